@@ -1,0 +1,1 @@
+"""Measure detectors of AI-generated and manipulated images: whether, where and why."""

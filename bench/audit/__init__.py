@@ -1,0 +1,1 @@
+"""The shortcut audit: what a detector could learn without looking."""

@@ -1,0 +1,1 @@
+"""What answers: FakeVLM and other vision-language models, baselines, floors."""

@@ -1,0 +1,1 @@
+"""The detectors people compare with, written from their papers."""

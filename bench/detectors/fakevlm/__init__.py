@@ -1,0 +1,1 @@
+"""FakeVLM as published, and FakeVLM-Mini, the small one that runs anywhere."""

@@ -1,0 +1,1 @@
+"""Plan, generate, score, and the run's record on disk."""

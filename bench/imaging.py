@@ -1,0 +1,104 @@
+"""Decoding and encoding of images and masks, with one defined answer for each odd file.
+
+Used: any format that Pillow reads, converted to 8-bit RGB: EXIF rotation is
+applied, alpha is laid on white, palettes and greys are expanded, CMYK is converted, 16-bit
+values are scaled, the first frame of an animation is taken. Not used
+(`DataError`): truncated or undecodable files, and images of more than
+`MAX_PIXELS` pixels.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageOps, UnidentifiedImageError
+
+from bench.errors import DataError
+from bench.types import Image, Mask
+
+MAX_PIXELS = 64_000_000
+"""Above this an image is refused as a decompression bomb (8000×8000)."""
+
+
+def _open(data: bytes) -> PillowImage.Image:
+    """Open and load an image, turning every way to fail into a `DataError`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+            picture = PillowImage.open(io.BytesIO(data))
+        if picture.width * picture.height > MAX_PIXELS:
+            raise DataError(
+                f"image of {picture.width}×{picture.height} pixels is over the limit "
+                f"of {MAX_PIXELS} (a decompression bomb?)"
+            )
+        picture.seek(0)
+        picture.load()
+    except UnidentifiedImageError as error:
+        raise DataError(f"not an image that can be decoded ({len(data)} bytes)") from error
+    except PillowImage.DecompressionBombError as error:
+        raise DataError(f"image is over the limit of {MAX_PIXELS} pixels") from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        raise DataError(f"image cannot be decoded: {error}") from error
+    return picture
+
+
+def decode_image(data: bytes) -> Image:
+    """Decode a file into an RGB image.
+
+    Returns:
+        ``uint8`` (H, W, 3), EXIF orientation applied, alpha on white.
+
+    Raises:
+        DataError: The file is truncated, no image, or over `MAX_PIXELS`.
+    """
+    picture = _open(data)
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I") or picture.mode == "F":
+        picture = _scale_to_8_bit(picture)
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        white = PillowImage.new("RGBA", rgba.size, (255, 255, 255, 255))
+        picture = PillowImage.alpha_composite(white, rgba)
+    return np.asarray(picture.convert("RGB"))
+
+
+def _scale_to_8_bit(picture: PillowImage.Image) -> PillowImage.Image:
+    """Scale integer greys from 16 bits, and floats from [0, 1], to 8 bits."""
+    values = np.asarray(picture, dtype=np.float64)
+    top = 1.0 if picture.mode == "F" else 65535.0
+    return PillowImage.fromarray(np.clip(np.rint(values * (255.0 / top)), 0, 255).astype(np.uint8))
+
+
+def decode_mask(data: bytes) -> Mask:
+    """Decode a mask file: ``bool`` (H, W), true where a pixel is above mid-grey."""
+    return np.asarray(_open(data).convert("L")) > 127
+
+
+def image_size(data: bytes) -> tuple[int, int]:
+    """Give (width, height) from the header alone, EXIF orientation applied.
+
+    Raises:
+        DataError: The header is no image's.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+            picture = PillowImage.open(io.BytesIO(data))
+            orientation = picture.getexif().get(0x0112, 1)
+    except PillowImage.DecompressionBombError as error:
+        raise DataError(f"image is over the limit of {MAX_PIXELS} pixels") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"not an image that can be decoded ({len(data)} bytes)") from error
+    width, height = picture.size
+    return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+
+
+def encode_png(image: Image | Mask) -> bytes:
+    """Encode losslessly; the fastest compression, since speed matters more than size here."""
+    pixels = image.astype(np.uint8) * 255 if image.dtype == np.bool_ else image
+    buffer = io.BytesIO()
+    PillowImage.fromarray(pixels).save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""Figures with their uncertainty: detection, localisation, explanation, robustness, efficiency."""
