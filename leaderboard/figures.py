@@ -1,0 +1,41 @@
+"""A result's figures under one flat name each, such as ``clean/detection/auroc``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_SKIPPED = ("by",)
+"""Breakdowns by category and the like: charts show them, the table does not."""
+
+
+def flatten(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give every figure of a result by name: ``<condition>/<family>/…`` or ``<family>/…``.
+
+    A figure is a mapping with ``value`` (then also ``low``, ``high``, ``n``) or with ``absent``.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for condition, families in result.get("conditions", {}).items():
+        found.update(_walk(families, f"{condition}/"))
+    rest = {name: value for name, value in result.items() if name != "conditions"}
+    found.update(_walk(rest, ""))
+    return found
+
+
+def _walk(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, child in node.items():
+        if not isinstance(child, Mapping) or name in _SKIPPED:
+            continue
+        if "value" in child or "absent" in child:
+            yield f"{prefix}{name}", dict(child)
+        else:
+            yield from _walk(child, f"{prefix}{name}/")
+
+
+def values(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Give the values alone, of the figures that could be computed."""
+    return {
+        name: float(figure["value"])
+        for name, figure in figures.items()
+        if isinstance(figure.get("value"), int | float)
+    }

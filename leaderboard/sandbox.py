@@ -1,0 +1,76 @@
+"""A process with limits on memory and time, in which files of strangers are read and scored."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from bench.errors import BenchError
+from leaderboard import limits
+from leaderboard.refusal import RefusalError
+
+_PRELOAD = ["leaderboard.evaluate", "bench.metrics.table", "bench.answers.interpret"]
+"""Imported once, before the processes with limits are forked off."""
+
+
+def isolated(
+    function: Callable[..., Any],
+    *arguments: Any,
+    seconds: int = limits.READER_SECONDS,
+    memory: int = limits.READER_MEMORY_BYTES,
+) -> Any:
+    """Call a function in a process of its own.
+
+    Args:
+        function: A module's function; what it gives comes back as JSON, never as a pickle.
+        arguments: Plain values.
+        seconds: Limit on processor time and on wall clock.
+        memory: Limit on address space, in bytes.
+
+    Raises:
+        Refused: The function refused, broke a limit, or died.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(
+        target=_child, args=(send, function, arguments, seconds, memory), daemon=True
+    )
+    process.start()
+    send.close()
+    try:
+        if not receive.poll(seconds):
+            raise RefusalError(f"reading takes longer than {seconds} s")
+        answer = json.loads(receive.recv_bytes())
+    except EOFError:
+        process.join(10)
+        raise RefusalError(
+            f"the process that read it died (exit code {process.exitcode}): a damaged file, "
+            f"or one that needs more than {seconds} s"
+        ) from None
+    finally:
+        process.kill()
+        process.join()
+        receive.close()
+    if "refused" in answer:
+        raise RefusalError(answer["refused"])
+    return answer["value"]
+
+
+def _child(
+    send: Connection, function: Callable[..., Any], arguments: Any, seconds: int, memory: int
+) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        answer = {"value": function(*arguments)}
+    except BenchError as error:
+        answer = {"refused": str(error)}
+    except MemoryError:
+        answer = {"refused": f"needs more than {memory >> 20} MiB of memory"}
+    send.send_bytes(json.dumps(answer).encode())
