@@ -336,8 +336,8 @@ class Dataset(Protocol):
         """Digest of what the samples are; equal only for equal samples in equal order."""
         ...
 
-    def __len__(self) -> int:
-        """Number of samples."""
+    def ids(self) -> list[str]:
+        """Give every sample's id, in order, without reading any image."""
         ...
 
     def __iter__(self) -> Iterator[Sample]:
@@ -352,7 +352,7 @@ class Task:
     Attributes:
         prompt: Asked of detectors that are asked in words, unless their own config
             has another prompt.
-        metrics: ``_target_`` paths or names of metric families to compute.
+        metrics: Further `evaluate` metrics to compute beside the suite's own.
         url: Where the data comes from.
     """
 
@@ -360,12 +360,11 @@ class Task:
     version: str
     dataset: Dataset
     prompt: str
-    metrics: tuple[str, ...]
     licence: str
     citation: str
+    metrics: tuple[str, ...] = ()
     description: str = ""
     url: str = ""
-    split: str = "test"
 
     @property
     def key(self) -> str:
