@@ -1,0 +1,84 @@
+"""Figures of ranked scores, for one sample or many resamples of it at once.
+
+Scores are sorted once; a resample is then two cumulative sums of its weights.
+Ties are walked as one step, so every figure is that of the usual ROC and
+precision-recall curves on repeated samples.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.metrics.stats import Floats
+
+EPSILON = 1e-9
+"""Slack for comparing a rate with an operating point such as 0.05."""
+
+
+class Ranking:
+    """Scores with their labels, sorted from the surest fake downwards."""
+
+    def __init__(self, score: Floats, fake: NDArray[np.bool_]) -> None:
+        """Sort (n,) scores of (n,) labels."""
+        self.order = np.argsort(-score, kind="stable")
+        ordered = score[self.order]
+        self.fake = fake[self.order].astype(np.float64)
+        self.ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+
+    def curve(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Cumulate (b, n) weights into counts of caught fakes and of false alarms.
+
+        Returns:
+            Two (b, m + 1) arrays over the m distinct scores, highest first, each
+            beginning with 0 (nothing called fake).
+        """
+        ordered = weights[:, self.order]
+        caught = np.cumsum(ordered * self.fake, axis=1)[:, self.ends]
+        alarms = np.cumsum(ordered * (1 - self.fake), axis=1)[:, self.ends]
+        return np.pad(caught, ((0, 0), (1, 0))), np.pad(alarms, ((0, 0), (1, 0)))
+
+
+def auroc(caught: Floats, alarms: Floats) -> Floats:
+    """Area under the ROC curve by trapezoids, (b,); ties count one half."""
+    area = ((caught[:, 1:] + caught[:, :-1]) * np.diff(alarms, axis=1)).sum(axis=1) / 2
+    value: Floats = area / (caught[:, -1] * alarms[:, -1])
+    return value
+
+
+def average_precision(caught: Floats, alarms: Floats) -> Floats:
+    """Average precision Σ (R_i − R_{i−1}) P_i, (b,), without interpolation."""
+    found = caught[:, 1:]
+    with np.errstate(invalid="ignore"):
+        precision = np.where(found > 0, found / (found + alarms[:, 1:]), 0.0)
+    value: Floats = (np.diff(caught, axis=1) * precision).sum(axis=1) / caught[:, -1]
+    return value
+
+
+def tpr_at_fpr(caught: Floats, alarms: Floats, rate: float) -> Floats:
+    """Highest true-positive rate whose false-positive rate is at most `rate`, (b,)."""
+    allowed = (alarms <= (rate + EPSILON) * alarms[:, -1:]).sum(axis=1) - 1
+    value: Floats = caught[np.arange(len(caught)), allowed] / caught[:, -1]
+    return value
+
+
+def fpr_at_tpr(caught: Floats, alarms: Floats, rate: float) -> Floats:
+    """Lowest false-positive rate whose true-positive rate is at least `rate`, (b,)."""
+    needed = (caught < (rate - EPSILON) * caught[:, -1:]).sum(axis=1)
+    value: Floats = alarms[np.arange(len(alarms)), needed] / alarms[:, -1]
+    return value
+
+
+def equal_error_rate(caught: Floats, alarms: Floats) -> Floats:
+    """Rate where false positives and false negatives are equally frequent, (b,).
+
+    Interpolated on the line between the two points of the ROC curve around it.
+    """
+    fpr, fnr = alarms / alarms[:, -1:], 1 - caught / caught[:, -1:]
+    rows = np.arange(len(fpr))
+    after = np.clip((fpr < fnr).sum(axis=1), 1, fpr.shape[1] - 1)
+    gap_before = (fnr - fpr)[rows, after - 1]
+    gap_after = (fpr - fnr)[rows, after]
+    share = gap_before / (gap_before + gap_after)
+    value: Floats = fpr[rows, after - 1] + share * (fpr[rows, after] - fpr[rows, after - 1])
+    return value

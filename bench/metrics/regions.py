@@ -1,0 +1,108 @@
+"""Regions as run-length code, measured without drawing their pixels.
+
+`bench.rle` defines the code. An intersection of two regions costs as much as
+they have runs, which is a hundredth of their pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import DataError
+from bench.metrics.stats import Floats
+from bench.types import Box, Mask
+
+
+@dataclass(frozen=True)
+class Region:
+    """A set of pixels of an image, as the half-open intervals that it fills row by row.
+
+    Attributes:
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+        edges: ``int64`` (2k,), rising: start and end of each interval.
+    """
+
+    width: int
+    height: int
+    edges: NDArray[np.int64]
+
+    @property
+    def area(self) -> int:
+        """Pixels in the region."""
+        return int((self.edges[1::2] - self.edges[::2]).sum())
+
+    def box(self) -> Box | None:
+        """Tightest box around the region, half-open; None for an empty one."""
+        starts, ends = self.edges[::2], self.edges[1::2]
+        starts, lasts = starts[ends > starts], ends[ends > starts] - 1
+        if not len(starts):
+            return None
+        one_row = starts // self.width == lasts // self.width
+        left = np.where(one_row, starts % self.width, 0).min()
+        right = np.where(one_row, lasts % self.width, self.width - 1).max()
+        return (int(left), int(starts[0] // self.width), int(right) + 1,
+                int(lasts[-1] // self.width) + 1)  # fmt: skip
+
+    def pixels(self) -> Mask:
+        """Draw the region: ``bool`` (height, width)."""
+        runs = np.diff(self.edges, prepend=0, append=self.width * self.height)
+        return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(self.height, self.width)
+
+
+def parse(code: str) -> Region:
+    """Read a run-length code.
+
+    Raises:
+        DataError: The code is malformed, or its runs do not add up to its size.
+    """
+    try:
+        size, _, body = code.partition(":")
+        width, height = map(int, size.split("x"))
+        edges = np.cumsum(np.array(body.split(",") if body else [], dtype=np.int64))
+    except ValueError as error:
+        raise DataError(f"malformed run-length code '{code[:40]}'") from error
+    total = int(edges[-1]) if len(edges) else 0
+    if total != width * height or (np.diff(edges, prepend=0) < 0).any():
+        raise DataError(f"run-length code does not fill its {width}x{height} pixels")
+    return Region(width, height, edges if len(edges) % 2 == 0 else edges[:-1])
+
+
+def from_boxes(boxes: list[Box], width: int, height: int) -> Region:
+    """Give the union of boxes, each clipped to the image and rounded to whole pixels."""
+    mask = np.zeros((height, width), dtype=np.bool_)
+    for box in boxes:
+        x0, y0, x1, y1 = np.maximum(np.rint(box).astype(int), 0)
+        mask[y0:y1, x0:x1] = True
+    flat = np.pad(mask.ravel(), 1)
+    return Region(width, height, np.flatnonzero(flat[1:] != flat[:-1]))
+
+
+def overlap(a: Region, b: Region) -> int:
+    """Count the pixels in both regions.
+
+    Raises:
+        DataError: They lie in images of different sizes.
+    """
+    if (a.width, a.height) != (b.width, b.height):
+        sizes = f"{a.width}x{a.height} and {b.width}x{b.height}"
+        raise DataError(f"regions in frames of different sizes: {sizes}")
+    if not len(a.edges) or not len(b.edges):
+        return 0
+    filled: Floats = np.zeros(len(a.edges))
+    filled[1::2] = np.cumsum(a.edges[1::2] - a.edges[::2])
+    filled[2::2] = filled[1:-1:2]
+    before = np.interp(b.edges, a.edges, filled)
+    return round(float((before[1::2] - before[::2]).sum()))
+
+
+def box_iou(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, in [0, 1]."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    both = max(width, 0) * max(height, 0)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (a, b)]
+    return both / (sum(areas) - both) if both else 0.0

@@ -1,0 +1,117 @@
+"""Intervals and tests: clustered bootstrap, Wilson, McNemar, DeLong, Holm."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Figure: TypeAlias = dict[str, Any]
+
+BLOCK = 64
+"""Resamples that are worked on at once; bounds memory, changes no figure."""
+
+
+class Resamples:
+    """Bootstrap resamples of one set of samples, drawn once for all its figures.
+
+    Whole clusters (source groups) are drawn with replacement, within strata of
+    clusters that hold the same kinds of samples, so that every resample keeps the
+    balance of the classes (Davison & Hinkley 1997, §3.8). The draw depends on the
+    seed, the strata and the groups' names alone: every detector on the same
+    samples gets the same resamples, whatever the order of the rows. The first row
+    stands for the sample itself, every cluster once.
+    """
+
+    def __init__(
+        self, strata: Sequence[int], groups: Sequence[str], count: int = 1000, seed: int = 0
+    ) -> None:
+        """Draw.
+
+        Args:
+            strata: Kind of each sample (such as its label), small integers.
+            groups: Source group of each sample.
+            count: Number of resamples.
+            seed: Of the draw.
+        """
+        names, self.cluster = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+        kinds = np.zeros(len(names), dtype=np.int64)
+        for kind in np.unique(strata):
+            kinds[np.unique(self.cluster[np.asarray(strata) == kind])] |= 1 << int(kind)
+        rng = np.random.default_rng(seed)
+        self.counts = np.zeros((count + 1, len(names)), dtype=np.uint16)
+        self.counts[0] = 1
+        for kind in np.unique(kinds):
+            members = np.flatnonzero(kinds == kind)
+            for row in range(1, count + 1):
+                drawn = rng.integers(0, len(members), len(members))
+                self.counts[row, members] = np.bincount(drawn, minlength=len(members))
+
+    def subset(self, rows: NDArray[Any]) -> Resamples:
+        """Give the same resamples as they fall on some of the samples.
+
+        Args:
+            rows: Indices or a ``bool`` mask over the samples.
+        """
+        part = copy.copy(self)
+        part.cluster = self.cluster[rows]
+        return part
+
+    def weights(self) -> Iterator[Floats]:
+        """Give blocks (b, n) of how often each sample occurs, all resamples in order."""
+        for start in range(0, len(self.counts), BLOCK):
+            yield self.counts[start : start + BLOCK, self.cluster].astype(np.float64)
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum (n, k) values over the samples of each resample: (1 + count, k)."""
+        order = np.argsort(self.cluster, kind="stable")
+        present, starts = np.unique(self.cluster[order], return_index=True)
+        totals = np.add.reduceat(values[order], starts, axis=0)
+        counts = self.counts[:, present]
+        blocks = range(0, len(counts), BLOCK)
+        return np.concatenate([counts[b : b + BLOCK].astype(float) @ totals for b in blocks])
+
+    def sizes(self) -> Floats:
+        """Count the samples of each resample: (1 + count,)."""
+        return self.sums(np.ones((len(self.cluster), 1)))[:, 0]
+
+
+def figure(values: Floats, n: int, level: float = 0.95) -> Figure:
+    """Build a figure from its value on the sample and on each resample.
+
+    Resamples where the figure is undefined are left out of its percentile interval.
+
+    Args:
+        values: (1 + count,); the first is the figure itself.
+        n: Samples it comes from.
+        level: Confidence level.
+    """
+    value = float(values[0])
+    if not math.isfinite(value):
+        return absent("undefined on these samples", n)
+    drawn = values[1:][np.isfinite(values[1:])]
+    if not len(drawn):
+        return {"value": value, "low": None, "high": None, "n": n}
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return {"value": value, "low": float(low), "high": float(high), "n": n}
+
+
+def absent(reason: str, n: int = 0) -> Figure:
+    """Stand in for a figure that cannot be computed, with the reason."""
+    return {"absent": reason, "n": n}
+
+
+def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a proportion (Wilson 1927), in [0, 1]; sound at 0 and 1 and in small cells."""
+    from scipy.special import ndtri
+
+    z = float(ndtri((1 + level) / 2))
+    p = hits / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
