@@ -1,0 +1,105 @@
+"""Signs of false robustness: an attack that failed for a reason other than the detector's strength.
+
+Some are seen on one image and stand in `Attacked.flags`; others need several attacks
+of one run and come from `review` (after Athalye et al. 2018, section 3.1, and the
+checks of AutoAttack).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+RANDOMISED = "randomised_detector"
+"""The same image was answered in two ways."""
+ZERO_GRADIENT = "zero_gradient"
+"""The loss has no slope at some candidate: a saturated loss, or a step that cannot be differentiated."""
+NO_PROGRESS = "loss_did_not_rise"
+"""No candidate was worse for the detector than the clean image."""
+
+_MEANING = {
+    RANDOMISED: "the detector answers the same image in more than one way",
+    ZERO_GRADIENT: "the gradient is zero: it is masked, or lost to rounding",
+    NO_PROGRESS: "the attack never raised its loss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AttackResult:
+    """What one attack did in a run.
+
+    Attributes:
+        condition_id: Such as ``pgd_linf:8/255``.
+        fingerprint: The attack's own; its ``kind``, ``norm`` and ``epsilon`` are read.
+        broken: For each image that was right when clean: whether it is wrong now.
+        flags: `Attacked.flags` of each image.
+    """
+
+    condition_id: str
+    fingerprint: Mapping[str, Any]
+    broken: Mapping[str, bool]
+    flags: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reason not to believe a robustness figure.
+
+    Attributes:
+        name: Stable, for records.
+        condition_id: The attack whose figure is in doubt.
+        images: How many images show it.
+        sentence: For people.
+    """
+
+    name: str
+    condition_id: str
+    images: int
+    sentence: str
+
+
+def review(results: Sequence[AttackResult]) -> list[Flag]:
+    """Find the signs of false robustness in a run's attacks, in the order of `results`."""
+    order = {result.condition_id: index for index, result in enumerate(results)}
+    found = [flag for result in results for flag in _per_image(result)]
+    for weak, strong in permutations(results, 2):
+        found.extend(_compare(weak, strong))
+    return sorted(found, key=lambda flag: order[flag.condition_id])
+
+
+def _per_image(result: AttackResult) -> Iterator[Flag]:
+    """Count the flags of images that the attack failed to break."""
+    survivors = [image for image, broken in result.broken.items() if not broken]
+    for name, meaning in _MEANING.items():
+        count = sum(name in result.flags.get(image, ()) for image in survivors)
+        if count:
+            yield Flag(
+                name,
+                result.condition_id,
+                count,
+                f"{result.condition_id} failed on {count} images where {meaning}",
+            )
+
+
+def _compare(weak: AttackResult, strong: AttackResult) -> Iterator[Flag]:
+    """Flag `strong` where `weak`, which should do less, broke more or other images."""
+    a, b = weak.fingerprint, strong.fingerprint
+    if b["kind"] != "gradient" or a["norm"] != b["norm"]:
+        return
+    both = weak.broken.keys() & strong.broken.keys()
+    only_weak = sum(weak.broken[image] and not strong.broken[image] for image in both)
+    only_strong = sum(strong.broken[image] and not weak.broken[image] for image in both)
+    pair = f"{weak.condition_id} broke {only_weak} images that {strong.condition_id} did not"
+    within = a["epsilon"] <= b["epsilon"]
+    if within and a["kind"] == "query" and only_weak:
+        yield Flag("query_beats_gradient", strong.condition_id, only_weak, pair)
+    if within and a["kind"] == "transfer" and only_weak:
+        yield Flag("transfer_beats_gradient", strong.condition_id, only_weak, pair)
+    if a["kind"] != "gradient" or only_weak <= only_strong:
+        return
+    if a["epsilon"] == b["epsilon"] and a.get("steps") == 1 and b.get("steps", 0) > 1:
+        yield Flag("one_step_beats_many", strong.condition_id, only_weak - only_strong, pair)
+    if a["epsilon"] < b["epsilon"] and a.get("name") == b.get("name"):
+        yield Flag("more_distance_breaks_fewer", strong.condition_id, only_weak - only_strong, pair)
