@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics import ranking
+from bench.metrics import calibration, ranking
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, wilson
 
 SMALL = 100
-"""A bare proportion from fewer samples than this takes Wilson's interval."""
+"""A bare proportion from fewer source groups than this takes Wilson's interval."""
 
-PROPORTIONS = {"accuracy": "n", "recall_fake": "fake", "recall_real": "real"}
+PROPORTIONS = ("accuracy", "recall_fake", "recall_real")
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,32 @@ class Answers:
         hit: ``bool`` (n,), understood and right.
         understood: ``bool`` (n,).
         score: ``float`` (n,), P(fake), NaN where missing.
+        twin: ``int`` (n,), place of a fake's real twin among these samples, or −1.
     """
 
     fake: NDArray[np.bool_]
     hit: NDArray[np.bool_]
     understood: NDArray[np.bool_]
     score: Floats
+    twin: NDArray[np.int64]
 
     def ranks(self) -> Floats:
         """Scores with the missing ones made the most wrong."""
         return np.where(np.isnan(self.score), np.where(self.fake, -np.inf, np.inf), self.score)
+
+    def probabilities(self) -> Floats:
+        """Scores with the missing ones made surely wrong."""
+        return np.where(np.isnan(self.score), ~self.fake, self.score)
+
+    def counts(self, resamples: Resamples, rows: NDArray[np.bool_] | None = None) -> dict[str, int]:
+        """Count the samples of each class, and the source groups that they come from."""
+        rows = np.ones_like(self.fake) if rows is None else rows
+        chosen = {"fake": rows & self.fake, "real": rows & ~self.fake, "both": rows}
+        groups = {
+            f"{kind}_groups": len(np.unique(resamples.cluster[which]))
+            for kind, which in chosen.items()
+        }
+        return {kind: int(which.sum()) for kind, which in chosen.items()} | groups
 
 
 def verdict_columns(answers: Answers) -> Floats:
@@ -79,58 +95,73 @@ def verdict_figures(
     answers: Answers, resamples: Resamples, settings: Settings
 ) -> dict[str, Figure]:
     """Compute every figure of verdicts with its interval."""
-    fake, n = int(answers.fake.sum()), len(answers.fake)
-    counts = {"n": n, "fake": fake, "real": n - fake}
+    counts = answers.counts(resamples)
     sums = resamples.sums(verdict_columns(answers))
     result = {}
     for name, values in verdict_values(sums).items():
-        kind = name.rpartition("_")[2] if name.startswith("recall") else "both"
-        short = too_few(counts, kind, settings.minimum)
-        size = counts.get(kind, n)
-        if short:
-            result[name] = absent(short, size)
-            continue
-        result[name] = figure(values, size, settings.level)
-        if name in PROPORTIONS and (size < SMALL or values[0] in (0.0, 1.0)):
-            low, high = wilson(float(values[0]) * size, size, settings.level)
-            result[name] |= {"low": low, "high": high, "interval": "wilson"}
+        kind = name.removeprefix("recall_") if name.startswith("recall") else "both"
+        build = proportion if name in PROPORTIONS else checked
+        result[name] = build(values, counts, kind, settings)
+    false_alarm, miss = 1 - sums[:, 3] / sums[:, 1], 1 - sums[:, 2] / sums[:, 0]
+    for use, cost in settings.costs:
+        missed, alarm = cost.missed * cost.prevalence, 1 - cost.prevalence
+        values = (missed * miss + alarm * false_alarm) / min(missed, alarm)
+        result[f"expected_cost_{use}"] = checked(values, counts, "both", settings)
     return result
 
 
-def too_few(counts: dict[str, int], kind: str, minimum: int) -> str | None:
-    """Say why a figure of these classes is absent, or None where it is not."""
+def checked(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
+    """Build a figure, absent where a class that it needs has too few samples."""
     for label in ("fake", "real") if kind == "both" else (kind,):
-        if counts[label] < minimum:
-            return f"{counts[label]} {label} images, fewer than {minimum}"
-    return None
+        if counts[label] < settings.minimum:
+            reason = f"{counts[label]} {label} images, fewer than {settings.minimum}"
+            return absent(reason, counts[kind])
+    return figure(values, counts[kind], settings.level)
+
+
+def proportion(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
+    """Build the figure of a bare proportion.
+
+    In small cells, and at 0 and 1 where resamples do not vary, its interval is
+    Wilson's, from as many observations as there are source groups.
+    """
+    result = checked(values, counts, kind, settings)
+    n = counts[f"{kind}_groups"]
+    if "absent" not in result and (n < SMALL or result["value"] in (0.0, 1.0)):
+        low, high = wilson(result["value"] * n, n, settings.level)
+        result |= {"low": low, "high": high, "interval": "wilson"}
+    return result
 
 
 OPERATING_POINTS = {"tpr_at_1_fpr": (0.01, 1000), "tpr_at_5_fpr": (0.05, 200)}
 """False-positive rate, and the real images below which the figure is absent."""
 
+SCORED = ("auroc", "average_precision", "eer", "fpr_at_95_tpr", *OPERATING_POINTS, "twin_ranking",
+          "balanced_accuracy_at_half", "brier", "ece")  # fmt: skip
 
-def rank_figures(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Figure]:
-    """Compute every figure of ranked scores with its interval."""
-    names = ["auroc", "average_precision", "eer", *OPERATING_POINTS, "fpr_at_95_tpr"]
-    n, fake = len(answers.fake), int(answers.fake.sum())
-    reason = too_few({"fake": fake, "real": n - fake}, "both", settings.minimum)
+
+def score_figures(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Figure]:
+    """Compute every figure of scores with its interval; ``unscored`` counts missing scores."""
+    counts = answers.counts(resamples)
     if np.isnan(answers.score).all():
-        reason = "the detector gives no score"
-    if reason:
-        return {name: absent(reason, n) for name in names}
+        n = len(answers.fake)
+        return {name: absent("the detector gives no score", n) for name in SCORED}
+    values = ranked(answers, resamples) | probabilistic(answers, resamples, settings)
+    result = {name: checked(drawn, counts, "both", settings) for name, drawn in values.items()}
+    for name, (_, needed) in OPERATING_POINTS.items():
+        if counts["real"] < needed:
+            reason = f"{counts['real']} real images, fewer than {needed}"
+            result[name] = absent(reason, len(answers.fake))
+    result["twin_ranking"] = twin_ranking(answers, resamples, settings)
+    missing = int(np.isnan(answers.score).sum())
+    return {name: fig | {"unscored": missing} if missing else fig for name, fig in result.items()}
+
+
+def ranked(answers: Answers, resamples: Resamples) -> dict[str, Floats]:
+    """Compute the figures of the ROC and precision-recall curves, (1 + count,) each."""
     order = ranking.Ranking(answers.ranks(), answers.fake)
     blocks = [rank_values(*order.curve(weights)) for weights in resamples.weights()]
-    missing = int(np.isnan(answers.score).sum())
-    result = {}
-    for name in names:
-        values = np.concatenate([block[name] for block in blocks])
-        result[name] = figure(values, n, settings.level)
-        if missing:
-            result[name]["unscored"] = missing
-    for name, (_, needed) in OPERATING_POINTS.items():
-        if n - fake < needed:
-            result[name] = absent(f"{n - fake} real images, fewer than {needed}", n)
-    return result
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 def rank_values(caught: Floats, alarms: Floats) -> dict[str, Floats]:
@@ -145,3 +176,39 @@ def rank_values(caught: Floats, alarms: Floats) -> dict[str, Floats]:
             name: ranking.tpr_at_fpr(caught, alarms, rate)
             for name, (rate, _) in OPERATING_POINTS.items()
         }
+
+
+def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Floats]:
+    """Compute the figures of thresholds and of calibration, (1 + count,) each."""
+    thresholds = {"half": 0.5}
+    if settings.threshold is not None:
+        thresholds["calibrated"] = settings.threshold
+    scores = {"": answers.probabilities()}
+    if settings.temperature is not None:
+        scores["_tempered"] = calibration.temper(scores[""], settings.temperature)
+    fake, n = answers.fake, resamples.sizes()
+    sides = resamples.sums(np.stack([fake, ~fake], axis=1).astype(np.float64))
+    result = {}
+    for name, threshold in thresholds.items():
+        called = answers.ranks() > threshold
+        right = np.stack([fake & called, ~fake & ~called], axis=1).astype(np.float64)
+        recalls = resamples.sums(right) / sides
+        result[f"balanced_accuracy_at_{name}"] = recalls.mean(axis=1)
+    for suffix, score in scores.items():
+        result[f"brier{suffix}"] = resamples.sums(((score - fake) ** 2)[:, None])[:, 0] / n
+        gaps = resamples.sums(calibration.gaps(score, fake))
+        result[f"ece{suffix}"] = np.abs(gaps).sum(axis=1) / n
+    return result
+
+
+def twin_ranking(answers: Answers, resamples: Resamples, settings: Settings) -> Figure:
+    """Compute how often a fake scores higher than its real twin; a tie counts one half."""
+    paired = answers.twin >= 0
+    n = int(paired.sum())
+    if n < settings.minimum:
+        return absent(f"{n} twins, fewer than {settings.minimum}", n)
+    score = answers.ranks()
+    mine, other = score[paired], score[answers.twin[paired]]
+    wins = (mine > other) + 0.5 * (mine == other)
+    part = resamples.subset(paired)
+    return figure(part.sums(wins[:, None])[:, 0] / part.sizes(), n, settings.level)

@@ -46,6 +46,15 @@ class Measured:
     found: NDArray[np.bool_]
     gives: frozenset[str]
 
+    def iou(self) -> Floats:
+        """Foreground IoU of each sample, (n,); NaN where there is no true region."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.found, self.mask[:, 0] / self.mask[:, 1], np.nan)
+
+    def subset(self, rows: NDArray[np.bool_]) -> Measured:
+        """Give what was measured on some of the samples."""
+        return Measured(self.mask[rows], self.heat[rows], self.found[rows], self.gives)
+
 
 def true_region(row: Any) -> Region | None:
     """Give the true region of a frame's row, or None where it has none to find."""
@@ -112,25 +121,49 @@ def _measure_mask(region: Region | None, truth: Region | None, pixels: int) -> l
     return [both, predicted + true - both, predicted, true, pixels, close]
 
 
-def _measure_heat(heat: NDArray[np.uint8], truth: Region, threshold: int | None) -> list[float]:
-    """Measure one heat map against the true region, as `HEAT_COLUMNS`."""
+def _heat_curve(heat: NDArray[np.uint8], truth: Region) -> tuple[Floats, Floats]:
+    """Count the pixels at or above each of the levels 255 to 0: inside the truth, outside."""
     import cv2
 
     inside = truth.pixels().astype(np.uint8)
     every = cv2.calcHist([heat], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     hits = cv2.calcHist([heat], [0], inside, [256], [0, 256]).ravel().astype(np.float64)
-    caught = np.concatenate(([0.0], np.cumsum(hits[::-1])))[None]
-    alarms = np.concatenate(([0.0], np.cumsum((every - hits)[::-1])))[None]
-    top = int(np.flatnonzero(every)[-1])
+    caught, alarms = np.cumsum(hits[::-1]), np.cumsum((every - hits)[::-1])
+    return np.append(0, caught)[None], np.append(0, alarms)[None]
+
+
+def _measure_heat(heat: NDArray[np.uint8], truth: Region, threshold: int | None) -> list[float]:
+    """Measure one heat map against the true region, as `HEAT_COLUMNS`."""
+    caught, alarms = _heat_curve(heat, truth)
     both, union = caught[0, 1:], alarms[0, 1:] + truth.area
+    top = int(np.argmax(both + alarms[0, 1:] > 0))
     at = None if threshold is None else 255 - threshold
     return [
         float(ranking.auroc(caught, alarms)[0]) if truth.area < heat.size else np.nan,
         float(ranking.average_precision(caught, alarms)[0]),
-        float(hits[top] / every[top]),
+        float(both[top] / (both[top] + alarms[0, 1 + top])),
         float((2 * both / (both + union)).max()),
         np.nan if at is None else float(both[at] / union[at]),
     ]
+
+
+def iou_curve(frame: pd.DataFrame) -> Floats | None:
+    """Average the foreground IoU of heat maps at each threshold 0 to 255, (256,).
+
+    Returns:
+        None where no fake image with a true region has a heat map.
+    """
+    total, n = np.zeros(256), 0
+    rows: Iterable[Any] = frame[frame["heat_map"].notna()].itertuples()
+    for row in rows:
+        truth = true_region(row)
+        if truth is not None:
+            values = heat_map(row, truth.width, truth.height)
+            assert values is not None
+            caught, alarms = _heat_curve(values, truth)
+            total += (caught[0, 1:] / (alarms[0, 1:] + truth.area))[::-1]
+            n += 1
+    return total / n if n else None
 
 
 def figures(measured: Measured, resamples: Resamples, settings: Settings) -> dict[str, Figure]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any
 
@@ -19,6 +19,8 @@ from bench.metrics.stats import Floats
 
 CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 ORDERS = 4
+CHUNK = 500
+"""Samples that are counted at once; changes no figure."""
 
 
 def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
@@ -28,44 +30,55 @@ def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
     return "zh" if 2 * chinese > len(firsts) else "13a"
 
 
-class Vocabulary:
-    """Numbers tokens as they are met."""
+class Vocabulary(dict[str, int]):
+    """Numbers the distinct pieces of texts as they are met, and the tokens in each.
+
+    ``13a`` looks at one neighbour of a character only, so it cuts the pieces between
+    spaces independently and each distinct one needs cutting once; for ``zh`` a piece
+    is the whole text.
+    """
 
     def __init__(self, tokenizer: str) -> None:
         """Start empty; `tokenizer` is ``13a`` or ``zh``."""
+        super().__init__()
         from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
         from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
 
-        self.tokenizer = tokenizer
         cut: Any = TokenizerZh if tokenizer == "zh" else Tokenizer13a
         self._cut = cut()
-        self._tokens: dict[str, int] = {}
-        self._pieces: dict[str, list[int]] = {}
+        self._whole = tokenizer == "zh"
+        self.tokens: dict[str, int] = {}
+        self._pieces: list[list[int]] = []
 
-    def __len__(self) -> int:
-        """Count the distinct tokens met so far."""
-        return len(self._tokens)
+    def __missing__(self, piece: str) -> int:
+        """Cut a new piece and number it and its tokens."""
+        tokens = self._cut(piece).split()
+        self._pieces.append([self.tokens.setdefault(t, len(self.tokens)) for t in tokens])
+        self[piece] = len(self._pieces) - 1
+        return self[piece]
 
-    def read(self, text: str) -> list[int]:
-        """Give a text's token numbers.
+    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the token numbers of all texts on end, and each text's length in tokens."""
+        cut = [self._split(text) for text in texts]
+        sizes = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
+        every = chain.from_iterable(cut)
+        pieces = np.fromiter(map(self.__getitem__, every), dtype=np.int64, count=int(sizes.sum()))
+        known = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
+        flat = np.fromiter(chain.from_iterable(self._pieces), dtype=np.int64)
+        lengths = np.diff(np.append(0, np.cumsum(known[pieces]))[np.append(0, np.cumsum(sizes))])
+        return flat[_spans((np.cumsum(known) - known)[pieces], known[pieces])], lengths
 
-        ``13a`` looks at one neighbour of a character only, so that it cuts the pieces
-        between spaces independently, and each distinct piece needs cutting once.
-        """
-        if self.tokenizer == "zh":
-            return self._numbers(text)
+    def _split(self, text: str) -> list[str]:
+        if self._whole:
+            return [text.rstrip()]
         if "-\n" in text or "<skipped>" in text:
             text = text.replace("<skipped>", "").replace("-\n", "")
-        known, numbers = self._pieces, []
-        for piece in text.split():
-            if piece not in known:
-                known[piece] = self._numbers(piece)
-            numbers += known[piece]
-        return numbers
+        return text.split()
 
-    def _numbers(self, text: str) -> list[int]:
-        tokens = self._cut(text.rstrip()).split()
-        return [self._tokens.setdefault(token, len(self._tokens)) for token in tokens]
+
+def _spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the indices start, start + 1, … of each span, one span after the other."""
+    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
 
 
 @dataclass(frozen=True)
@@ -118,34 +131,93 @@ def count(
     answers: Sequence[str], references: Sequence[Sequence[str]], vocabulary: Vocabulary
 ) -> Corpus:
     """Count the n-grams of each answer and of its references."""
+    tokens, lengths = vocabulary.read(answers)
+    owner = np.repeat(np.arange(len(answers)), [len(texts) for texts in references])
+    theirs, reference_lengths = vocabulary.read([text for texts in references for text in texts])
+    ends, reference_ends = np.cumsum(lengths), np.cumsum(reference_lengths)
+    chunks = []
+    for start in range(0, len(answers), CHUNK):
+        mine = slice(start, start + CHUNK)
+        texts = slice(*np.searchsorted(owner, [start, start + CHUNK]))
+        chunk = np.concatenate((_part(tokens, ends, mine), _part(theirs, reference_ends, texts)))
+        sizes = np.concatenate((lengths[mine], reference_lengths[texts]))
+        places = np.concatenate((np.arange(len(lengths[mine])), owner[texts] - start))
+        orders = _count_chunk(chunk, sizes, places, len(lengths[mine]), len(vocabulary.tokens))
+        chunks.append((start, texts.start, orders))
+    return Corpus(_merge(chunks), lengths, owner, reference_lengths)
+
+
+def _part(tokens: NDArray[np.int64], ends: NDArray[np.int64], texts: slice) -> NDArray[np.int64]:
+    """Give the tokens of some neighbouring texts."""
+    bounds = np.append(0, ends)[[texts.start, min(texts.stop, len(ends))]]
+    return tokens[slice(*bounds)]
+
+
+def _count_chunk(
+    tokens: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    places: NDArray[np.int64],
+    n: int,
+    kinds: int,
+) -> list[Order]:
+    """Count the n-grams of a few samples: small enough for the processor's cache.
+
+    Args:
+        tokens: Of the n answers and then of their references, on end.
+        lengths: Of each of these texts.
+        places: Sample of each text, from 0.
+        n: Number of samples.
+        kinds: Number of different tokens.
+    """
     import pandas as pd
 
-    n = len(answers)
-    texts = [vocabulary.read(text) for text in chain(answers, *references)]
-    owner = np.repeat(np.arange(n), [len(texts) for texts in references])
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    tokens = np.fromiter(chain.from_iterable(texts), dtype=np.int64, count=int(lengths.sum()))
-    text = np.repeat(np.arange(len(texts)), lengths)
+    text = np.repeat(np.arange(len(lengths)), lengths)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(tokens))
-    size = len(vocabulary)
-    entry = np.concatenate((np.arange(n), owner))[text]
-    start = np.arange(len(tokens))
+    start, entry = np.arange(len(tokens)), places[text]
     orders: list[Order] = []
     for order in range(1, ORDERS + 1):
         whole = left[start] >= order
         start = start[whole]
-        entry, names = pd.factorize(entry[whole] * size + tokens[start + order - 1])
-        prefix, token = names // size, names % size
+        entry, names = pd.factorize(entry[whole] * kinds + tokens[start + order - 1])
+        prefix, token = names // kinds, names % kinds
         sample = prefix if order == 1 else orders[-1].sample[prefix]
         mine = text[start] < n
         answer = np.bincount(entry[mine], minlength=len(names))
-        pairs = (text[start[~mine]] - n) * len(names) + entry[~mine]
-        codes, pairs = pd.factorize(pairs)
-        orders.append(
-            Order(sample, prefix, token, answer, pairs // len(names) if len(names) else pairs,
-                  pairs % len(names) if len(names) else pairs, np.bincount(codes))
-        )  # fmt: skip
-    return Corpus(orders, lengths[:n], owner, lengths[n:])
+        size = max(len(names), 1)
+        codes, pairs = pd.factorize((text[start[~mine]] - n) * size + entry[~mine])
+        found = (pairs // size, pairs % size, np.bincount(codes, minlength=len(pairs)))
+        orders.append(Order(sample, prefix, token, answer, *found))
+    return orders
+
+
+def _merge(chunks: list[tuple[int, int, list[Order]]]) -> list[Order]:
+    """Join the chunks' orders; each comes with its first sample and first reference."""
+    merged = []
+    below = np.zeros(len(chunks), dtype=np.int64)
+    below[:] = [first for first, _, _ in chunks]
+    for k in range(ORDERS):
+        parts = [orders[k] for _, _, orders in chunks]
+        sizes = np.array([len(part.sample) for part in parts], dtype=np.int64)
+        offsets = np.cumsum(sizes) - sizes
+        moved = [
+            Order(
+                part.sample + first,
+                part.prefix + base,
+                part.token,
+                part.answer,
+                part.text + first_text,
+                part.entry + offset,
+                part.count,
+            )
+            for part, (first, first_text, _), base, offset in zip(
+                parts, chunks, below, offsets, strict=True
+            )
+        ]
+        names = [field.name for field in fields(Order)]
+        joined = [np.concatenate([getattr(part, name) for part in moved]) for name in names]
+        merged.append(Order(*joined))
+        below = offsets
+    return merged
 
 
 def bleu_columns(corpus: Corpus) -> Floats:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics import detection, explanation, localization
+from bench.errors import DataError
+from bench.metrics import calibration, cells, detection, explanation, localization
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Resamples
 
@@ -32,17 +33,31 @@ def compute(frame: pd.DataFrame, settings: Settings | None = None) -> dict[str, 
     order = sorted(parts, key=lambda name: (name != CLEAN, name))
     return {
         "metrics_version": METRICS_VERSION,
-        "conditions": {name: condition(parts[name], settings) for name in order},
+        "conditions": {
+            name: condition(parts[name], settings, resamples_of(parts[name], settings))
+            for name in order
+        },
     }
 
 
 def answers(frame: pd.DataFrame) -> detection.Answers:
-    """Take verdicts and scores out of the rows of one condition."""
+    """Take verdicts and scores out of the rows of one condition.
+
+    Raises:
+        DataError: A score is no probability.
+    """
     fake = frame["label"].to_numpy() == 1
     verdict = frame["verdict"].to_numpy(dtype=np.float64, na_value=np.nan)
     understood = (frame["status"] == "ok").to_numpy() & ~np.isnan(verdict)
     score = frame["score"].to_numpy(dtype=np.float64, na_value=np.nan)
-    return detection.Answers(fake, understood & (verdict == fake), understood, score)
+    odd = np.flatnonzero((score < 0) | (score > 1))
+    if len(odd):
+        sample = frame["sample_id"].iloc[odd[0]]
+        raise DataError(f"score {score[odd[0]]} of sample '{sample}' is not within [0, 1]")
+    place = {name: k for k, name in enumerate(frame["sample_id"])}
+    twin = np.array([place.get(name, -1) for name in frame["pair"]], dtype=np.int64)
+    twin[~fake] = -1
+    return detection.Answers(fake, understood & (verdict == fake), understood, score, twin)
 
 
 def resamples_of(frame: pd.DataFrame, settings: Settings) -> Resamples:
@@ -59,20 +74,31 @@ def primary(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return paired if paired.any() else ~paired
 
 
-def condition(frame: pd.DataFrame, settings: Settings) -> dict[str, Any]:
+def condition(frame: pd.DataFrame, settings: Settings, resamples: Resamples) -> dict[str, Any]:
     """Compute every figure of one condition."""
     chosen = primary(frame)
-    resamples = resamples_of(frame, settings).subset(chosen)
-    frame = frame[chosen].reset_index(drop=True)
-    given = answers(frame)
+    every = answers(frame)
     measured = localization.measure(frame, settings.heat_threshold)
+    parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, chosen)
+    main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
+    given = answers(main)
     return {
-        "coverage": coverage(frame),
+        "coverage": coverage(main),
         "detection": detection.verdict_figures(given, resamples, settings)
-        | detection.rank_figures(given, resamples, settings),
-        "localization": localization.figures(measured, resamples, settings),
-        "explanation": explanation.figures(frame, resamples, settings),
+        | detection.score_figures(given, resamples, settings)
+        | macro,
+        "reliability": reliability(given),
+        "localization": localization.figures(measured.subset(chosen), resamples, settings),
+        "explanation": explanation.figures(main, resamples, settings),
+        "by": parts,
     }
+
+
+def reliability(given: detection.Answers) -> list[dict[str, float]]:
+    """Give the reliability diagram's points, none where no sample has a score."""
+    if np.isnan(given.score).all():
+        return []
+    return calibration.reliability(given.probabilities(), given.fake)
 
 
 def coverage(frame: pd.DataFrame) -> dict[str, Any]:
