@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import json
@@ -16,7 +17,7 @@ from leaderboard import figures, limits
 from leaderboard.reading.document import read_document
 from leaderboard.reading.folder import SUBMISSION, sha256
 from leaderboard.refusal import RefusalError, shown
-from leaderboard.truth import TaskTruth, TruthSource, sample_ids_digest
+from leaderboard.truth import TaskTruth, TruthSource, ordered, sample_ids_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,6 +120,7 @@ class TruthCache:
         wanted = (key, tuple(protocol["conditions"]), int(document["run"]["seed"]))
         if wanted not in self._kept:
             truth = self._source(*wanted)
+            truth = dataclasses.replace(truth, frame=ordered(truth.frame, wanted[1]))
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"truth-{len(self._kept)}.parquet"
             truth.frame.to_parquet(path, index=False)
@@ -159,18 +161,18 @@ def load_entry(folder: Path, truths: TruthCache, kept: Path) -> Entry:
     from leaderboard.sandbox import isolated
 
     document = read_document(folder)
-    _, truth_path, truth_digest = truths.get(document)
-    parts = (FORMAT, metrics_version(), truth_digest, sha256(folder / SUBMISSION))
+    truth, truth_path, truth_digest = truths.get(document)
+    parts = (FORMAT, metrics_version(), truth_digest, truth.metrics, sha256(folder / SUBMISSION))
     target = kept / hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     if not target.exists():
         from leaderboard.evaluate import evaluate
 
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept, prefix=".new-") as fresh:
-            threshold = float(document["threshold"]["value"])
             out = Path(fresh) / "entry"
-            conditions = document["protocol"]["conditions"]
-            isolated(evaluate, str(folder), str(truth_path), conditions, threshold, str(out))
+            isolated(
+                evaluate, str(folder), document, str(truth_path), list(truth.metrics), str(out)
+            )
             shutil.move(out, target)
     entry = Entry(folder, document, target)
     check_claims(document["claimed"], entry.figures)

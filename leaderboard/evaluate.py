@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench import rle
+from bench.engine.schema import PREDICTIONS
 from bench.errors import DataError
 from bench.types import Response, Status
 from leaderboard.reading import folder as files
@@ -35,15 +36,15 @@ _MASK = re.compile(r"\d+x\d+:(0,)?[1-9]\d{0,7}(,[1-9]\d{0,7})*")
 
 
 def evaluate(
-    folder: str, truth_path: str, conditions: list[str], threshold: float, out: str
+    folder: str, document: dict[str, Any], truth_path: str, metrics: list[str], out: str
 ) -> dict[str, Any]:
     """Read and score one submission.
 
     Args:
-        folder: The submission's, whose document has been checked.
+        folder: The submission's.
+        document: Its ``submission.json``, which has been checked.
         truth_path: Parquet of the truth frame.
-        conditions: In the order in which the arrays shall stand.
-        threshold: P(fake) above which the submission's verdicts are FAKE.
+        metrics: Further metrics that the task asks for.
         out: Folder for ``result.json``, ``samples.npz`` and the re-encoded images.
 
     Returns:
@@ -53,17 +54,20 @@ def evaluate(
         Refused: With the first thing that is wrong.
     """
     source, target = Path(folder), Path(out)
+    threshold = document["threshold"]
     truth = pq.read_table(truth_path).to_pandas()
     predictions, responses = read_records(source, truth)
-    check_values(predictions, truth, threshold, spoken=responses is not None)
-    if responses is not None:
-        predictions = reread_answers(predictions, responses)
+    spoken = responses is not None and responses["text"].notna().any()
+    check_values(predictions, truth, threshold["value"], spoken=bool(spoken))
+    if responses is not None and spoken:
+        predictions = reread_answers(predictions, responses, threshold)
     from leaderboard.recompute import recompute
 
+    predictions = predictions.reindex(columns=PREDICTIONS.names)
     target.mkdir(parents=True, exist_ok=True)
-    result = recompute(predictions, truth, responses)
+    result = recompute(predictions, truth, responses, threshold["heat_map"], tuple(metrics))
     (target / "result.json").write_text(json.dumps(result, sort_keys=True), "utf-8")
-    write_samples(predictions, conditions, target / "samples.npz")
+    write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
     pq.write_table(
         pa.Table.from_pandas(predictions, preserve_index=False), target / "predictions.parquet"
     )
@@ -200,27 +204,30 @@ def _images(folder: Path, target: Path) -> list[str]:
     return [Path(name).with_suffix(".png").name for name in names]
 
 
-def reread_answers(predictions: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+def reread_answers(
+    predictions: pd.DataFrame, responses: pd.DataFrame, threshold: dict[str, Any]
+) -> pd.DataFrame:
     """Read every answer again, and add the explanations.
 
     A row without text keeps what the predictions say of it.
 
     Raises:
-        Refused: A verdict is not what the suite reads in the answer.
+        RefusalError: A verdict is not what the suite reads in the answer.
     """
-    from bench.answers.interpret import interpret
+    from bench.answers.interpret import Reading, interpret
 
+    reading = Reading(threshold=threshold["value"], heat_map_threshold=threshold["heat_map"])
     explanations: list[str | None] = []
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), responses["text"], strict=True)
     for sample, condition, verdict, text in rows:
         if text is None:
             explanations.append(None)
             continue
-        read = interpret(sample, condition, Response(text=text))
+        read = interpret(sample, condition, Response(text=text), reading)
         if (None if pd.isna(verdict) else int(verdict)) != read.verdict:
             raise RefusalError(
                 f"{files.PREDICTIONS}: the verdict of {_pair((sample, condition))} is "
                 f"{shown(verdict)}, its answer reads as {shown(read.verdict)}"
             )
         explanations.append(read.explanation)
-    return predictions.assign(explanation=explanations)
+    return predictions.assign(explanation=pd.Series(explanations, dtype=object))

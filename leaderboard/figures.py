@@ -16,6 +16,8 @@ def flatten(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     for condition, families in result.get("conditions", {}).items():
+        covered = families["coverage"]
+        found[f"{condition}/coverage"] = {"value": covered["share"], "n": covered["planned"]}
         found.update(_walk(families, f"{condition}/"))
     rest = {name: value for name, value in result.items() if name != "conditions"}
     found.update(_walk(rest, ""))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from bench.errors import unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Picture: TypeAlias = Callable[[str, str], bytes | None]
+"""Gives the encoded image of (sample id, condition id) as it was sent, or None."""
 
 
 @dataclass(frozen=True)
@@ -18,17 +24,19 @@ class TaskTruth:
     Attributes:
         key: ``name@version``.
         fingerprint: The dataset's.
-        frame: One row per sample × condition, columns of `bench.engine.schema.TRUTH`.
+        frame: One row per sample × condition, columns of `bench.engine.schema.TRUTH`,
+            ordered by condition and then by sample id.
+        metrics: Further metrics that the task asks for.
         about: Texts for the task's page: description, licence, citation, url, split.
-        picture: Gives the encoded image of (sample id, condition id) as it was sent, or
-            None where it cannot be made from the task alone.
+        picture: Gives pictures for the samples' page.
     """
 
     key: str
     fingerprint: str
     frame: pd.DataFrame
+    metrics: tuple[str, ...] = ()
     about: dict[str, str] = field(default_factory=dict)
-    picture: Callable[[str, str], bytes | None] = lambda _sample, _condition: None
+    picture: Picture = lambda _sample, _condition: None
 
     @property
     def sample_ids(self) -> list[str]:
@@ -41,6 +49,65 @@ TruthSource: TypeAlias = Callable[[str, tuple[str, ...], int], TaskTruth]
 """Gives the truth of (``name@version``, conditions, seed); raises `ConfigError` where unknown."""
 
 
+def folder_name(key: str) -> str:
+    """Give the folder of a task: its key, with what file systems and URLs dislike replaced."""
+    return key.replace(":", "-").replace("/", "-")
+
+
 def sample_ids_digest(ids: Iterable[str]) -> str:
     """Digest a set of sample ids, whatever their order."""
     return hashlib.sha256("\n".join(sorted(set(ids))).encode()).hexdigest()
+
+
+def ordered(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:
+    """Order truth rows by condition, in the order given, and then by sample id."""
+    place = {name: number for number, name in enumerate(conditions)}
+    keyed = frame.assign(_place=frame["condition_id"].map(place))
+    return keyed.sort_values(["_place", "sample_id"], ignore_index=True).drop(columns="_place")
+
+
+class RunTruths:
+    """The truth that runs on this machine recorded; for one's own runs only."""
+
+    def __init__(self, run_dirs: Sequence[Path]) -> None:
+        """Read the manifests of finished runs."""
+        from bench.engine.record import RunFolder
+
+        self._runs = [(run, run.manifest()) for run in map(RunFolder, run_dirs)]
+        self._frames: dict[Path, pd.DataFrame] = {}
+
+    def __call__(self, key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
+        """Give a task's truth, each condition from the first run that has it."""
+        import pandas as pd
+
+        parts, manifest = [], None
+        for condition in conditions:
+            run, manifest = self._run_with(key, condition, seed)
+            frame = self._frame(run)
+            parts.append(frame[frame["condition_id"] == condition])
+        if manifest is None:
+            raise unknown_name("task", key, {m["task"]["key"] for _, m in self._runs})
+        return TaskTruth(
+            key,
+            manifest["task"]["fingerprint"],
+            ordered(pd.concat(parts), conditions),
+            tuple(manifest["scoring"]["metrics"]),
+            {name: str(manifest["task"].get(name) or "") for name in ("licence", "citation")},
+        )
+
+    def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Mapping[str, Any]]:
+        known = set()
+        for run, manifest in self._runs:
+            identity = manifest["identity"]
+            if manifest["task"]["key"] == key and identity["seed"] == seed:
+                known |= set(identity["conditions"])
+                if condition in identity["conditions"]:
+                    return run, manifest
+        raise unknown_name(f"condition of {key} with seed {seed}", condition, known)
+
+    def _frame(self, run: Any) -> pd.DataFrame:
+        from bench.engine.score import latest
+
+        if run.path not in self._frames:
+            self._frames[run.path] = latest(run, "truth").to_pandas()
+        return self._frames[run.path]

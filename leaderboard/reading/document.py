@@ -12,6 +12,7 @@ from leaderboard.reading import folder as files
 from leaderboard.reading import strict_json
 from leaderboard.refusal import RefusalError, shown
 from leaderboard.schema import submission_schema
+from leaderboard.truth import folder_name
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -80,7 +81,10 @@ def _in_words(fault: ValidationError) -> str:
 def _check_place(document: Mapping[str, Any], folder: Path) -> None:
     protocol = document["protocol"]
     key = f"{protocol['task']}@{protocol['version']}"
-    if (folder.resolve().parent.name, folder.resolve().name) != (key, document["slug"]):
+    if (folder.resolve().parent.name, folder.resolve().name) != (
+        folder_name(key),
+        document["slug"],
+    ):
         raise RefusalError(
             f"{files.SUBMISSION}: describes {key}/{document['slug']}, "
             f"but stands in {shown(folder.resolve().parent.name)}/{shown(folder.resolve().name)}"

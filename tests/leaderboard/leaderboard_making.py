@@ -78,8 +78,8 @@ def make_truth(
         key,
         hashlib.sha256(f"{key} {samples} {seed}".encode()).hexdigest(),
         frame,
-        {"description": "Twins made for tests.", "licence": "CC0-1.0", "split": "test"},
-        picture,
+        about={"description": "Twins made for tests.", "licence": "CC0-1.0", "split": "test"},
+        picture=picture,
     )
 
 
@@ -102,7 +102,9 @@ def truth_source(truth: TaskTruth):
         missing = set(conditions) - set(frame["condition_id"])
         if missing:
             raise unknown_name("condition", min(missing), truth.frame["condition_id"].unique())
-        return TaskTruth(truth.key, truth.fingerprint, frame, truth.about, truth.picture)
+        return TaskTruth(
+            truth.key, truth.fingerprint, frame, about=truth.about, picture=truth.picture
+        )
 
     return source
 
@@ -189,7 +191,7 @@ def document(truth: TaskTruth, slug: str, **changes: object) -> dict:
             "date": "2026-01-02", "commit": "0123abc", "device": "2 cores", "seed": 0,
             "libraries": {"numpy": "2.0"},
         },
-        "threshold": {"value": 0.5, "chosen": "as published"},
+        "threshold": {"value": 0.5, "heat_map": None, "chosen": "as published"},
         "files": {},
         "claimed": {},
     }  # fmt: skip
@@ -243,5 +245,6 @@ def make_submissions(root: Path, truth: TaskTruth, count: int, seed: int = 0) ->
             "parameters": int(10 ** rng.uniform(5, 10)), "licence": ("MIT", "Apache-2.0")[index % 2],
         }  # fmt: skip
         made["run"]["date"] = f"2026-{index % 12 + 1:02d}-{index % 28 + 1:02d}"
+        del made["slug"]
         folders.append(write_submission(root, truth, slug, predictions, responses, **made))
     return folders

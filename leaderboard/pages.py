@@ -1,0 +1,224 @@
+"""Pages from templates: Jinja2 with autoescape on, undefined names an error."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leaderboard.columns import describe
+from leaderboard.entries import Entry
+from leaderboard.standing import PRIMARY, Standing
+from leaderboard.truth import TaskTruth, folder_name
+
+if TYPE_CHECKING:
+    import jinja2
+    import pandas as pd
+
+HERE = Path(__file__).parent
+LEVEL = "95 %"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One task with everything that its pages show.
+
+    Attributes:
+        entries: In the table's order: ranked, withdrawn, floors.
+    """
+
+    truth: TaskTruth
+    entries: Sequence[Entry]
+    standing: Standing
+
+    @property
+    def key(self) -> str:
+        """Give ``name@version``."""
+        return self.truth.key
+
+    def facts(self) -> dict[str, Any]:
+        """Give what templates say about the task."""
+        frame = self.truth.frame
+        clean = frame[frame["condition_id"] == "clean"]
+        return {
+            "key": self.key,
+            "folder": folder_name(self.key),
+            "about": self.truth.about,
+            "fingerprint": self.truth.fingerprint,
+            "samples": len(clean),
+            "fake": int((clean["label"] == 1).sum()),
+            "real": int((clean["label"] == 0).sum()),
+            "groups": int(clean["group"].nunique()),
+            "conditions": sorted(frame["condition_id"].unique(), key=lambda c: (c != "clean", c)),
+            "composition": [
+                (name.capitalize(), _composition(clean, name))
+                for name in ("category", "family", "generator")
+            ],
+        }
+
+
+def _composition(clean: pd.DataFrame, column: str) -> list[tuple[str, int, int]]:
+    counts = Counter(zip(clean[column].fillna(""), clean["label"], strict=True))
+    return [(name, counts[name, 1], counts[name, 0]) for name in sorted({n for n, _ in counts})]
+
+
+def environment() -> jinja2.Environment:
+    """Give the templates' environment."""
+    import jinja2
+
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "site" / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters["folder"] = folder_name
+    found.filters["value"] = show_value
+    found.filters["interval"] = show_interval
+    return found
+
+
+def show_value(figure: Mapping[str, Any] | None) -> str:
+    """Show a figure's value; an en dash where it is absent."""
+    value = (figure or {}).get("value")
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.4g}"
+
+
+def show_interval(figure: Mapping[str, Any] | None) -> str:
+    """Show a figure's interval, or nothing where it has none."""
+    if not figure or figure.get("value") is None or figure.get("low") is None:
+        return ""
+    return f"[{show_value({'value': figure['low']})}, {show_value({'value': figure['high']})}]"
+
+
+class Pages:
+    """Renders all pages of a site into a folder."""
+
+    def __init__(self, boards: Sequence[Board], reported: Sequence[Any], out: Path) -> None:
+        """Prepare for `boards`, the first of which is the home page."""
+        self._boards = boards
+        self._reported = reported
+        self._out = out
+        self._environment = environment()
+
+    def render(self) -> None:
+        """Write every page and the assets."""
+        facts = {board.key: board.facts() for board in self._boards}
+        for number, board in enumerate(self._boards):
+            self._board(board, facts, "index.html")
+            if number == 0:
+                self._board(board, facts, "../index.html")
+            for name in ("charts", "samples", "task"):
+                self._page(board, name, f"{name}.html", task=facts[board.key])
+            for entry in board.entries:
+                self._detector(board, entry, facts[board.key])
+        self._page(self._boards[0], "reported", "../reported.html", reported=self._reported)
+        shutil.copytree(HERE / "site" / "assets", self._out / "assets")
+        shutil.copytree(HERE / "vendor", self._out / "vendor")
+
+    def _page(self, board: Board, template: str, path: str, **more: Any) -> None:
+        """Render one page; `path` is relative to the task's folder."""
+        folder = folder_name(board.key)
+        target = Path(os.path.normpath(self._out / folder / path))
+        root = "../" * (len(target.relative_to(self._out).parts) - 1)
+        base = f"{folder}/" if target.parent == self._out else "../" * path.count("/")
+        up = f"{root}{folder}/"
+        links = {"board": "index", "charts": "charts", "samples": "samples", "task": "task"}
+        pages = [
+            (f"{up}{name}.html", label, template == page)
+            for (page, name), label in zip(
+                links.items(), ("Table", "Charts", "Samples", "Task"), strict=True
+            )
+        ]
+        pages.append((f"{root}reported.html", "Reported", template == "reported"))
+        text = self._environment.get_template(f"{template}.html.j2").render(
+            root=root, base=base, pages=pages, level=LEVEL, **more
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+
+    def _board(self, board: Board, facts: Mapping[str, Any], path: str) -> None:
+        name = board.key.partition("@")[0]
+        reported = [found for found in self._reported if found["task"] == name]
+        task, tasks = facts[board.key], list(facts.values())
+        self._page(board, "board", path, task=task, tasks=tasks, reported=reported)
+
+    def _detector(self, board: Board, entry: Entry, task: Mapping[str, Any]) -> None:
+        pictures = sorted(path.name for path in entry.computed.glob("*.png"))
+        folder = self._out / folder_name(board.key) / "detectors" / entry.slug
+        for name in pictures:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(entry.computed / name, folder / name)
+        headline = [
+            (describe(name.rpartition("/")[2]), entry.figures[name])
+            for name in (PRIMARY, *(f"clean/detection/{n}" for n in _HEADLINE))
+            if "value" in entry.figures.get(name, {})
+        ]
+        self._page(
+            board,
+            "detector",
+            f"detectors/{entry.slug}.html",
+            entry=entry,
+            task=task,
+            history=self._versions(entry),
+            primary=PRIMARY,
+            pictures=pictures,
+            headline=headline,
+            command=command(entry),
+            figure_tables=figure_tables(entry),
+        )
+
+    def _versions(self, entry: Entry) -> list[Entry]:
+        """Give all entries of the same detector, on any task, the oldest first."""
+        name = entry.document["detector"]["name"]
+        every = [other for board in self._boards for other in board.entries]
+        same = [other for other in every if other.document["detector"]["name"] == name]
+        return sorted(same, key=lambda e: (e.task, e.document["run"]["date"], e.slug))
+
+
+_HEADLINE = ("recall_fake", "recall_real", "auroc")
+
+
+def command(entry: Entry) -> str:
+    """Give the command that runs the entry's detector again."""
+    protocol, run = entry.document["protocol"], entry.document["run"]
+    words = (
+        f"task={protocol['task']}",
+        f"detector={entry.document['detector']['name']}",
+        f"conditions=[{','.join(protocol['conditions'])}]",
+        f"seed={run['seed']}",
+    )
+    return "fakevlm-bench run " + " ".join(map(shlex.quote, words))
+
+
+def figure_tables(
+    entry: Entry,
+) -> list[tuple[str, list[str], list[tuple[str, list[dict[str, Any] | None]]]]]:
+    """Arrange all figures as tables: one per family with conditions as columns, one of the rest."""
+    families: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+    rest: list[tuple[str, list[dict[str, Any] | None]]] = []
+    for name, figure in entry.figures.items():
+        condition, _, tail = name.partition("/")
+        if condition in entry.conditions:
+            family, _, last = tail.rpartition("/")
+            families.setdefault(family or "coverage", {}).setdefault(last, {})[condition] = figure
+        else:
+            rest.append((name.replace("/", " · ").replace("_", " "), [figure]))
+    tables = [
+        (
+            family.replace("/", ", "),
+            entry.conditions,
+            [(describe(n), [row.get(c) for c in entry.conditions]) for n, row in rows.items()],
+        )
+        for family, rows in families.items()
+    ]
+    return [*tables, ("over all conditions", ["figure"], rest)] if rest else tables

@@ -1,0 +1,240 @@
+// The table: sorting, filtering, choice of columns; all state stands in the URL.
+"use strict";
+(() => {
+  const { columns, entries, values, primary } = DATA.get("table");
+  const FIRST = 40;
+  const SIZES = [
+    ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
+    ["n", "not stated"]];
+  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what needs no looking" };
+  const defaults = {
+    q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank",
+    cols: columns.filter((c) => c.on).map((c) => c.id).join(","),
+  };
+  let state = { ...defaults, ...State.read() };
+  let limit = FIRST;
+
+  entries.forEach((entry, row) => {
+    entry.row = row;
+    entry.text = [entry.name, entry.version, entry.slug, entry.family, entry.licence, entry.track]
+      .join(" ").toLowerCase();
+    const n = entry.parameters;
+    entry.size = n === null ? "n" : n < 1e7 ? "s" : n < 1e9 ? "m" : "l";
+  });
+  const scales = columns.map((_, i) => scale(values[i]));
+
+  function scale([value, below, above]) {
+    let low = Infinity, high = -Infinity;
+    value.forEach((v, k) => {
+      if (v === null) return;
+      low = Math.min(low, v - (below[k] ?? 0));
+      high = Math.max(high, v + (above[k] ?? 0));
+    });
+    return low >= 0 && high <= 10000 ? [0, 10000] : [Math.min(low, 0), Math.max(high, low + 1)];
+  }
+
+  function chosenColumns() {
+    const wanted = state.cols.split(",");
+    return [...columns.keys()].filter((i) => wanted.includes(columns[i].id));
+  }
+
+  function visible(entry) {
+    return (!state.q || state.q.toLowerCase().split(/\s+/).every((w) => entry.text.includes(w)))
+      && (!state.track || entry.track === state.track)
+      && (!state.family || entry.family === state.family)
+      && (!state.licence || entry.licence === state.licence)
+      && (!state.size || entry.size === state.size);
+  }
+
+  function sorted(rows) {
+    const down = state.sort.startsWith("-");
+    const by = down ? state.sort.slice(1) : state.sort;
+    if (by === "rank") return down ? rows.toReversed() : rows;
+    if (by === "name") {
+      const order = [...rows].sort((a, b) => a.name.localeCompare(b.name));
+      return down ? order.reverse() : order;
+    }
+    const column = columns.findIndex((c) => c.id === by);
+    if (column < 0) return rows;
+    const of = values[column][0];
+    return [...rows].sort((a, b) => {
+      const x = of[a.row], y = of[b.row];
+      if (x === null || y === null) return (x === null) - (y === null);
+      return down ? y - x : x - y;
+    });
+  }
+
+  function header(name, label, title, numeric, falling) {
+    const down = state.sort === `-${name}`, up = state.sort === name;
+    const button = element("button", { type: "button", title, "data-sort": name }, label);
+    button.dataset.first = falling ? `-${name}` : name;
+    return element("th", {
+      scope: "col", class: numeric ? "num" : "",
+      "aria-sort": down ? "descending" : up ? "ascending" : undefined,
+    }, button);
+  }
+
+  function head() {
+    const cells = [
+      header("rank", "Rank", "by clean balanced accuracy", true, false),
+      header("name", "Detector", "by name", false, false),
+      ...chosenColumns().map((i) => {
+        const c = columns[i];
+        const cell = header(c.id, c.label, `${c.id}: ${c.down ? "more" : "less"} is better`,
+          true, c.down);
+        if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: words(c.group) }));
+        return cell;
+      })];
+    byId("board").tHead.replaceChildren(element("tr", {}, ...cells));
+  }
+
+  function figure(column, row) {
+    const [value, below, above] = values[column].map((part) => part[row]);
+    if (value === null) return element("td", { class: "num absent", textContent: "–" });
+    const cell = element("td", { class: "num", textContent: number(value / 1e4) });
+    if (below === null || above === null) return cell;
+    const text = `[${number((value - below) / 1e4)}, ${number((value + above) / 1e4)}]`;
+    cell.title = `${number(value / 1e4)} ${text}`;
+    const [low, high] = scales[column];
+    const at = (v) => String(Math.round(1000 * (v - low) / (high - low)) / 10);
+    cell.classList.add("bar");
+    cell.style.setProperty("--a", at(value - below));
+    cell.style.setProperty("--v", at(value));
+    cell.style.setProperty("--b", at(value + above));
+    if (state.ci) cell.append(element("small", { textContent: text }));
+    return cell;
+  }
+
+  function rowOf(entry, chosen) {
+    const rank = element("td", { class: "num rank" });
+    if (entry.rank) {
+      const [place, low, high] = entry.rank;
+      rank.append(String(place));
+      rank.title = `tie group ${entry.tie}`;
+      if (low !== high) rank.append(element("small", { textContent: `${low}–${high}` }));
+    }
+    const link = element("a", { href: `${BASE}detectors/${entry.slug}.html`, textContent: entry.name });
+    const name = element("th", { scope: "row" }, link,
+      element("small", { textContent: ` ${entry.version}` }));
+    if (entry.mark !== "recomputed") {
+      name.append(element("span", { class: `badge ${entry.mark}`, textContent: entry.mark }));
+    }
+    if (entry.flags.length) {
+      name.append(element("span", {
+        class: "badge flagged", title: entry.flags.join("; "), textContent: "flagged" }));
+    }
+    const tie = entry.tie ? `tie tie${entry.tie % 2}` : "";
+    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)));
+  }
+
+  function body(section, rows, chosen) {
+    const made = element("tbody", { class: section });
+    if (SECTIONS[section]) {
+      made.append(element("tr", { class: "section" }, element("th", {
+        colSpan: chosen.length + 2, scope: "rowgroup", textContent: SECTIONS[section] })));
+    }
+    const byRank = state.sort === "rank";
+    let last = null;
+    for (const entry of rows) {
+      const row = rowOf(entry, chosen);
+      if (byRank && last !== null && entry.tie !== last) row.classList.add("group");
+      last = entry.tie ?? null;
+      made.append(row);
+    }
+    return made;
+  }
+
+  function render() {
+    head();
+    const chosen = chosenColumns();
+    const bodies = [];
+    let ranked = 0, shown = 0, left = 0;
+    for (const section of Object.keys(SECTIONS)) {
+      const all = entries.filter((e) => e.section === section);
+      const rows = sorted(all.filter(visible));
+      const part = rows.slice(0, section === "ranked" ? limit : undefined);
+      if (section === "ranked") [ranked, shown, left] = [all.length, rows.length, rows.length - part.length];
+      if (part.length) bodies.push(body(section, part, chosen));
+    }
+    const table = byId("board");
+    for (const old of [...table.tBodies]) old.remove();
+    table.append(...bodies);
+    byId("count").textContent = shown === ranked
+      ? `${ranked} detectors` : `${shown} of ${ranked} detectors`;
+    byId("more").hidden = left <= 0;
+    byId("more").textContent = `Show ${Math.min(left, 40)} more of ${left}`;
+  }
+
+  function update(change) {
+    state = { ...state, ...change };
+    State.write(state, defaults);
+    render();
+  }
+
+  function controls() {
+    for (const id of ["track", "family", "licence"]) {
+      const options = [...new Set(entries.map((e) => e[id]))].sort();
+      fillSelect(byId(id), [["", "any"], ...options.map((o) => [o, words(o)])]);
+    }
+    fillSelect(byId("size"), SIZES);
+    for (const id of ["q", "track", "family", "licence", "size"]) {
+      byId(id).value = state[id];
+      byId(id).addEventListener("input", () => {
+        limit = FIRST;
+        update({ [id]: byId(id).value });
+      });
+    }
+    byId("ci").checked = state.ci === "1";
+    byId("ci").addEventListener("change", () => update({ ci: byId("ci").checked ? "1" : "" }));
+    byId("chooser").addEventListener("toggle", chooser, { once: true });
+    byId("controls").addEventListener("submit", (event) => event.preventDefault());
+    byId("controls").addEventListener("reset", () => {
+      limit = FIRST;
+      update(defaults);
+      document.querySelectorAll("#columns input").forEach((box) => {
+        box.checked = columns[Number(box.value)].on;
+      });
+    });
+    byId("board").tHead.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      const { sort, first } = button.dataset;
+      const other = first === sort ? `-${sort}` : sort;
+      update({ sort: state.sort === first ? other : first });
+      byId("board").tHead.querySelector(`[data-sort="${CSS.escape(sort)}"]`).focus();
+    });
+    byId("more").addEventListener("click", () => {
+      limit += 40;
+      render();
+    });
+  }
+
+  /** Checkboxes of all figures, made when they are first wanted. */
+  function chooser() {
+    const groups = Map.groupBy(columns.map((c, i) => ({ ...c, i })), (c) => c.group);
+    const on = new Set(chosenColumns());
+    for (const [group, members] of groups) {
+      const boxes = members.map((c) => element("label", { class: "check", title: c.id },
+        element("input", { type: "checkbox", value: String(c.i), checked: on.has(c.i) }), c.label));
+      byId("columns").append(element("fieldset", {},
+        element("legend", { textContent: words(group) }), ...boxes));
+    }
+    byId("columns").addEventListener("change", () => {
+      const boxes = [...byId("columns").querySelectorAll("input:checked")];
+      update({ cols: boxes.map((box) => columns[Number(box.value)].id).join(",") });
+    });
+  }
+
+  controls();
+  render();
+  window.addEventListener("hashchange", () => {
+    state = { ...defaults, ...State.read() };
+    for (const id of ["q", "track", "family", "licence", "size"]) byId(id).value = state[id];
+    byId("ci").checked = state.ci === "1";
+    render();
+  });
+  window.addEventListener("beforeprint", () => {
+    limit = Infinity;
+    render();
+  });
+})();

@@ -1,0 +1,124 @@
+// Charts: one at a time; plotly is loaded when the first is wanted.
+"use strict";
+(() => {
+  const data = DATA.get("charts");
+  const defaults = { chart: "severity", option: "", d: "", t: "50", ratio: "1", share: "0.1" };
+  let state = { ...defaults, ...State.read() };
+  const SHOWN = 6;
+
+  const names = Object.keys(FIGURES).filter((name) => {
+    const { options } = FIGURES[name];
+    return !options || options(data).length;
+  });
+  if (!names.includes(state.chart)) state.chart = names[0];
+
+  function chosen() {
+    const wanted = state.d.split(",").filter(Boolean);
+    const all = data.entries.map((_, index) => index);
+    if (wanted.length) return all.filter((i) => wanted.includes(data.entries[i].slug));
+    const ranked = all.filter((i) => !data.entries[i].floor);
+    return ["beats", "generators"].includes(state.chart) ? ranked.slice(0, 30) : ranked.slice(0, SHOWN);
+  }
+
+  function themed(layout) {
+    const style = getComputedStyle(document.documentElement);
+    const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
+    const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, automargin: true };
+    const narrow = innerWidth < 700;
+    return {
+      ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { color: ink, family: style.fontFamily, size: 12 }, height: narrow ? 420 : 500,
+      margin: { l: 56, r: 12, t: 12, b: 48 }, hovermode: "closest",
+      xaxis: { ...axis, ...layout.xaxis }, yaxis: { ...axis, ...layout.yaxis },
+      legend: narrow ? { orientation: "h", y: -0.25 } : { orientation: "v" } };
+  }
+
+  function tableOf(head, rows) {
+    const show = (v) => (typeof v === "number" ? number(v) : v ?? "–");
+    const cells = (row) => row.map((v, i) => (i === 0
+      ? element("th", { scope: "row", textContent: String(v) })
+      : element("td", { class: "num", textContent: show(v) })));
+    return element("table", { class: "small" },
+      element("thead", {}, element("tr", {}, ...head.map((h, i) =>
+        element("th", { scope: "col", class: i ? "num" : "", textContent: h || "less" })))),
+      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row)))));
+  }
+
+  function operating(rows) {
+    const [ratio, share] = [Number(state.ratio), Number(state.share)];
+    const bin = Number(state.t);
+    byId("threshold-value").textContent = (bin / 100).toFixed(2);
+    const costs = rows.map((r) => [...r, share * ratio * (1 - r[1]) + (1 - share) * (1 - r[2])]);
+    byId("operating-table").replaceChildren(tableOf(
+      ["Detector", "Recall fake", "Recall real", "Balanced accuracy", "Cost per image"], costs));
+  }
+
+  async function draw() {
+    const figure = FIGURES[state.chart];
+    const options = figure.options ? figure.options(data) : [];
+    const option = options.includes(state.option) ? state.option : options[0];
+    byId("chart-title").textContent = figure.title;
+    byId("chart-note").textContent = figure.note;
+    const roc = state.chart === "roc";
+    byId("operating").hidden = !roc;
+    byId("operating-table").hidden = !roc;
+    const { traces, layout, head, rows } = figure.draw(data, chosen(), option, Number(state.t));
+    if (roc) operating(rows);
+    byId("numbers-table").replaceChildren(tableOf(head, rows));
+    await load(`${ROOT}vendor/plotly/plotly-cartesian.min.js`, "plotly");
+    await Plotly.react(byId("plot"), traces, themed(layout), { displayModeBar: false, responsive: true });
+    byId("plot").dataset.drawn = state.chart;
+  }
+
+  function chooseOption() {
+    const { options } = FIGURES[state.chart];
+    byId("option")?.parentElement.remove();
+    if (!options) return;
+    const select = element("select", { id: "option" });
+    fillSelect(select, options(data).map((o) => [o, words(o)]));
+    if (options(data).includes(state.option)) select.value = state.option;
+    select.addEventListener("input", () => update({ option: select.value }));
+    byId("chart").parentElement.after(element("label", {}, "Of ", select));
+  }
+
+  function update(change) {
+    state = { ...state, ...change };
+    State.write(state, defaults);
+    draw();
+  }
+
+  function controls() {
+    fillSelect(byId("chart"), names.map((name) => [name, FIGURES[name].title]));
+    byId("chart").value = state.chart;
+    byId("chart").addEventListener("input", () => {
+      state.chart = byId("chart").value;
+      chooseOption();
+      boxes();
+      update({ option: "" });
+    });
+    for (const [id, name] of [["threshold", "t"], ["ratio", "ratio"], ["prevalence", "share"]]) {
+      byId(id).value = state[name];
+      byId(id).addEventListener("input", () => update({ [name]: byId(id).value }));
+    }
+    for (const form of document.forms) form.addEventListener("submit", (e) => e.preventDefault());
+    byId("detectors").addEventListener("change", () => {
+      const on = [...byId("detectors").querySelectorAll("input:checked")].map((box) => box.value);
+      update({ d: on.join(",") });
+    });
+    byId("chooser").addEventListener("toggle", boxes);
+    document.addEventListener("themechange", draw);
+  }
+
+  function boxes() {
+    if (!byId("chooser").open) return;
+    const on = new Set(chosen());
+    byId("detectors").replaceChildren(...data.entries.map((entry, i) =>
+      element("label", { class: "check" },
+        element("input", { type: "checkbox", value: entry.slug, checked: on.has(i) }),
+        titleOf(entry))));
+  }
+
+  controls();
+  chooseOption();
+  draw();
+})();

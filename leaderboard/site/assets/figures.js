@@ -1,0 +1,180 @@
+// What each chart draws: from the build's data to plotly's traces and a plain table.
+"use strict";
+
+const PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7a5195", "#7f7f7f"];
+const DASHES = ["solid", "dash", "dot", "dashdot"];
+const FIGURES = {};
+
+const titleOf = (entry) => `${entry.name} ${entry.version}`;
+const colour = (k) => PALETTE[k % PALETTE.length];
+const faded = (hex, alpha) =>
+  `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},${alpha})`;
+
+/** Each has `title`, `note` and `draw(data, chosen, options)`, which gives
+    `{traces, layout, head, rows}`; `chosen` are indices into the entries. */
+FIGURES.severity = {
+  title: "Accuracy against severity",
+  note: "Balanced accuracy as a perturbation grows; severity 0 is the clean image. Bands are 95 % intervals.",
+  options: (data) => [...new Set(data.severity.flatMap(Object.keys))].sort(),
+  draw(data, chosen, operation) {
+    const traces = [], rows = [];
+    chosen.forEach((e, k) => {
+      const points = data.severity[e][operation] ?? [];
+      if (!points.length) return;
+      const name = titleOf(data.entries[e]);
+      const x = points.map((p) => p[0]);
+      const banded = points.every((p) => p[2] !== null);
+      if (banded) {
+        traces.push({
+          x: [...x, ...x.toReversed()], y: [...points.map((p) => p[3]), ...points.map((p) => p[2]).toReversed()],
+          fill: "toself", fillcolor: faded(colour(k), 0.12), line: { width: 0 }, hoverinfo: "skip",
+          showlegend: false, type: "scatter", mode: "lines", legendgroup: name });
+      }
+      traces.push({
+        x, y: points.map((p) => p[1]), name, legendgroup: name, type: "scatter", mode: "lines+markers",
+        line: { color: colour(k), width: 2, dash: DASHES[Math.floor(k / PALETTE.length) % 4] } });
+      for (const p of points) rows.push([name, p[0], ...p.slice(1)]);
+    });
+    return {
+      traces, head: ["Detector", "Severity", "Balanced accuracy", "low", "high"], rows,
+      layout: { xaxis: { title: { text: `severity of ${words(operation)}` }, dtick: 1 },
+        yaxis: { title: { text: "balanced accuracy" }, range: [0, 1.02] } } };
+  },
+};
+
+FIGURES.cost = {
+  title: "Accuracy against cost",
+  note: "Clean balanced accuracy against what an answer costs. Cost is as the submitter's machine measured it; nobody else's clock ran.",
+  options: (data) => [...new Set(data.cost.flatMap(Object.keys))].sort(),
+  draw(data, chosen, cost) {
+    const points = chosen.map((e, k) => ({ e, k, x: data.cost[e][cost], y: data.accuracy[e] }))
+      .filter((p) => p.x !== undefined && p.y);
+    return {
+      traces: points.map(({ e, k, x, y }) => ({
+        x: [x], y: [y[0]], name: titleOf(data.entries[e]), type: "scatter", mode: "markers",
+        marker: { size: 10, color: colour(k) },
+        error_y: y[1] === null ? undefined : {
+          type: "data", symmetric: false, array: [y[2] - y[0]], arrayminus: [y[0] - y[1]], thickness: 1 } })),
+      head: ["Detector", words(cost), "Balanced accuracy", "low", "high"],
+      rows: points.map(({ e, x, y }) => [titleOf(data.entries[e]), x, ...y]),
+      layout: { xaxis: { title: { text: words(cost) }, type: "log" },
+        yaxis: { title: { text: "balanced accuracy" } } } };
+  },
+};
+
+FIGURES.attacks = {
+  title: "Attack success",
+  note: "Share of initially correct images that an attack turns, by budget. Less is better.",
+  options: (data) => [...new Set(data.attacks.flat().map((p) => p[1]))].sort(),
+  draw(data, chosen, which) {
+    const conditions = [...new Set(data.attacks.flat().filter((p) => p[1] === which).map((p) => p[0]))];
+    const budget = (c) => {
+      const [top, bottom] = (c.split(":")[1] ?? "0").split("/").map(Number);
+      return bottom ? top / bottom : top;
+    };
+    conditions.sort((a, b) => budget(a) - budget(b) || a.localeCompare(b));
+    const rows = [];
+    const traces = chosen.map((e, k) => {
+      const mine = conditions.map((c) => data.attacks[e].find((p) => p[0] === c && p[1] === which));
+      mine.forEach((p, i) => p && rows.push([titleOf(data.entries[e]), conditions[i], ...p.slice(2)]));
+      return {
+        x: conditions, y: mine.map((p) => (p ? p[2] : null)), name: titleOf(data.entries[e]),
+        type: "scatter", mode: "lines+markers", line: { color: colour(k), width: 2 },
+        error_y: { type: "data", symmetric: false, thickness: 1,
+          array: mine.map((p) => (p && p[4] !== null ? p[4] - p[2] : 0)),
+          arrayminus: mine.map((p) => (p && p[3] !== null ? p[2] - p[3] : 0)) } };
+    }).filter((t) => t.y.some((y) => y !== null));
+    return { traces, rows, head: ["Detector", "Attack", "Success", "low", "high"],
+      layout: { xaxis: { title: { text: "attack and budget" }, type: "category" },
+        yaxis: { title: { text: "attack success" }, range: [0, 1.02] } } };
+  },
+};
+
+FIGURES.generators = {
+  title: "By generator",
+  note: "Share of each generator's images that are called right under clean; of photographs, the share called real.",
+  draw(data, chosen) {
+    const names = [...new Set(chosen.flatMap((e) => Object.keys(data.generators[e])))].sort();
+    const rows = chosen.map((e) => names.map((n) => data.generators[e][n]?.[0] ?? null));
+    return {
+      traces: [heat(names.map(words), chosen.map((e) => titleOf(data.entries[e])), rows, "Viridis", 0, 1)],
+      head: ["Detector", ...names.map(words)],
+      rows: chosen.map((e, i) => [titleOf(data.entries[e]), ...rows[i]]),
+      layout: { xaxis: { tickangle: -35 }, yaxis: { autorange: "reversed" } } };
+  },
+};
+
+FIGURES.beats = {
+  title: "Who beats whom",
+  note: "Difference of clean balanced accuracy, row less column. A dot marks differences beyond chance: paired clustered bootstrap, Holm over all pairs.",
+  draw(data, chosen) {
+    const places = chosen.map((e) => data.ranked.indexOf(data.entries[e].slug));
+    const kept = chosen.filter((_, i) => places[i] >= 0);
+    const at = places.filter((p) => p >= 0);
+    const names = kept.map((e) => titleOf(data.entries[e]));
+    const z = at.map((i) => at.map((j) => data.difference[i][j]));
+    const text = at.map((i) => at.map((j) => (data.beats[i][j] ? "●" : "")));
+    const top = Math.max(0.01, ...z.flat().map(Math.abs));
+    const trace = heat(names, names, z, "RdBu", -top, top);
+    Object.assign(trace, { text, texttemplate: "%{text}", reversescale: false });
+    return { traces: [trace], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
+      layout: { xaxis: { tickangle: -35 }, yaxis: { autorange: "reversed" } } };
+  },
+};
+
+function heat(x, y, z, colorscale, zmin, zmax) {
+  return { type: "heatmap", x, y, z, colorscale, zmin, zmax, xgap: 1, ygap: 1,
+    hovertemplate: "%{y}<br>%{x}<br>%{z:.3f}<extra></extra>", colorbar: { thickness: 10 } };
+}
+
+FIGURES.reliability = {
+  title: "Reliability",
+  note: "Share of fakes among images that got about the same score, in ten bins of equal mass. On the diagonal, a score means what it says.",
+  draw(data, chosen) {
+    const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "calibrated",
+      line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];
+    const rows = [];
+    chosen.forEach((e, k) => {
+      const points = data.reliability[e];
+      if (!points) return;
+      const name = titleOf(data.entries[e]);
+      traces.push({ x: points.map((p) => p[0]), y: points.map((p) => p[1]), name, type: "scatter",
+        mode: "lines+markers", line: { color: colour(k), width: 2 } });
+      for (const p of points) rows.push([name, ...p]);
+    });
+    return { traces, rows, head: ["Detector", "Mean score", "Share of fakes", "n"],
+      layout: { xaxis: { title: { text: "mean score in bin" }, range: [0, 1] },
+        yaxis: { title: { text: "share of fakes" }, range: [0, 1.02] } } };
+  },
+};
+
+/** Recalls at a threshold, from the build's histogram of scores; `bin` of 100. */
+function operatingPoint([real, fake], bin) {
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  return [sum(fake.slice(bin)) / sum(fake), sum(real.slice(0, bin)) / sum(real)];
+}
+
+FIGURES.roc = {
+  title: "ROC and operating point",
+  note: "Computed in this page from the build's histograms of clean scores in 100 bins, so to within one bin; the table has the exact figures at each detector's own threshold.",
+  draw(data, chosen, _, bin) {
+    const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "chance",
+      line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];
+    const rows = [];
+    chosen.forEach((e, k) => {
+      const bins = data.bins[e];
+      if (!bins) return;
+      const name = titleOf(data.entries[e]);
+      const points = Array.from({ length: 101 }, (_unused, i) => operatingPoint(bins, i));
+      traces.push({ x: points.map((p) => 1 - p[1]), y: points.map((p) => p[0]), name,
+        legendgroup: name, type: "scatter", mode: "lines", line: { color: colour(k), width: 2 } });
+      const [caught, cleared] = points[bin];
+      traces.push({ x: [1 - cleared], y: [caught], type: "scatter", mode: "markers", legendgroup: name,
+        showlegend: false, name, marker: { color: colour(k), size: 11 } });
+      rows.push([name, caught, cleared, (caught + cleared) / 2]);
+    });
+    return { traces, rows, head: ["Detector", "Recall fake", "Recall real", "Balanced accuracy"],
+      layout: { xaxis: { title: { text: "share of real images called fake" }, range: [-0.01, 1] },
+        yaxis: { title: { text: "share of fakes caught" }, range: [0, 1.02] } } };
+  },
+};
