@@ -1,0 +1,156 @@
+"""Which crop gets which edits: the make-up of each split.
+
+Every real image is the twin of one or two edited ones, so that the classes stay
+near balance. Families are dealt out over the crops in a shuffled order, and the
+crops are taken from all photographs in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from bench.datasets.starter import crops, sources
+from bench.datasets.starter.crops import Crop
+from bench.datasets.starter.families import FAINTEST, MAKERS, Edit, trace
+from bench.errors import DataError
+from bench.seeding import generator
+
+SIZE, LARGE_SIZE = 256, 320
+"""Sides of the crops in pixels; the larger ones occur in test."""
+ATTEMPTS = 3
+"""Tries at an edit before another crop gets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What a split is made of.
+
+    Attributes:
+        prefix: Of the ids.
+        fakes: Number of images of each family, ``face_paste`` apart.
+        reals: Number of crops that they are shared out over.
+        face_pastes: Number of pasted faces, each with a real twin of its own.
+        faces: Number of generated faces, unpaired.
+        crops_per_photograph: At most.
+        overlap: Greatest intersection over union of two crops of a photograph.
+        large: Whether some crops are larger.
+    """
+
+    prefix: str
+    fakes: Mapping[str, int]
+    reals: int
+    face_pastes: int
+    faces: int
+    crops_per_photograph: int
+    overlap: float = 0.3
+    large: bool = False
+
+
+SEEN = (
+    "whole_superres", "whole_autoencoder", "whole_style",
+    "region_superres", "region_autoencoder", "region_style",
+    "splice", "removal",
+)  # fmt: skip
+COMPOSITIONS = {
+    "train": Composition("tr", dict.fromkeys(SEEN, 52), 320, 20, 24, 6),
+    "validation": Composition("va", dict.fromkeys(SEEN, 12), 84, 6, 8, 6),
+    "test": Composition(
+        "te", dict.fromkeys((*SEEN, "region_animesr"), 46), 260, 26, 40, 8, large=True
+    ),
+}
+
+
+def extra(pairs: int) -> Composition:
+    """Compose additional training pairs: many overlapping crops, each with one edit."""
+    each, rest = divmod(pairs, len(SEEN))
+    fakes = {family: each + (i < rest) for i, family in enumerate(SEEN)}
+    per_photograph = max(8, 3 * pairs // len(sources.catalogue()))
+    return Composition("xt", fakes, pairs, pairs // 40, pairs // 40, per_photograph, overlap=0.75)
+
+
+def all_crops(split: str, composition: Composition, cache: Path, seed: int) -> Iterator[Crop]:
+    """Take the crops of a split's photographs in turn."""
+    columns = []
+    for photograph in sources.catalogue():
+        if photograph.split != split:
+            continue
+        image = sources.load(photograph, cache)
+        rng = generator(seed, photograph.id, "size")
+        large = composition.large and min(image.shape[:2]) >= 1000 and rng.random() < 0.25
+        found = crops.crops(
+            photograph, image, LARGE_SIZE if large else SIZE, seed, composition.overlap
+        )
+        columns.append(list(islice(found, composition.crops_per_photograph)))
+    rounds = chain.from_iterable(zip_longest(*columns))
+    return (crop for crop in rounds if crop is not None)
+
+
+def face_crops(split: str, count: int, cache: Path, seed: int) -> list[Crop]:
+    """Take crops around faces from a split's photographs in turn."""
+    found = [
+        crops.face_crops(photograph, sources.load(photograph, cache), SIZE, seed)
+        for photograph in sources.catalogue()
+        if photograph.split == split and photograph.faces
+    ]
+    return list(islice(chain.from_iterable(zip(*found, strict=False)), count))
+
+
+def deal(
+    taken: Iterator[Crop], composition: Composition, stamp_folder: Path, seed: int
+) -> Iterator[tuple[Crop, dict[str, Edit]]]:
+    """Make the edits of a split, one or two for each crop.
+
+    Raises:
+        DataError: The crops ran out before the edits did.
+    """
+    rng = generator(seed, composition.prefix, "deal")
+    names = [family for family, count in composition.fakes.items() for _ in range(count)]
+    queue = [names[i] for i in rng.permutation(len(names))]
+    twos = len(queue) - composition.reals
+    shares = rng.permutation([2] * twos + [1] * (composition.reals - twos))
+    for share in shares:
+        edits: dict[str, Edit] = {}
+        while not edits:
+            try:
+                crop = next(taken)
+            except StopIteration:
+                message = f"too few textured crops: {len(queue)} edits are left over"
+                raise DataError(message) from None
+            edits = _edits(crop, queue, int(share), stamp_folder, seed)
+        for family in edits:
+            queue.remove(family)
+        yield crop, edits
+
+
+def _edits(
+    crop: Crop, queue: Sequence[str], share: int, stamp_folder: Path, seed: int
+) -> dict[str, Edit]:
+    """Make up to ``share`` different edits of a crop, trying families in the queue's order."""
+    made: dict[str, Edit] = {}
+    for family in dict.fromkeys(queue):
+        if len(made) == share:
+            break
+        # A cut-out under the GPL cannot go into a photograph under CC-BY-SA-3.0.
+        if family == "splice" and crop.photograph.licence == "CC-BY-SA-3.0":
+            continue
+        edit = attempt(family, crop, stamp_folder, seed)
+        if edit is not None:
+            made[family] = edit
+    return made
+
+
+def attempt(family: str, crop: Crop, stamp_folder: Path, seed: int) -> Edit | None:
+    """Make an edit that leaves something to see, or give None after a few tries."""
+    make: Callable[[Crop, Path, np.random.Generator], Edit] = MAKERS[family]
+    for number in range(ATTEMPTS):
+        edit = make(crop, stamp_folder, generator(seed, crop.name, f"{family}-{number}"))
+        if trace(edit, crop.image) >= FAINTEST:
+            return edit
+        if edit.mask is None:
+            break
+    return None
