@@ -256,9 +256,9 @@ class Perturbation(Protocol):
 
 @runtime_checkable
 class PromptPerturbation(Protocol):
-    """Changes what is said beside the image, not the image."""
+    """Changes what is said beside the image, not the image; picklable, without state."""
 
-    def __call__(self, query: Query, rng: np.random.Generator) -> Query:
+    def alter(self, query: Query, rng: np.random.Generator) -> Query:
         """Give the altered query."""
         ...
 
@@ -287,13 +287,19 @@ class Attacked:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an attack is given of one sample."""
+    """What an attack is given of one sample.
+
+    Attributes:
+        mask: The true region; all true for a wholly synthetic image.
+        prompt: The task's question, for attacks that ask the detector in words.
+    """
 
     sample_id: str
     image: Image
     label: Label
     seed: int
     mask: Mask | None = None
+    prompt: str = ""
 
 
 @runtime_checkable

@@ -72,3 +72,12 @@ TRUTH = pa.schema(
         ("height", pa.int32()),
     ]
 )
+
+IMAGES = pa.schema(
+    [
+        ("sample_id", pa.string()),
+        ("condition_id", pa.string()),
+        ("image", pa.binary()),  # adversarial image as PNG, exactly as it was sent
+        ("attack", pa.string()),
+    ]
+)

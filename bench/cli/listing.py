@@ -1,0 +1,95 @@
+"""`fakevlm-bench list`: what can be chosen, read from the files alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from bench.cli.main import write
+from bench.registry import config_dirs, names
+
+KINDS = ("tasks", "detectors", "conditions", "metrics")
+
+
+def main(arguments: list[str], _: str) -> int:
+    """Print the entries of one kind, or of all."""
+    parser = argparse.ArgumentParser(prog="fakevlm-bench list", description=__doc__)
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="what to list (default: all)")
+    parser.add_argument("name", nargs="?", help="one metric: its formula, range and reference")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--config-dir", help="a folder with config groups of your own")
+    options = parser.parse_args(arguments)
+    kinds = [options.kind] if options.kind else list(KINDS)
+    entries = {kind: _entries(kind, options.config_dir) for kind in kinds}
+    if options.name:
+        return _definition(options.name, options.kind, entries)
+    if options.json:
+        write(json.dumps(entries, indent=1, ensure_ascii=False))
+        return 0
+    for kind, found in entries.items():
+        if len(entries) > 1:
+            write(f"\n{kind}")
+        width = max((len(name) for name in found), default=0)
+        for name, entry in found.items():
+            write(f"  {name:<{width}}  {entry['summary']}")
+    return 0
+
+
+def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
+    if kind == "metrics":
+        from bench.metrics.definitions import DEFINITIONS
+
+        return {name: {"summary": one.summary} for name, one in sorted(DEFINITIONS.items())}
+    groups = {"tasks": ["task"], "detectors": ["detector"]}.get(kind, ["condition", "conditions"])
+    found = {}
+    for group in groups:
+        for name in names(group, config_dir):
+            path = next(
+                file
+                for root in config_dirs(config_dir)
+                if (file := root / group / f"{name}.yaml").is_file()
+            )
+            shown = f"conditions={name}" if group == "conditions" else name
+            found[shown] = {"summary": _summary(path)}
+            if group == "detector":
+                _add_availability(found[shown], path)
+    return found
+
+
+def _summary(path: Path) -> str:
+    """Give a config file's leading comment, or its description."""
+    text = path.read_text()
+    comments = re.match(r"(?:#.*\n)+", text)
+    lines = [line.lstrip("# ") for line in (comments[0] if comments else "").splitlines()]
+    kept = [line for line in lines if not line.startswith("@package")]
+    stated = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
+    return " ".join(kept) or (stated[1].strip("\"'") if stated else "")
+
+
+def _add_availability(entry: dict[str, Any], path: Path) -> None:
+    """Say whether a detector can run here now, as far as its weights tell."""
+    import yaml
+
+    from bench.detectors.weights import availability
+
+    reason = availability(yaml.safe_load(path.read_text()))
+    entry["runs_here"] = reason is None
+    if reason is not None:
+        entry["reason"] = reason
+        entry["summary"] += f" [not here: {reason}]"
+
+
+def _definition(name: str, kind: str, entries: dict[str, dict[str, Any]]) -> int:
+    from bench.errors import ConfigError, unknown_name
+
+    if kind != "metrics":
+        raise ConfigError(f"list {kind} takes no name; list metrics {name} gives a definition")
+    from bench.metrics.definitions import DEFINITIONS
+
+    if name not in DEFINITIONS:
+        raise unknown_name("metric", name, entries["metrics"])
+    write(str(DEFINITIONS[name]))
+    return 0

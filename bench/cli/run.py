@@ -1,0 +1,134 @@
+"""`fakevlm-bench run`: a Hydra application."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from bench.cli.main import write
+from bench.errors import ConfigError
+from bench.registry import CONFIG_DIR_VARIABLE
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+_log = logging.getLogger(__name__)
+
+HELP = """\
+usage: fakevlm-bench run [--dry-run] [-m] [--config-dir DIR] [GROUP=NAME] [KEY=VALUE] …
+
+Measures one detector on one task under its conditions, or continues where that was stopped.
+
+  fakevlm-bench run task=starter detector=spectrum conditions=default
+  fakevlm-bench run -m task=starter detector=spectrum,coin     several, one after the other
+  fakevlm-bench run experiment=starter_quick                   the default suite
+  fakevlm-bench run detector=coin task.subset=quick limit=50   settings by their path
+
+groups     task, detector, server, conditions, launcher, experiment, debug
+           (fakevlm-bench list shows their entries)
+settings   seed=0 limit=null runs=runs cache=auto max_failed=0.1 retry_failed=false
+           launcher.workers=null  detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
+
+  --dry-run         say how many detector calls it takes and about how long, and stop
+  --config-dir DIR  a folder with config groups of your own (DIR/detector/mine.yaml)
+  --cfg job         print the composed configuration
+  --hydra-help      every option of Hydra
+"""
+
+
+def main(arguments: list[str], _: str) -> int:
+    """Compose the configuration and carry out one run, or several with ``-m``.
+
+    Raises:
+        ConfigError: The configuration cannot be composed or instantiated.
+    """
+    if {"-h", "--help"} & set(arguments):
+        write(HELP)
+        return 0
+    arguments = ["dry_run=true" if word == "--dry-run" else word for word in arguments]
+    _remember_config_dir(arguments)
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from bench.config import register
+
+    register()
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # raise to us, who print one line
+    sys.argv = ["fakevlm-bench run", *arguments]
+    try:
+        hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(job)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_explain(error)) from error
+    return 0
+
+
+def _remember_config_dir(arguments: list[str]) -> None:
+    """Let conditions, which are looked up by id, be found in the user's folder too."""
+    for i, word in enumerate(arguments):
+        if word in ("--config-dir", "-cd") and i + 1 < len(arguments):
+            os.environ[CONFIG_DIR_VARIABLE] = arguments[i + 1]
+        elif word.startswith("--config-dir="):
+            os.environ[CONFIG_DIR_VARIABLE] = word.partition("=")[2]
+
+
+def _explain(error: Exception) -> str:
+    """Give the sentence of a Hydra error that says what is wrong, and what is there."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("Set the environment", "See https"))]
+    return " ".join(kept[:12])
+
+
+def job(config: DictConfig) -> str | None:
+    """Carry out one composed configuration, and give the run's folder."""
+    from bench.cli.progress import bar
+    from bench.cli.show import print_result
+    from bench.engine.estimate import estimate, sentence
+    from bench.engine.run import carry_out, make_plan
+
+    task, detector, conditions, options = ready(config)
+    plan = make_plan(task, detector, conditions, options)
+    for name, reason in plan.skipped.items():
+        _log.info("left out %s: %s", name, reason)
+    if config.dry_run:
+        write(sentence(plan, estimate(plan, options)))
+        return None
+    from bench.api import Run
+
+    run = Run(carry_out(plan, options, bar).path)
+    print_result(run)
+    return str(run.path)
+
+
+def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
+    """Instantiate what a configuration names: task, detector, conditions, options.
+
+    Raises:
+        ConfigError: Something cannot be made.
+    """
+    from typing import cast
+
+    from omegaconf import OmegaConf
+
+    from bench.engine.run import Options
+    from bench.registry import build, load_conditions
+
+    values = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
+    task = build(values["task"], "task")
+    detector = build(values["detector"], "detector")
+    conditions = load_conditions(values["conditions"]["ids"])
+    options = Options(
+        seed=values["seed"],
+        limit=values["limit"],
+        runs=values["runs"],
+        cache=values["cache"],
+        max_failed=values["max_failed"],
+        retry_failed=values["retry_failed"],
+        workers=values["launcher"]["workers"],
+        ahead=values["launcher"]["ahead"],
+        skip_unsupported=values["conditions"]["skip_unsupported"],
+        config=values,
+    )
+    return task, detector, conditions, options

@@ -1,0 +1,43 @@
+"""`fakevlm-bench score`: score recorded responses again, offline."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.cli.main import write
+
+
+def main(arguments: list[str], _: str) -> int:
+    """Score a run's folder, or another program's answers with ``--format``."""
+    parser = argparse.ArgumentParser(prog="fakevlm-bench score", description=__doc__)
+    parser.add_argument("path", metavar="RUN", help="a run's folder, or a file of answers")
+    parser.add_argument("--format", choices=("run", "fakevlm"), default="run", help="of RUN")
+    parser.add_argument(
+        "--data", type=Path, metavar="TEST.JSON", help="the data set's file (--format fakevlm)"
+        type=Path,
+        metavar="TEST.JSON",
+        help="the data set's own file, for --format fakevlm",
+    )
+    options = parser.parse_args(arguments)
+    if options.format == "fakevlm":
+        return _official(Path(options.path), options.data, parser)
+
+    from bench.api import Run
+    from bench.cli.show import print_result
+    from bench.engine.score import score
+
+    run = Run(options.path)
+    score(run.folder)
+    print_result(run)
+    return 0
+
+
+def _official(answers: Path, data: Path | None, parser: argparse.ArgumentParser) -> int:
+    if data is None:
+        parser.error("--format fakevlm needs --data, the test.json that belongs to the answers")
+    from bench.answers.official import score_official
+    from bench.metrics.render import as_text
+
+    write(as_text(score_official(answers, data)))
+    return 0

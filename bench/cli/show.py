@@ -1,0 +1,39 @@
+"""`fakevlm-bench show`: print a run's figures."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from bench.cli.main import write
+
+if TYPE_CHECKING:
+    from bench.api import Run
+
+FORMATS = ("text", "csv", "json", "latex", "markdown", "html")
+
+
+def main(arguments: list[str], _: str) -> int:
+    """Print a run's result in one of several formats."""
+    parser = argparse.ArgumentParser(prog="fakevlm-bench show", description=__doc__)
+    parser.add_argument("run", metavar="RUN", help="a run's folder")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    options = parser.parse_args(arguments)
+
+    from bench.api import Run
+
+    print_result(Run(options.run), options.format)
+    return 0
+
+
+def print_result(run: Run, form: str = "text") -> None:
+    """Print the figures of a scored run, primary ones first, coverage beside them.
+
+    Raises:
+        RunError: The run has not been scored.
+    """
+    from bench.metrics.render import render
+
+    write(render(run.folder.result(), form))
+    if form == "text":
+        write(f"run: {run.path}")

@@ -1,0 +1,122 @@
+"""The default suite: several detectors in one sweep, one table, one leaderboard."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hydra.experimental.callback import Callback
+
+from bench.cli.main import write
+
+if TYPE_CHECKING:
+    from hydra.core.utils import JobReturn
+    from omegaconf import DictConfig
+
+    from bench.api import Run
+
+_log = logging.getLogger(__name__)
+
+COLUMNS = (
+    ("bal. acc.", "detection", "balanced_accuracy"),
+    ("AUROC", "detection", "auroc"),
+    ("IoU", "localization", "foreground_iou"),
+)
+
+
+class Suite(Callback):
+    """Says how long a sweep will take, and sums it up at its end (a Hydra callback).
+
+    Attributes:
+        site: Folder of the leaderboard to write.
+    """
+
+    def __init__(self, site: str) -> None:
+        """Take the folder that the leaderboard is written to."""
+        self._site = Path(site)
+        self._runs: list[Path] = []
+
+    def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
+        """Measure a few samples with every detector and say about how long it will take."""
+        from bench.cli.run import ready
+        from bench.engine.estimate import duration, estimate
+        from bench.engine.run import make_plan
+        from bench.registry import config as entry
+
+        total, calls = 0.0, 0
+        for name in str(config.hydra.sweeper.params.detector).split(","):
+            one = config.copy()
+            one.detector = entry("detector", name.strip())
+            task, detector, conditions, options = ready(one)
+            found = estimate(make_plan(task, detector, conditions, options), options)
+            total, calls = total + found.seconds, calls + found.calls
+        _log.info("%d detector calls to make, about %s", calls, duration(total))
+
+    def on_job_end(self, config: DictConfig, job_return: JobReturn, **_: Any) -> None:
+        """Remember where the run is."""
+        if job_return.return_value is not None:
+            self._runs.append(Path(job_return.return_value))
+
+    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """Print the table and write the leaderboard."""
+        from bench.api import Run
+        from leaderboard.build import build_from_runs
+
+        if not self._runs:
+            return
+        write(table([Run(path) for path in self._runs]))
+        page = build_from_runs(self._runs, None, self._site)
+        write(f"leaderboard: {page}")
+
+
+def table(runs: list[Run]) -> str:
+    """Lay runs side by side: primary figures with intervals, then accuracy by condition."""
+    conditions = list(dict.fromkeys(name for run in runs for name in run.result["conditions"]))
+    head = ["detector", *(title for title, _, _ in COLUMNS), "coverage"]
+    rows = [
+        [
+            run.result["detector"],
+            *(_figure(run.result[family].get(name)) for _, family, name in COLUMNS),
+            f"{run.result['coverage']['share']:.0%}",
+        ]
+        for run in runs
+    ]
+    accuracy = [
+        [
+            run.result["detector"],
+            *(
+                _value(run.result["conditions"].get(name, {}).get("detection", {}))
+                for name in conditions
+            ),
+        ]
+        for run in runs
+    ]
+    return "\n".join(
+        (
+            f"\n{runs[0].result['task']}, clean, 95 % intervals",
+            _grid(head, rows),
+            "\nbalanced accuracy by condition (— = cannot be measured)",
+            _grid(["detector", *conditions], accuracy),
+        )
+    )
+
+
+def _figure(figure: dict[str, Any] | None) -> str:
+    if figure is None or "value" not in figure:
+        return "—"
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+
+
+def _value(detection: dict[str, Any]) -> str:
+    figure = detection.get("balanced_accuracy", {})
+    return f"{figure['value']:.3f}" if "value" in figure else "—"
+
+
+def _grid(head: list[str], rows: list[list[str]]) -> str:
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
+    return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])

@@ -1,0 +1,81 @@
+"""The root configuration of a run, as Hydra sees it.
+
+Detectors, tasks and servers are free-form (`_target_` and its parameters), so
+that anybody's class fits; everything else is typed here, and an unknown key or a
+wrong type is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import MISSING
+
+
+@dataclass(frozen=True)
+class ConditionsConfig:
+    """A named list of conditions.
+
+    Attributes:
+        ids: Such as ``[clean, jpeg:3, "pgd_linf:2/255"]``.
+        description: Where the list comes from.
+        skip_unsupported: Leave out, by name and with the reason, what a detector cannot
+            stand (a gradient attack on an API), instead of refusing to run.
+    """
+
+    ids: list[str] = field(default_factory=lambda: ["clean"])
+    description: str = ""
+    skip_unsupported: bool = False
+
+
+@dataclass(frozen=True)
+class LauncherConfig:
+    """How the work is spread over this machine.
+
+    Attributes:
+        workers: Processes that prepare images; 0 prepares in the main process,
+            null takes one per core.
+        ahead: Batches prepared ahead of the detector.
+    """
+
+    workers: int | None = None
+    ahead: int = 4
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One run: one detector on one task under its conditions.
+
+    Attributes:
+        runs: Folder under which runs are kept.
+        cache: Request cache (SQLite file); null keeps none; ``auto`` is the user's cache folder.
+        seed: Seed of everything random; part of the run's identity.
+        limit: Only the first `limit` samples; part of the run's identity.
+        max_failed: Share of planned queries that may fail before the run stops.
+        retry_failed: Ask again for what failed in an earlier attempt.
+        dry_run: Say how many detector calls it takes and about how long, and stop.
+    """
+
+    defaults: list[Any] = field(default_factory=list)
+    task: dict[str, Any] = MISSING
+    detector: dict[str, Any] = MISSING
+    server: dict[str, Any] = field(default_factory=dict)
+    conditions: ConditionsConfig = field(default_factory=ConditionsConfig)
+    launcher: LauncherConfig = field(default_factory=LauncherConfig)
+    runs: str = "runs"
+    cache: str | None = "auto"
+    seed: int = 0
+    limit: int | None = None
+    max_failed: float = 0.1
+    retry_failed: bool = False
+    dry_run: bool = False
+
+
+def register() -> None:
+    """Make the schemas known to Hydra, under names that the files' defaults use."""
+    store = ConfigStore.instance()
+    store.store(name="run_schema", node=RunConfig)
+    store.store(group="conditions", name="schema", node=ConditionsConfig)
+    store.store(group="launcher", name="schema", node=LauncherConfig)

@@ -1,0 +1,120 @@
+"""Asking the detector: through the cache, and so that one bad image costs one image."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import math
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.engine.cache import Cache, fingerprint_digest, request_key
+from bench.engine.prepare import Prepared
+from bench.errors import DetectorError
+from bench.types import Detector, Query, Response
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A prepared query with its response."""
+
+    prepared: Prepared
+    response: Response
+    key: str
+    sent_sha256: str
+    cached: bool
+
+
+def _checked(response: Response, seconds: float) -> Response:
+    """Turn numbers that are none into a failure with its reason, and fill in the latency."""
+    for name in ("score", "logit"):
+        value = getattr(response, name)
+        if value is not None and not math.isfinite(value):
+            return Response(error=f"the detector's {name} is {value}")
+    if response.score is not None and not 0 <= response.score <= 1:
+        return Response(error=f"the detector's score {response.score} is not in [0, 1]")
+    if response.latency is None and response.error is None:
+        return dataclasses.replace(response, latency=seconds)
+    return response
+
+
+class Asker:
+    """Asks one detector; `ask` may be called from several threads."""
+
+    def __init__(self, detector: Detector, cache: Cache | None) -> None:
+        """Take the detector, and the cache to look into first."""
+        self._detector = detector
+        self._cache = cache
+        self._lock = threading.Lock()
+        fingerprint = detector.fingerprint()
+        self._digest = fingerprint_digest(fingerprint)
+        self._stochastic = bool(fingerprint.get("stochastic", False))
+        self.batch_size = detector.batch_size
+        self.parallel = int(getattr(detector, "parallel_batches", 1))
+
+    def ask(self, batch: Sequence[Prepared]) -> list[Answered]:
+        """Answer a batch, in order.
+
+        Raises:
+            DetectorError: The detector cannot answer at all.
+        """
+        digests = [hashlib.sha256(one.query.image).hexdigest() for one in batch]
+        keys = [
+            request_key(one.query, digest, self._digest, stochastic=self._stochastic)
+            for one, digest in zip(batch, digests, strict=True)
+        ]
+        known = self._known(keys)
+        found = {
+            i: Response(error=one.error) if one.error is not None else known.get(keys[i])
+            for i, one in enumerate(batch)
+        }
+        missing = [i for i, response in found.items() if response is None]
+        fresh = self._predict([batch[i].query for i in missing]) if missing else []
+        self._keep([(keys[i], response) for i, response in zip(missing, fresh, strict=True)])
+        found.update(zip(missing, fresh, strict=True))
+        asked = set(missing)
+        return [
+            Answered(
+                one,
+                found[i] or Response(),
+                keys[i],
+                digests[i],
+                cached=keys[i] in known and i not in asked,
+            )
+            for i, one in enumerate(batch)
+        ]
+
+    def _known(self, keys: Sequence[str]) -> dict[str, Response]:
+        if self._cache is None:
+            return {}
+        with self._lock:
+            return self._cache.get(keys)
+
+    def _keep(self, items: Sequence[tuple[str, Response]]) -> None:
+        if self._cache is not None:
+            with self._lock:
+                self._cache.put(items)
+
+    def _predict(self, queries: list[Query]) -> list[Response]:
+        started = time.perf_counter()
+        try:
+            responses = self._detector.predict(queries)
+        except DetectorError:
+            raise
+        except Exception as error:  # anybody's code: whatever it raises costs one image
+            if len(queries) > 1:
+                return [response for query in queries for response in self._predict([query])]
+            _log.debug("sample %s failed", queries[0].sample_id, exc_info=True)
+            return [Response(error=f"{type(error).__name__}: {error}")]
+        if len(responses) != len(queries):
+            raise DetectorError(
+                f"detector '{self._detector.name}' gave {len(responses)} responses "
+                f"to {len(queries)} queries: it must give one each, in order"
+            )
+        each = (time.perf_counter() - started) / len(queries)
+        return [_checked(response, each) for response in responses]

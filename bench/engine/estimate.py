@@ -1,0 +1,79 @@
+"""How many calls a plan takes, and about how long, measured on a few samples of its own."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.engine.ask import Asker
+from bench.engine.attacking import Attacker
+from bench.engine.prepare import prepare_all
+from bench.engine.run import Options, Plan
+from bench.types import Attack
+
+PROBED = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan will cost.
+
+    Attributes:
+        calls: Queries that are not answered yet.
+        seconds: About how long they take.
+        per_image: Seconds for one image, by condition.
+    """
+
+    calls: int
+    seconds: float
+    per_image: Mapping[str, float]
+
+
+def estimate(plan: Plan, options: Options) -> Estimate:
+    """Ask about a few samples under each condition, record nothing, and extrapolate.
+
+    The first call, which loads weights, is not counted.
+    """
+    run = plan.folder(options.runs)
+    done = run.answered() if run.exists else {}
+    missing = {one.id: len(plan.ids) - len(done.get(one.id, ())) for one in plan.conditions}
+    if not any(missing.values()):
+        return Estimate(0, 0.0, {})
+    samples = list(itertools.islice(plan.samples(), PROBED))
+    asker = Asker(plan.detector, cache=None)
+    attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
+    asker.ask(prepare_all(samples[:1], plan.conditions[0], options.seed, plan.task.prompt))
+    seconds = {}
+    for condition in plan.conditions:
+        started = time.perf_counter()
+        if isinstance(condition.operation, Attack):
+            batch = attacker.craft(condition, samples)
+        else:
+            batch = prepare_all(samples, condition, options.seed, plan.task.prompt)
+        asker.ask(batch)
+        seconds[condition.id] = (time.perf_counter() - started) / len(samples)
+    total = sum(missing[name] * each for name, each in seconds.items())
+    return Estimate(sum(missing.values()), total, seconds)
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as people say them, rounded up to what an estimate is worth."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def sentence(plan: Plan, found: Estimate) -> str:
+    """Say an estimate in one line, the slowest conditions named."""
+    text = (
+        f"{plan.detector.name} on {plan.task.key}: {found.calls:,} detector calls to make "
+        f"({len(plan.ids):,} samples × {len(plan.conditions)} conditions, "
+        f"{plan.planned - found.calls:,} done), about {duration(found.seconds)}"
+    )
+    slowest = sorted(found.per_image.items(), key=lambda item: -item[1])[:3]
+    shown = ", ".join(f"{name} {each * 1000:.0f} ms" for name, each in slowest)
+    return f"{text}; per image {shown}" if shown else text

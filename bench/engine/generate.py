@@ -1,0 +1,168 @@
+"""Stage 1, the expensive one: ask the detector for what is not there yet.
+
+Samples stream through in their order; images are prepared ahead in worker
+processes, the detector works in a thread, and this thread records. What is on disk
+counts as done; a part is written every few seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from bench.engine.ask import Answered, Asker
+from bench.engine.attacking import Attacker
+from bench.engine.prepare import Prepared, prepare_all
+from bench.engine.recorder import Recorder
+from bench.errors import RunError
+from bench.types import Attack, Condition, Perturbation, PromptPerturbation, Sample
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be generated.
+
+    Attributes:
+        samples: In their order; only those that something is missing for are asked about.
+        conditions: In the order in which each batch goes through them.
+        done: Ids of samples that have their response, by condition.
+        planned: Number of all queries of the run.
+        max_failed: Share of `planned` that may fail.
+    """
+
+    samples: Iterable[Sample]
+    conditions: Sequence[Condition]
+    done: dict[str, set[str]]
+    planned: int
+    seed: int
+    prompt: str
+    max_failed: float
+    workers: int
+    ahead: int
+
+
+def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
+    """Cut the samples into batches and give each batch once per condition."""
+    stream = iter(work.samples)
+    while batch := list(itertools.islice(stream, size)):
+        for condition in work.conditions:
+            known = work.done.get(condition.id, set())
+            if missing := [sample for sample in batch if sample.id not in known]:
+                yield condition, missing
+
+
+def _watch_parent() -> None:
+    """End this worker when its parent is gone, even by SIGKILL."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _preparing(work: Work) -> Iterator[Executor | None]:
+    """Give the worker processes, or None where they would not pay."""
+    changes = any(
+        isinstance(one.operation, Perturbation) and not isinstance(one.operation, Attack)
+        for one in work.conditions
+    )
+    if work.workers == 0 or not changes:
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        work.workers, mp_context=get_context("spawn"), initializer=_watch_parent
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submit(
+    pool: Executor | None, condition: Condition, batch: list[Sample], work: Work
+) -> Future[list[Prepared]]:
+    arguments = (batch, condition, work.seed, work.prompt)
+    cheap = condition.operation is None or isinstance(condition.operation, PromptPerturbation)
+    if pool is not None and not cheap:
+        return pool.submit(prepare_all, *arguments)
+    ready: Future[list[Prepared]] = Future()
+    ready.set_result(prepare_all(*arguments))
+    return ready
+
+
+def _prepared(
+    pool: Executor | None, work: Work, attacker: Attacker, size: int
+) -> Iterator[Callable[[], list[Prepared]]]:
+    """Give batches in order, each as a call that ends when the batch is ready."""
+    pending: deque[Callable[[], list[Prepared]]] = deque()
+    for condition, batch in _batches(work, size):
+        if isinstance(condition.operation, Attack):
+            pending.append(lambda c=condition, b=batch: attacker.craft(c, b))  # type: ignore[misc]
+        else:
+            pending.append(_submit(pool, condition, batch, work).result)
+        while len(pending) > work.ahead:
+            yield pending.popleft()
+    yield from pending
+
+
+def generate(
+    work: Work,
+    asker: Asker,
+    attacker: Attacker,
+    recorder: Recorder,
+    progress: Callable[[int], Any],
+) -> None:
+    """Ask for everything that is missing, and record it.
+
+    Args:
+        work: What is to be done.
+        asker: Asks the detector, through the cache.
+        attacker: Makes adversarial images, in the detector's thread.
+        recorder: Writes parts.
+        progress: Told how many responses were recorded, after each batch.
+
+    Raises:
+        RunError: More than `max_failed` of the planned queries failed; what was done stays.
+        DetectorError: The detector cannot answer at all; what was done stays.
+    """
+    most_failed = work.max_failed * work.planned
+    parallel = asker.parallel
+    answering: deque[Future[list[Answered]]] = deque()
+
+    def record(answers: list[Answered]) -> None:
+        recorder.add(answers)
+        progress(len(answers))
+        if recorder.failed > most_failed:
+            raise RunError(
+                f"{recorder.failed} of {work.planned} queries failed, more than "
+                f"max_failed={work.max_failed:g} allows; the last: {recorder.last_error}; "
+                f"what was done is kept"
+            )
+
+    with recorder, _preparing(work) as pool, ThreadPoolExecutor(parallel) as asking:
+        try:
+            for ready in _prepared(pool, work, attacker, asker.batch_size):
+                answering.append(asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
+                while len(answering) > parallel:
+                    record(answering.popleft().result())
+            while answering:
+                record(answering.popleft().result())
+        except BaseException:
+            asking.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,0 +1,168 @@
+"""A run's folder: manifest, responses, truth, predictions, result.
+
+Everything is written to a temporary name and renamed, so that a file is there
+whole or not at all. Responses and truth grow in numbered parts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.engine.schema import RUN_VERSION
+from bench.errors import RunError
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON with sorted keys; NaN and infinity are errors."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, (text + "\n").encode())
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a Parquet file, compressed with zstd."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_atomically(path, sink.getvalue().to_pybytes())
+
+
+def sha256_file(path: Path) -> str:
+    """Digest a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class RunFolder:
+    """One run on disk; making the object touches nothing."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Name a run's folder, which need not exist yet."""
+        self.path = Path(path)
+
+    @property
+    def predictions_path(self) -> Path:
+        """Where the predictions lie."""
+        return self.path / "predictions.parquet"
+
+    @property
+    def result_path(self) -> Path:
+        """Where the result lies."""
+        return self.path / "result.json"
+
+    def manifest(self) -> dict[str, Any]:
+        """Read the manifest.
+
+        Raises:
+            RunError: There is none, it cannot be read, or a newer version wrote it.
+        """
+        manifest = self._read_json("manifest.json")
+        version = manifest.get("run_version")
+        if not isinstance(version, int) or version > RUN_VERSION:
+            raise RunError(
+                f"{self.path} was written in layout {version}, and this version reads "
+                f"up to {RUN_VERSION}: update fakevlm-bench"
+            )
+        return manifest
+
+    def result(self) -> dict[str, Any]:
+        """Read the result.
+
+        Raises:
+            RunError: The run has not been scored.
+        """
+        return self._read_json("result.json")
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        path = self.path / name
+        try:
+            value = json.loads(path.read_text())
+        except FileNotFoundError as error:
+            raise RunError(f"{self.path} is no run, or not a finished one: no {name}") from error
+        except (ValueError, OSError) as error:
+            raise RunError(f"{path} cannot be read: {error}") from error
+        if not isinstance(value, dict):
+            raise RunError(f"{path} is not a JSON object")
+        return value
+
+    @property
+    def exists(self) -> bool:
+        """Whether a manifest is there."""
+        return (self.path / "manifest.json").is_file()
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Replace the manifest."""
+        write_json(self.path / "manifest.json", manifest)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep a second process out for as long as this one writes.
+
+        Raises:
+            RunError: Another process holds the run.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / ".lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunError(f"{self.path} is being written by another process") from error
+            yield
+
+    def parts(self, kind: str) -> list[Path]:
+        """List the parts of ``responses``, ``truth`` or ``images``, oldest first."""
+        return sorted((self.path / kind).glob("part-*.parquet"))
+
+    def append(self, tables: Mapping[str, pa.Table]) -> None:
+        """Add one part to each kind, in the order given, under one number.
+
+        Responses come last: whatever has a response then has everything else.
+        """
+        last = [self.parts(kind)[-1:] for kind in tables]
+        number = 1 + max((int(file.stem[5:]) for files in last for file in files), default=-1)
+        for kind, table in tables.items():
+            write_table(self.path / kind / f"part-{number:06d}.parquet", table)
+
+    def read(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """Give the parts' tables, oldest first.
+
+        Raises:
+            RunError: A part cannot be read.
+        """
+        for part in self.parts(kind):
+            try:
+                yield pq.read_table(part, columns=columns)
+            except (pa.ArrowException, OSError, KeyError) as error:
+                raise RunError(f"{part} cannot be read: {error}") from error
+
+    def answered(self, *, also_failed: bool = True) -> dict[str, set[str]]:
+        """Give the ids of the samples that have a response, by condition."""
+        done: dict[str, set[str]] = {}
+        for table in self.read("responses", ["sample_id", "condition_id", "error"]):
+            for row in table.to_pylist():
+                if row["error"] is None or also_failed:
+                    done.setdefault(row["condition_id"], set()).add(row["sample_id"])
+        return done

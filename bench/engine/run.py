@@ -1,0 +1,255 @@
+"""One run from beginning to end: identity, plan, generate, score."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.engine import surroundings
+from bench.engine.ask import Asker
+from bench.engine.attacking import Attacker, refuse
+from bench.engine.cache import Cache, default_path, fingerprint_digest
+from bench.engine.generate import Work, generate
+from bench.engine.record import RunFolder, sha256_file
+from bench.engine.recorder import Recorder
+from bench.engine.schema import RUN_VERSION
+from bench.engine.score import score
+from bench.errors import ConfigError, DataError
+from bench.types import Condition, Dataset, Detector, Sample, Task
+
+Progress = Callable[[int, int], AbstractContextManager[Callable[[int], Any]]]
+"""Given (total, already done): a context that is told of every batch."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is carried out; none of it but `seed` and `limit` changes a response.
+
+    Attributes:
+        seed: Of everything random; part of the run's identity.
+        limit: Only so many samples, chosen by their ids' digests; part of the identity.
+        runs: Folder under which runs are kept.
+        cache: SQLite file; ``auto`` is in the user's cache folder; None keeps none.
+        max_failed: Share of the planned queries that may fail, in [0, 1].
+        retry_failed: Ask again for what failed before.
+        workers: Processes that prepare images; None is one per core; 0 is none.
+        ahead: Batches prepared ahead.
+        skip_unsupported: Leave out conditions that the detector cannot stand.
+        config: The resolved configuration, for the record.
+    """
+
+    seed: int = 0
+    limit: int | None = None
+    runs: str | Path = "runs"
+    cache: str | Path | None = "auto"
+    max_failed: float = 0.1
+    retry_failed: bool = False
+    workers: int | None = None
+    ahead: int = 4
+    skip_unsupported: bool = False
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run consists of, before anything is asked."""
+
+    task: Task
+    detector: Detector
+    conditions: tuple[Condition, ...]
+    skipped: Mapping[str, str]
+    ids: tuple[str, ...]
+    identity: Mapping[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """Digest of the identity, 16 hexadecimal digits."""
+        return fingerprint_digest(self.identity)[:16]
+
+    @property
+    def planned(self) -> int:
+        """Number of queries."""
+        return len(self.ids) * len(self.conditions)
+
+    def folder(self, runs: str | Path) -> RunFolder:
+        """Give the run's folder below `runs`, named by what the run is."""
+        task = self.task.key.replace("/", "_").replace(":", "_")
+        return RunFolder(Path(runs) / task / f"{self.detector.name}-{self.run_id}")
+
+    def samples(self) -> Iterator[Sample]:
+        """Stream the chosen samples in the dataset's order."""
+        chosen = set(self.ids)
+        return (sample for sample in self.task.dataset if sample.id in chosen)
+
+
+def chosen_ids(dataset: Dataset, limit: int | None, seed: int) -> tuple[str, ...]:
+    """List the samples of a run, in the dataset's order.
+
+    With a limit those are taken whose digests come first, so that a dataset sorted by
+    class still gives both.
+
+    Raises:
+        DataError: An id is missing or there twice, or there are no samples.
+    """
+    ids = dataset.ids()
+    if not ids:
+        raise DataError("the dataset has no samples")
+    if "" in ids:
+        raise DataError(f"sample {ids.index('')} of the dataset (counted from 0) has no id")
+    if len(set(ids)) != len(ids):
+        twice = next(name for name, count in Counter(ids).items() if count > 1)
+        raise DataError(f"the dataset has more than one sample with the id '{twice}'")
+    if limit is None or limit >= len(ids):
+        return tuple(ids)
+    ranked = sorted(ids, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
+    kept = set(ranked[:limit])
+    return tuple(name for name in ids if name in kept)
+
+
+def make_plan(
+    task: Task, detector: Detector, conditions: Sequence[Condition], options: Options
+) -> Plan:
+    """Say what a run consists of.
+
+    Raises:
+        ConfigError: The detector cannot stand a condition, or a limit is below 1.
+        DataError: The dataset's ids are unusable, or its fingerprint is not the pinned one.
+    """
+    if options.limit is not None and options.limit < 1:
+        raise ConfigError(f"limit={options.limit}: it must be at least 1, or null for all samples")
+    skipped = refuse(conditions, detector)
+    if skipped and not options.skip_unsupported:
+        raise ConfigError(next(iter(skipped.values())))
+    kept = tuple(one for one in conditions if one.id not in skipped)
+    identity = {
+        "task": task.key,
+        "prompt": task.prompt,
+        "dataset": task.dataset.fingerprint(),
+        "detector": dict(detector.fingerprint()),
+        "conditions": {one.id: dict(one.spec) for one in kept},
+        "seed": options.seed,
+        "limit": options.limit,
+    }
+    ids = chosen_ids(task.dataset, options.limit, options.seed)
+    return Plan(task, detector, kept, skipped, ids, identity)
+
+
+def _reading(detector: Detector) -> dict[str, Any]:
+    return {
+        "threshold": detector.threshold,
+        "heat_map_threshold": getattr(detector, "heat_map_threshold", None),
+    }
+
+
+def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
+    reading = _reading(plan.detector)
+    digest = hashlib.sha256("\n".join(plan.ids).encode()).hexdigest()
+    return {
+        "run_version": RUN_VERSION,
+        "id": plan.run_id,
+        "identity": plan.identity,
+        "task": {
+            "key": plan.task.key,
+            "fingerprint": plan.identity["dataset"],
+            "licence": plan.task.licence,
+            "citation": plan.task.citation,
+        },
+        "detector": {
+            "name": plan.detector.name,
+            "fingerprint": plan.identity["detector"],
+            "card": dict(getattr(plan.detector, "card", {}) or {}),
+        },
+        "samples": {"count": len(plan.ids), "ids_sha256": digest},
+        "skipped_conditions": dict(plan.skipped),
+        "planned": plan.planned,
+        "reading": reading,
+        "scoring": {
+            "heat_threshold": reading["heat_map_threshold"],
+            "metrics": list(plan.task.metrics),
+        },
+        "config": options.config,
+        "packages": surroundings.packages(),
+        "git": surroundings.git(),
+        "machine": surroundings.machine(),
+        "times": {"started": datetime.now(UTC).isoformat(timespec="seconds")},
+        "finished": False,
+    }
+
+
+def carry_out(plan: Plan, options: Options, progress: Progress | None = None) -> RunFolder:
+    """Carry a plan out, or continue it, or find that it is finished; then score.
+
+    Raises:
+        RunError: The folder is in use, cannot be read or written, or too much failed.
+        DetectorError: The detector cannot answer at all.
+        OSError: The disk is full or read-only; nothing written before is damaged.
+    """
+    run = plan.folder(options.runs)
+    with run.lock():
+        manifest = run.manifest() if run.exists else _manifest(plan, options)
+        if not manifest["finished"] or options.retry_failed:
+            run.write_manifest(manifest | {"finished": False})
+            _generate(run, plan, options, progress)
+            run.write_manifest(_finished(run, plan, manifest))
+    if not run.result_path.is_file() or not manifest["finished"] or options.retry_failed:
+        score(run)
+    return run
+
+
+def _generate(run: RunFolder, plan: Plan, options: Options, progress: Progress | None) -> None:
+    done = run.answered(also_failed=not options.retry_failed)
+    already = sum(len(ids) for ids in done.values())
+    if already >= plan.planned:
+        return
+    work = Work(
+        samples=plan.samples(),
+        conditions=plan.conditions,
+        done=done,
+        planned=plan.planned,
+        seed=options.seed,
+        prompt=plan.task.prompt,
+        max_failed=options.max_failed,
+        workers=options.workers if options.workers is not None else os.cpu_count() or 1,
+        ahead=options.ahead,
+    )
+    path = default_path() if options.cache == "auto" else options.cache
+    cache = Cache(Path(path)) if path is not None else None
+    showing = progress(plan.planned, already) if progress else nullcontext(lambda _: None)
+    try:
+        with showing as tell:
+            asker = Asker(plan.detector, cache)
+            attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
+            generate(work, asker, attacker, Recorder(run), tell)
+    finally:
+        if cache is not None:
+            cache.close()
+        close = getattr(plan.detector, "close", None)
+        if close is not None:
+            close()
+
+
+def _finished(run: RunFolder, plan: Plan, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    telemetry = getattr(plan.detector, "telemetry", None)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    parts = [part for kind in ("responses", "truth", "images") for part in run.parts(kind)]
+    ended = datetime.now(UTC)
+    started = datetime.fromisoformat(manifest["times"]["started"])
+    return {
+        **manifest,
+        "finished": True,
+        "times": {
+            **manifest["times"],
+            "finished": ended.isoformat(timespec="seconds"),
+            "seconds": round((ended - started).total_seconds(), 1),
+        },
+        "resources": {"peak_memory": peak, **(telemetry() if telemetry else {})},
+        "files": {part.relative_to(run.path).as_posix(): sha256_file(part) for part in parts},
+    }

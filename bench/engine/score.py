@@ -1,0 +1,142 @@
+"""Stage 2, pure and offline: response → prediction → figures. Asks no detector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench import rle
+from bench.engine.record import RunFolder, write_json
+from bench.engine.schema import PREDICTIONS
+from bench.errors import RunError
+from bench.types import Prediction, Response
+
+if TYPE_CHECKING:
+    from bench.answers.interpret import Reading
+
+
+def response_of(row: Mapping[str, Any]) -> Response:
+    """Give the response that a row of `RESPONSES` records."""
+    heat_map = None
+    if row["heat_map"] is not None:
+        flat = np.frombuffer(row["heat_map"], dtype=np.uint8)
+        heat_map = flat.reshape(row["heat_map_height"], row["heat_map_width"])
+    plain = ("text", "score", "logit", "tokens_in", "tokens_out", "latency", "error")
+    return Response(
+        heat_map=heat_map,
+        boxes=tuple(tuple(box) for box in row["boxes"] or ()),
+        size=(row["width"], row["height"]),
+        **{name: row[name] for name in plain},
+    )
+
+
+def prediction_row(prediction: Prediction) -> dict[str, Any]:
+    """Give the row of `PREDICTIONS` for a prediction."""
+    heat_map, mask = prediction.heat_map, prediction.mask
+    return {
+        "sample_id": prediction.sample_id,
+        "condition_id": prediction.condition_id,
+        "status": str(prediction.status),
+        "verdict": None if prediction.verdict is None else int(prediction.verdict),
+        "score": prediction.score,
+        "mask": None if mask is None else rle.encode(mask),
+        "heat_map": None if heat_map is None else heat_map.tobytes(),
+        "heat_map_width": None if heat_map is None else heat_map.shape[1],
+        "heat_map_height": None if heat_map is None else heat_map.shape[0],
+        "explanation": prediction.explanation,
+        "dropped_boxes": prediction.dropped_boxes,
+        "error": prediction.error,
+    }
+
+
+def predictions_of(responses: pa.Table, reading: Reading) -> pa.Table:
+    """Understand a table of responses: a table of predictions, row by row."""
+    from bench.answers.interpret import interpret
+
+    rows = [
+        prediction_row(interpret(row["sample_id"], row["condition_id"], response_of(row), reading))
+        for row in responses.to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, PREDICTIONS)
+
+
+def _latest(run: RunFolder, kind: str) -> Iterator[pa.Table]:
+    """Give a kind's parts, each without the rows that a later part has again."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[list[int]] = []
+    for table in reversed(list(run.read(kind, ["sample_id", "condition_id"]))):
+        pairs = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+        rows: list[int] = []
+        for i in range(len(pairs) - 1, -1, -1):
+            if pairs[i] not in seen:
+                seen.add(pairs[i])
+                rows.append(i)
+        kept.append(rows[::-1])
+    for table, rows in zip(run.read(kind), reversed(kept), strict=True):
+        yield table if len(rows) == table.num_rows else table.take(rows)
+
+
+def latest(run: RunFolder, kind: str) -> pa.Table:
+    """Give all rows of ``responses`` or ``truth``, each (sample, condition) once.
+
+    Raises:
+        RunError: There are none.
+    """
+    tables = list(_latest(run, kind))
+    if not tables:
+        raise RunError(f"{run.path} holds no {kind}: run it first")
+    return pa.concat_tables(tables)
+
+
+def write_predictions(run: RunFolder, reading: Reading) -> None:
+    """Understand every response of a run, part by part, into ``predictions.parquet``."""
+    target = run.predictions_path
+    temporary = target.with_name(".predictions.tmp")
+    with pq.ParquetWriter(temporary, PREDICTIONS, compression="zstd") as writer:
+        for responses in _latest(run, "responses"):
+            writer.write_table(predictions_of(responses, reading))
+    temporary.replace(target)
+
+
+def reading_of(manifest: Mapping[str, Any]) -> Reading:
+    """Give the way in which a run's responses are read, as its manifest states it."""
+    from bench.answers.interpret import Reading
+
+    return Reading(**manifest["reading"])
+
+
+def compute_result(run: RunFolder, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute a run's figures from its predictions, truth and responses on disk."""
+    from bench.metrics import Settings, compute
+    from bench.metrics.table import join
+
+    predictions = pq.read_table(run.predictions_path).to_pandas()
+    truth = latest(run, "truth").to_pandas()
+    frame = join(predictions, truth)
+    settings = Settings(**manifest["scoring"])
+    body = compute(frame, settings)
+    return {
+        "run": manifest["id"],
+        "task": manifest["task"]["key"],
+        "detector": manifest["detector"]["name"],
+        "skipped_conditions": manifest["skipped_conditions"],
+        **body,
+    }
+
+
+def score(run: RunFolder) -> dict[str, Any]:
+    """Score a run again from its responses alone; writes predictions and result.
+
+    Raises:
+        RunError: The run has no manifest or no responses, or cannot be read.
+    """
+    manifest = run.manifest()
+    with run.lock():
+        write_predictions(run, reading_of(manifest))
+        result = compute_result(run, manifest)
+        write_json(run.result_path, result)
+    return result

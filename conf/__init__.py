@@ -1,0 +1,1 @@
+"""What can be chosen: one folder per Hydra group, files of a dozen lines."""

@@ -1,0 +1,1 @@
+"""What is measured: one small module per task, declarations only."""

@@ -1,0 +1,36 @@
+"""The starter set: paired photographs and AI-made twins, shipped with the project."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from bench.datasets.table import TableDataset
+from bench.errors import ConfigError
+from bench.types import Task
+
+DATA = Path(str(files("bench.datasets.starter"))) / "data"
+SUBSETS = ("quick",)
+
+
+def starter(split: str = "test", subset: str | None = None, sha256: str | None = None) -> Task:
+    """Declare the starter task, or its fixed stratified ``quick`` subset of 200 test images.
+
+    Raises:
+        ConfigError: No such subset, or a subset of another split than test.
+    """
+    if subset is not None and (subset not in SUBSETS or split != "test"):
+        raise ConfigError(
+            f"starter has no subset '{subset}' of split '{split}': it has 'quick' of 'test'"
+        )
+    chosen = frozenset((DATA / "quick.txt").read_text().split()) if subset else None
+    suffix = f":{subset}" if subset else "" if split == "test" else f":{split}"
+    return Task(
+        name=f"starter{suffix}",
+        version=(DATA / "VERSION").read_text().strip(),
+        dataset=TableDataset(DATA, split=split, sha256=sha256, subset=chosen),
+        prompt="Does the image looks real/fake?",
+        licence="see bench/datasets/starter/data/LICENSES",
+        citation="fakevlm-bench starter set",
+        description="Photographs and their re-synthesised, spliced and edited twins.",
+    )
