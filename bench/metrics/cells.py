@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bench.metrics import detection
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, figure
+from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,5 +186,4 @@ def _mean(
     n = int(rows.sum())
     if n < settings.minimum:
         return absent(f"{n} fake images with a true region, fewer than {settings.minimum}", n)
-    part = resamples.subset(rows)
-    return figure(part.sums(values[rows][:, None])[:, 0] / part.sizes(), n, settings.level)
+    return mean_figure(values[rows], resamples.subset(rows), settings.level)

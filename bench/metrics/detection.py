@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench.metrics import calibration, ranking
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, wilson
+from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure, wilson
 
 SMALL = 100
 """A bare proportion from fewer source groups than this takes Wilson's interval."""
@@ -102,7 +102,8 @@ def verdict_figures(
         kind = name.removeprefix("recall_") if name.startswith("recall") else "both"
         build = proportion if name in PROPORTIONS else checked
         result[name] = build(values, counts, kind, settings)
-    false_alarm, miss = 1 - sums[:, 3] / sums[:, 1], 1 - sums[:, 2] / sums[:, 0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        false_alarm, miss = 1 - sums[:, 3] / sums[:, 1], 1 - sums[:, 2] / sums[:, 0]
     for use, cost in settings.costs:
         missed, alarm = cost.missed * cost.prevalence, 1 - cost.prevalence
         values = (missed * miss + alarm * false_alarm) / min(missed, alarm)
@@ -192,7 +193,8 @@ def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) ->
     for name, threshold in thresholds.items():
         called = answers.ranks() > threshold
         right = np.stack([fake & called, ~fake & ~called], axis=1).astype(np.float64)
-        recalls = resamples.sums(right) / sides
+        with np.errstate(invalid="ignore", divide="ignore"):
+            recalls = resamples.sums(right) / sides
         result[f"balanced_accuracy_at_{name}"] = recalls.mean(axis=1)
     for suffix, score in scores.items():
         result[f"brier{suffix}"] = resamples.sums(((score - fake) ** 2)[:, None])[:, 0] / n
@@ -210,5 +212,4 @@ def twin_ranking(answers: Answers, resamples: Resamples, settings: Settings) -> 
     score = answers.ranks()
     mine, other = score[paired], score[answers.twin[paired]]
     wins = (mine > other) + 0.5 * (mine == other)
-    part = resamples.subset(paired)
-    return figure(part.sums(wins[:, None])[:, 0] / part.sizes(), n, settings.level)
+    return mean_figure(wins, resamples.subset(paired), settings.level)

@@ -7,18 +7,20 @@ a reference stay out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bench.metrics import ngrams
+from bench.metrics import grounding, meteor, ngrams, semantic
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, figure
+from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SIDES = {"fake": 1, "real": 0}
 ROUGES = {"rouge_1": "rouge1", "rouge_2": "rouge2", "rouge_l": "rougeL", "rouge_lsum": "rougeLsum"}
 
 
@@ -46,55 +48,209 @@ def rouge(
     return result
 
 
-def text_figures(
-    answers: Sequence[str],
-    references: Sequence[Sequence[str]],
-    resamples: Resamples,
-    settings: Settings,
-) -> dict[str, Any]:
-    """Compute every figure that compares answers with references."""
-    n, level = len(answers), settings.level
-    tokenizer = ngrams.choose_tokenizer(references)
-    corpus = ngrams.count(answers, references, ngrams.Vocabulary(tokenizer))
-    sums = resamples.sums(ngrams.bleu_columns(corpus))
-    result: dict[str, Figure] = {
-        "corpus_bleu": figure(100 * ngrams.bleu(sums, smooth=True), n, level)
-    }
-    for order in range(1, ngrams.ORDERS + 1):
-        result[f"bleu_{order}"] = figure(ngrams.bleu(sums, order), n, level)
-    means = rouge(answers, references, tokenizer)
-    columns = np.stack(list(means.values()), axis=1)
-    for name, values in zip(means, resamples.sums(columns).T / resamples.sizes(), strict=True):
-        result[name] = figure(values, n, level)
-    return result
+class Scorer:
+    """Compares answers with references; loads what figures need once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load stemmer, WordNet and, where it is asked for, the encoder."""
+        self.settings = settings
+        wordnet = meteor.load_wordnet()
+        self.meteor = meteor.Meteor(wordnet) if wordnet else None
+        self.encoder = semantic.Encoder(settings.encoder) if settings.semantic else None
+
+    def columns(
+        self, answers: Sequence[str], references: Sequence[Sequence[str]]
+    ) -> tuple[Floats, dict[str, Floats], str]:
+        """Compare each answer with its references, of which there is at least one.
+
+        Returns:
+            The (n, 10) counts of BLEU, the (n,) values of each other figure, the tokenizer.
+        """
+        tokenizer = ngrams.choose_tokenizer(references)
+        corpus = ngrams.count(answers, references, ngrams.Vocabulary(tokenizer))
+        means = rouge(answers, references, tokenizer)
+        means["cider_d"] = ngrams.cider_d(corpus)
+        if self.meteor and tokenizer == "13a":
+            means["meteor"] = meteor.meteor(answers, references, self.meteor)
+        if self.encoder:
+            means |= semantic.likeness(answers, references, self.encoder)
+        return ngrams.bleu_columns(corpus), means, tokenizer
+
+    def figures(
+        self,
+        answers: Sequence[str],
+        references: Sequence[Sequence[str]],
+        resamples: Resamples,
+    ) -> dict[str, Any]:
+        """Compute every figure that compares answers with references."""
+        n, level = len(answers), self.settings.level
+        columns, means, tokenizer = self.columns(answers, references)
+        sums = resamples.sums(columns)
+        result: dict[str, Any] = {
+            "corpus_bleu": figure(100 * ngrams.bleu(sums, smooth=True), n, level)
+        }
+        for order in range(1, ngrams.ORDERS + 1):
+            result[f"bleu_{order}"] = figure(ngrams.bleu(sums, order), n, level)
+        averages = resamples.sums(np.stack(list(means.values()), axis=1)).T / resamples.sizes()
+        for name, values in zip(means, averages, strict=True):
+            result[name] = figure(values, n, level)
+        if "meteor" not in means:
+            reason = "WordNet is English" if self.meteor else meteor.MISSING
+            result["meteor"] = absent(reason, n)
+        if self.encoder is None:
+            reason = "not asked for (semantic=true, extra 'semantic')"
+            result |= {name: absent(reason, n) for name in ("css", "bertscore_f1")}
+        return result | {"signature": self.signature(tokenizer)}
+
+    def signature(self, tokenizer: str) -> dict[str, str]:
+        """Say how each figure was computed."""
+        import sacrebleu
+
+        version = sacrebleu.__version__
+        words = "characters" if tokenizer == "zh" else "words, Porter stems"
+        signature = {
+            "bleu": f"nrefs:var|case:mixed|eff:no|tok:{tokenizer}|smooth:exp|version:{version}",
+            "rouge": f"rouge_score's F1, {words}, best reference, mean",
+            "meteor": "nltk's, tok:13a, lower case, best reference, mean",
+            "cider_d": f"pycocoevalcap's, tok:{tokenizer}|case:mixed, df of these references",
+        }
+        if self.encoder:
+            signature["css"] = signature["bertscore_f1"] = f"encoder:{self.encoder.name}"
+        return signature
 
 
-def figures(frame: pd.DataFrame, resamples: Resamples, settings: Settings) -> dict[str, Any]:
+def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Any]:
     """Compute every explanation figure, for ``fake`` and ``real`` images.
 
     Args:
         frame: Joined rows of one condition.
         resamples: Of these rows.
-        settings: Level, minimum and options.
+        scorer: Holds level, minimum and options.
     """
     if not frame["explanation"].notna().any():
-        reason = absent("the detector gives no explanation")
-        return {side: {"rouge_l": reason, "corpus_bleu": reason} for side in ("fake", "real")}
+        nothing = absent("the detector gives no explanation")
+        return {side: {"rouge_l": nothing, "corpus_bleu": nothing} for side in SIDES}
     answers = frame["explanation"].fillna("").tolist()
     references = strip(frame["references"].tolist())
-    given = np.array([bool(texts) for texts in references])
-    result = {}
-    for side, label in (("fake", 1), ("real", 0)):
-        rows = np.flatnonzero(given & (frame["label"].to_numpy() == label))
-        if len(rows) < settings.minimum:
-            few = f"{len(rows)} {side} images with a reference, fewer than {settings.minimum}"
-            result[side] = {name: absent(few, len(rows)) for name in ("rouge_l", "corpus_bleu")}
+    result: dict[str, Any] = {}
+    for side, rows in _sides(frame, references).items():
+        if len(rows) < scorer.settings.minimum:
+            reason = f"{len(rows)} {side} images with a reference, fewer than"
+            few = absent(f"{reason} {scorer.settings.minimum}", len(rows))
+            result[side] = {"rouge_l": few, "corpus_bleu": few}
             continue
-        chosen = [references[k] for k in rows]
-        result[side] = text_figures(
-            [answers[k] for k in rows], chosen, resamples.subset(rows), settings
+        mine, theirs = [answers[k] for k in rows], [references[k] for k in rows]
+        result[side] = scorer.figures(mine, theirs, resamples.subset(rows))
+    result["fake"]["grounded_agreement"] = grounded(frame, answers, resamples, scorer.settings)
+    for side, label in SIDES.items():
+        chosen = frame["label"].to_numpy() == label
+        result[side]["consistency"] = consistency(
+            frame, answers, chosen, resamples, scorer.settings
         )
     return result
+
+
+def _sides(frame: pd.DataFrame, references: Sequence[Sequence[str]]) -> dict[str, NDArray[np.intp]]:
+    """Give the rows of each side that have a reference."""
+    given = np.array([bool(texts) for texts in references])
+    labels = frame["label"].to_numpy()
+    return {side: np.flatnonzero(given & (labels == label)) for side, label in SIDES.items()}
+
+
+def floors(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Any]:
+    """Compute what answers without a look at the image would score.
+
+    ``template`` always gives one and the same reference: of `CANDIDATES`, evenly
+    spread over the side's references, the one with the best ROUGE-L on it.
+    ``shuffled`` gives each image the first reference of another image of its side.
+    """
+    references = strip(frame["references"].tolist())
+    rng = np.random.default_rng(scorer.settings.seed)
+    result: dict[str, Any] = {"template": {}, "shuffled": {}}
+    for side, rows in _sides(frame, references).items():
+        if len(rows) < scorer.settings.minimum:
+            continue
+        theirs = [references[k] for k in rows]
+        part = resamples.subset(rows)
+        text = template(theirs)
+        result["template"][side] = scorer.figures([text] * len(rows), theirs, part)
+        result["template"][side]["text"] = text
+        order = rng.permutation(len(rows))
+        other = np.empty_like(order)
+        other[order] = np.roll(order, 1)
+        strangers = [theirs[k][0] for k in other]
+        result["shuffled"][side] = scorer.figures(strangers, theirs, part)
+    return result
+
+
+CANDIDATES = 32
+JUDGED = 256
+
+
+def template(references: Sequence[Sequence[str]]) -> str:
+    """Choose the reference that does best as a constant answer.
+
+    Both the candidates and the images that they are judged on are spread evenly.
+    """
+    texts = sorted({text for every in references for text in every})
+    spread = [texts[k] for k in _spread(len(texts), CANDIDATES)]
+    judged = [references[k] for k in _spread(len(references), JUDGED)]
+    tokenizer = ngrams.choose_tokenizer(references)
+    scores = [rouge([text] * len(judged), judged, tokenizer)["rouge_l"].mean() for text in spread]
+    return spread[int(np.argmax(scores))]
+
+
+def _spread(n: int, most: int) -> list[int]:
+    """Give at most `most` places among n, evenly spread."""
+    return [int(k) for k in np.unique(np.linspace(0, n - 1, min(n, most)).round())]
+
+
+def grounded(
+    frame: pd.DataFrame, answers: Sequence[str], resamples: Resamples, settings: Settings
+) -> Figure:
+    """Average `grounding.agreement` over the fake images that have a true region.
+
+    An explanation that names no region agrees as little as one that names the whole image: 0;
+    ``named`` is the share of those that name one.
+    """
+    from bench.metrics.localization import true_region
+
+    rows, values, named = [], [], 0
+    every: Iterable[Any] = frame.itertuples()
+    for place, row in enumerate(every):
+        truth = true_region(row)
+        if truth is not None:
+            agrees = grounding.agreement(answers[place], truth)
+            named += agrees is not None
+            rows.append(place)
+            values.append(agrees or 0.0)
+    if len(rows) < settings.minimum:
+        reason = f"{len(rows)} fake images with a true region, fewer than {settings.minimum}"
+        return absent(reason, len(rows))
+    result = mean_figure(np.array(values), resamples.subset(np.array(rows)), settings.level)
+    return result | {"named": named / len(rows)}
+
+
+def consistency(
+    frame: pd.DataFrame,
+    answers: Sequence[str],
+    chosen: NDArray[np.bool_],
+    resamples: Resamples,
+    settings: Settings,
+) -> Figure:
+    """Share of explanations that take a side, whose side is the verdict's."""
+    understood = (frame["status"] == "ok").to_numpy() & frame["verdict"].notna().to_numpy()
+    verdicts = frame["verdict"].to_numpy()
+    rows, values = [], []
+    for place in np.flatnonzero(understood & chosen):
+        side = grounding.stance(answers[int(place)])
+        if side is not None:
+            rows.append(place)
+            values.append(float(side == verdicts[place]))
+    if len(rows) < settings.minimum:
+        reason = f"{len(rows)} explanations take a side, fewer than {settings.minimum}"
+        return absent(reason, len(rows))
+    return mean_figure(np.array(values), resamples.subset(np.array(rows)), settings.level)
 
 
 def strip(references: Sequence[Any]) -> list[list[str]]:

@@ -258,3 +258,37 @@ def bleu(sums: Floats, order: int = ORDERS, smooth: bool = False) -> Floats:
         precision = np.where(missing, halved if smooth else 0.0, matches / totals)
         value = penalty * np.exp(np.log(precision).mean(axis=1))
     return np.where((matches.any(axis=1)) & (totals > 0).all(axis=1), value, 0.0)
+
+
+def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
+    """Compute CIDEr-D of each answer, (n,), in [0, 10] (Vedantam et al. 2015, §4 and §6).
+
+    Document frequencies are those of this corpus's references. As in the authors'
+    code, lengths are counted in bigrams and the mean is taken over the references.
+
+    Args:
+        corpus: Every sample has at least one reference.
+        sigma: Of the Gaussian penalty on the difference in length.
+    """
+    import pandas as pd
+
+    n, owner = len(corpus.lengths), corpus.owner
+    bigrams, theirs = corpus.lengths - 1, corpus.reference_lengths - 1
+    difference = np.maximum(bigrams, 0)[owner] - np.maximum(theirs, 0)
+    total = np.zeros(len(owner))
+    grams = np.zeros(n, dtype=np.int64)  # of the empty prefix, one for each sample
+    for order in corpus.orders:
+        size = int(order.token.max(initial=0)) + 1
+        grams = pd.factorize(grams[order.prefix] * size + order.token)[0]
+        named = np.unique(order.entry)
+        documents = np.bincount(grams[named], minlength=int(grams.max(initial=0)) + 1)
+        idf = np.log(n) - np.log(np.maximum(documents[grams], 1))
+        answer, reference = order.answer * idf, order.count * idf[order.entry]
+        dot = np.minimum(answer[order.entry], reference) * reference
+        norms = np.sqrt(np.bincount(order.sample, answer**2, n)[owner])
+        norms *= np.sqrt(np.bincount(order.text, reference**2, len(owner)))
+        similar = np.bincount(order.text, dot, len(owner))
+        total += np.divide(similar, norms, out=np.zeros_like(similar), where=norms > 0)
+    total *= np.exp(-(difference**2) / (2 * sigma**2)) * 10 / len(corpus.orders)
+    value: Floats = np.bincount(owner, total, n) / np.bincount(owner, minlength=n)
+    return value

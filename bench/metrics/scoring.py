@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +11,9 @@ from numpy.typing import NDArray
 
 from bench.errors import DataError
 from bench.metrics import calibration, cells, detection, explanation, localization
+from bench.metrics.added import added
+from bench.metrics.efficiency import efficiency
+from bench.metrics.robustness import CLEAN, Grid
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Resamples
 
@@ -18,26 +23,100 @@ if TYPE_CHECKING:
 METRICS_VERSION = "1"
 """Changes whenever any figure of an unchanged run would change."""
 
-CLEAN = "clean"
 
-
-def compute(frame: pd.DataFrame, settings: Settings | None = None) -> dict[str, Any]:
+def compute(
+    frame: pd.DataFrame,
+    settings: Settings | None = None,
+    *,
+    responses: pd.DataFrame | None = None,
+    run: Mapping[str, Any] | None = None,
+    baseline: tuple[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Compute a result's body: plain JSON values, without NaN.
 
     Args:
         frame: Joined rows (`bench.metrics.table.join`) of every condition.
         settings: How figures are computed.
+        responses: For efficiency, see `bench.metrics.efficiency`.
+        run: For efficiency, see `bench.metrics.efficiency`.
+        baseline: Name and result of the detector that mCE is measured against.
+
+    Raises:
+        DataError: A score, a mask or a frame's size is not what it should be.
     """
-    settings = settings or Settings()
-    parts = {name: part.reset_index(drop=True) for name, part in frame.groupby("condition_id")}
+    drawn = Drawn(settings or Settings())
+    parts = {
+        str(name): part.sort_values("sample_id", ignore_index=True)
+        for name, part in frame.groupby("condition_id")
+    }
     order = sorted(parts, key=lambda name: (name != CLEAN, name))
     return {
         "metrics_version": METRICS_VERSION,
-        "conditions": {
-            name: condition(parts[name], settings, resamples_of(parts[name], settings))
-            for name in order
-        },
+        "settings": asdict(drawn.settings),
+        "conditions": {name: condition(parts[name], drawn) for name in order},
+        "robustness": robust(parts, drawn, baseline),
+        "efficiency": efficiency(responses, run),
+        "added": added(parts[order[0]], drawn.settings.metrics) if order else {},
     }
+
+
+def robust(
+    parts: dict[str, pd.DataFrame],
+    drawn: Drawn,
+    baseline: tuple[str, Mapping[str, Any]] | None,
+) -> dict[str, Any]:
+    """Compare every condition with the clean one, on the primary samples they share."""
+    if CLEAN not in parts or len(parts) < 2:
+        return {}
+    parts = {name: part[primary(part)] for name, part in parts.items()}
+    pairs = {
+        name: _grid({CLEAN: parts[CLEAN], name: part}, drawn).against_clean(name)
+        for name, part in parts.items()
+        if name != CLEAN
+    }
+    grid = _grid(parts, drawn)
+    return {
+        "conditions": pairs,
+        "areas": grid.areas(),
+        "worst_case": grid.worst_case(),
+        **grid.corruption_errors(*(baseline or ("", None))),
+    }
+
+
+def _grid(parts: dict[str, pd.DataFrame], drawn: Drawn) -> Grid:
+    """Cut conditions to the samples that all of them hold."""
+    shared = set.intersection(*(set(part["sample_id"]) for part in parts.values()))
+    frames = {
+        name: part[part["sample_id"].isin(shared)].reset_index(drop=True)
+        for name, part in parts.items()
+    }
+    given = {name: answers(part) for name, part in frames.items()}
+    return Grid(frames, given, drawn.resamples(frames[CLEAN]), drawn.settings)
+
+
+class Drawn:
+    """What conditions on the same samples share: resamples, floors, loaded scorers."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start with nothing drawn."""
+        self.settings = settings
+        self.scorer = explanation.Scorer(settings)
+        self._resamples: dict[tuple[str, ...], Resamples] = {}
+        self._floors: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def resamples(self, frame: pd.DataFrame) -> Resamples:
+        """Draw the resamples of a condition's samples, once for the same samples."""
+        samples = tuple(frame["sample_id"])
+        if samples not in self._resamples:
+            self._resamples[samples] = resamples_of(frame, self.settings)
+        return self._resamples[samples]
+
+    def floors(self, frame: pd.DataFrame, resamples: Resamples) -> dict[str, Any]:
+        """Compute the floors of a condition's samples, once for the same samples."""
+        samples = tuple(frame["sample_id"])
+        if samples not in self._floors:
+            self._floors[samples] = explanation.floors(frame, resamples, self.scorer)
+        return self._floors[samples]
 
 
 def answers(frame: pd.DataFrame) -> detection.Answers:
@@ -74,14 +153,18 @@ def primary(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return paired if paired.any() else ~paired
 
 
-def condition(frame: pd.DataFrame, settings: Settings, resamples: Resamples) -> dict[str, Any]:
+def condition(frame: pd.DataFrame, drawn: Drawn) -> dict[str, Any]:
     """Compute every figure of one condition."""
+    settings, resamples = drawn.settings, drawn.resamples(frame)
     chosen = primary(frame)
     every = answers(frame)
     measured = localization.measure(frame, settings.heat_threshold)
-    parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, chosen)
+    parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, primary=chosen)
     main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
     given = answers(main)
+    explained = explanation.figures(main, resamples, drawn.scorer)
+    if main["explanation"].notna().any():
+        explained["floors"] = drawn.floors(main, resamples)
     return {
         "coverage": coverage(main),
         "detection": detection.verdict_figures(given, resamples, settings)
@@ -89,7 +172,7 @@ def condition(frame: pd.DataFrame, settings: Settings, resamples: Resamples) -> 
         | macro,
         "reliability": reliability(given),
         "localization": localization.figures(measured.subset(chosen), resamples, settings),
-        "explanation": explanation.figures(main, resamples, settings),
+        "explanation": explained,
         "by": parts,
     }
 

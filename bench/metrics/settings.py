@@ -41,8 +41,8 @@ class Settings:
         temperature: Divides the log-odds of the scores, fitted on validation.
         costs: Uses whose expected cost is reported.
         metrics: Further metrics, as `evaluate.load` knows them, computed on the whole.
-        semantic: Compute the sentence-embedding cosine (extra ``semantic``).
-        bertscore: Model of BERTScore (a name or a folder), or empty for none.
+        semantic: Compute sentence-embedding cosine and BERTScore (extra ``semantic``).
+        encoder: Their model, a folder or a name; the extra's own by default.
     """
 
     resamples: int = 1000
@@ -55,4 +55,4 @@ class Settings:
     costs: tuple[tuple[str, Cost], ...] = tuple(USES.items())
     metrics: tuple[str, ...] = ()
     semantic: bool = False
-    bertscore: str = ""
+    encoder: str = ""

@@ -101,6 +101,13 @@ def figure(values: Floats, n: int, level: float = 0.95) -> Figure:
     return {"value": value, "low": float(low), "high": float(high), "n": n}
 
 
+def mean_figure(values: Floats, resamples: Resamples, level: float = 0.95) -> Figure:
+    """Build the figure of the mean of (n,) values of the resamples' samples."""
+    sums = resamples.sums(np.stack([values, np.ones_like(values)], axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return figure(sums[:, 0] / sums[:, 1], len(values), level)
+
+
 def absent(reason: str, n: int = 0) -> Figure:
     """Stand in for a figure that cannot be computed, with the reason."""
     return {"absent": reason, "n": n}
