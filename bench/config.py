@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import MISSING
+from omegaconf import MISSING, DictConfig, OmegaConf
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class RunConfig:
     """
 
     defaults: list[Any] = field(default_factory=list)
-    task: dict[str, Any] = MISSING
-    detector: dict[str, Any] = MISSING
-    server: dict[str, Any] = field(default_factory=dict)
+    task: Any = MISSING
+    detector: Any = MISSING
+    server: Any = MISSING
     conditions: ConditionsConfig = field(default_factory=ConditionsConfig)
     launcher: LauncherConfig = field(default_factory=LauncherConfig)
     runs: str = "runs"
@@ -76,6 +76,15 @@ class RunConfig:
 def register() -> None:
     """Make the schemas known to Hydra, under names that the files' defaults use."""
     store = ConfigStore.instance()
-    store.store(name="run_schema", node=RunConfig)
-    store.store(group="conditions", name="schema", node=ConditionsConfig)
-    store.store(group="launcher", name="schema", node=LauncherConfig)
+    store.store(name="run_schema", node=_mergeable(RunConfig))
+    store.store(group="conditions", name="schema", node=_mergeable(ConditionsConfig))
+    store.store(group="launcher", name="schema", node=_mergeable(LauncherConfig))
+
+
+def _mergeable(schema: type) -> DictConfig:
+    """Lift the read-only flag that frozen classes carry, for as long as Hydra merges files in."""
+    node: DictConfig = OmegaConf.structured(schema)
+    for each in (node, *(node[key] for key in node if OmegaConf.is_config(node._get_node(key)))):
+        if isinstance(each, DictConfig):
+            OmegaConf.set_readonly(each, value=None)
+    return node

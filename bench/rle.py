@@ -37,11 +37,12 @@ def decode(code: str) -> Mask:
         size, _, body = code.partition(":")
         width, height = (int(part) for part in size.split("x"))
         runs = np.array([int(run) for run in body.split(",")] if body else [], dtype=np.int64)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise DataError(f"malformed run-length code '{code[:40]}'") from error
     if width < 0 or height < 0 or width * height > MAX_PIXELS:
         raise DataError(f"run-length code of an impossible size {width}x{height}")
-    if (runs < 0).any() or runs.sum() != width * height:
+    outside = (runs < 0) | (runs > width * height)
+    if outside.any() or runs.sum() != width * height:
         raise DataError(f"run-length code does not fill its {width}x{height} pixels")
     values = np.arange(runs.size) % 2 == 1
     return np.repeat(values, runs).reshape(height, width)

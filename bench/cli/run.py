@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.main import write
-from bench.errors import ConfigError
-from bench.registry import CONFIG_DIR_VARIABLE
+from bench.errors import BenchError, ConfigError, unknown_name
+from bench.registry import CONFIG_DIR_VARIABLE, names
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -58,10 +59,25 @@ def main(arguments: list[str], _: str) -> int:
     register()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # raise to us, who print one line
     sys.argv = ["fakevlm-bench run", *arguments]
+    failures: list[Exception] = []
+
+    def guarded(config: DictConfig) -> str | None:
+        # Hydra prints a line of its own for whatever a job raises; and one run that cannot
+        # be carried out must not keep a sweep's other runs from theirs.
+        try:
+            return job(config)
+        except (BenchError, OSError) as error:
+            failures.append(error)
+            return None
+
     try:
-        hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(job)()
+        hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(_explain(error)) from error
+        raise _explain(error) from error
+    for error in failures[1:]:
+        _log.error("%s", error)
+    if failures:
+        raise failures[0]
     return 0
 
 
@@ -74,11 +90,16 @@ def _remember_config_dir(arguments: list[str]) -> None:
             os.environ[CONFIG_DIR_VARIABLE] = word.partition("=")[2]
 
 
-def _explain(error: Exception) -> str:
-    """Give the sentence of a Hydra error that says what is wrong, and what is there."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("Set the environment", "See https"))]
-    return " ".join(kept[:12])
+def _explain(error: Exception) -> BenchError:
+    """Say in one sentence what is wrong with a configuration, and what would be right."""
+    missing = re.search(r"Could not find '(\w+)/([^']+)'", str(error))
+    if missing:
+        return unknown_name(missing[1], missing[2], names(missing[1]))
+    told = [str(one).strip().split("\n")[0] for one in (error, error.__cause__) if one is not None]
+    key = re.search(r"Could not override '([^']+)'", told[0])
+    if key:
+        return ConfigError(f"there is no setting '{key[1]}': fakevlm-bench run --cfg job shows all")
+    return ConfigError(": ".join(dict.fromkeys(told)))
 
 
 def job(config: DictConfig) -> str | None:
@@ -116,9 +137,9 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
     from bench.registry import build, load_conditions
 
     values = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    task = build(values["task"], "task")
-    detector = build(values["detector"], "detector")
     conditions = load_conditions(values["conditions"]["ids"])
+    detector = build(values["detector"], "detector")
+    task = build(values["task"], "task")
     options = Options(
         seed=values["seed"],
         limit=values["limit"],

@@ -15,9 +15,6 @@ def main(arguments: list[str], _: str) -> int:
     parser.add_argument("--format", choices=("run", "fakevlm"), default="run", help="of RUN")
     parser.add_argument(
         "--data", type=Path, metavar="TEST.JSON", help="the data set's file (--format fakevlm)"
-        type=Path,
-        metavar="TEST.JSON",
-        help="the data set's own file, for --format fakevlm",
     )
     options = parser.parse_args(arguments)
     if options.format == "fakevlm":

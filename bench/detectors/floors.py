@@ -27,6 +27,7 @@ class _Floor:
     capabilities: ClassVar[Capabilities] = Capabilities(score=True)
     batch_size: ClassVar[int] = 256
     threshold: ClassVar[float] = 0.5
+    card: ClassVar[Mapping[str, Any]] = {"family": "floor", "licence": "Apache-2.0"}
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Give the floor's name and version."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -159,6 +160,9 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         "task": {
             "key": plan.task.key,
             "fingerprint": plan.identity["dataset"],
+            "prompt": plan.task.prompt,
+            "description": plan.task.description,
+            "url": plan.task.url,
             "licence": plan.task.licence,
             "citation": plan.task.citation,
         },
@@ -197,18 +201,21 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
         manifest = run.manifest() if run.exists else _manifest(plan, options)
         if not manifest["finished"] or options.retry_failed:
             run.write_manifest(manifest | {"finished": False})
-            _generate(run, plan, options, progress)
-            run.write_manifest(_finished(run, plan, manifest))
+            asked = _generate(run, plan, options, progress)
+            run.write_manifest(_finished(run, plan, manifest, asked))
     if not run.result_path.is_file() or not manifest["finished"] or options.retry_failed:
         score(run)
     return run
 
 
-def _generate(run: RunFolder, plan: Plan, options: Options, progress: Progress | None) -> None:
+def _generate(
+    run: RunFolder, plan: Plan, options: Options, progress: Progress | None
+) -> dict[str, Any]:
+    """Ask for what is missing; give how many images that were, and in how many seconds."""
     done = run.answered(also_failed=not options.retry_failed)
     already = sum(len(ids) for ids in done.values())
     if already >= plan.planned:
-        return
+        return {}
     work = Work(
         samples=plan.samples(),
         conditions=plan.conditions,
@@ -222,12 +229,17 @@ def _generate(run: RunFolder, plan: Plan, options: Options, progress: Progress |
     )
     path = default_path() if options.cache == "auto" else options.cache
     cache = Cache(Path(path)) if path is not None else None
+    started = time.perf_counter()
     showing = progress(plan.planned, already) if progress else nullcontext(lambda _: None)
     try:
         with showing as tell:
             asker = Asker(plan.detector, cache)
             attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
             generate(work, asker, attacker, Recorder(run), tell)
+        return {
+            "wall_seconds": round(time.perf_counter() - started, 3),
+            "images": plan.planned - already,
+        }
     finally:
         if cache is not None:
             cache.close()
@@ -236,7 +248,9 @@ def _generate(run: RunFolder, plan: Plan, options: Options, progress: Progress |
             close()
 
 
-def _finished(run: RunFolder, plan: Plan, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _finished(
+    run: RunFolder, plan: Plan, manifest: Mapping[str, Any], asked: Mapping[str, Any]
+) -> dict[str, Any]:
     telemetry = getattr(plan.detector, "telemetry", None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     parts = [part for kind in ("responses", "truth", "images") for part in run.parts(kind)]
@@ -250,6 +264,11 @@ def _finished(run: RunFolder, plan: Plan, manifest: Mapping[str, Any]) -> dict[s
             "finished": ended.isoformat(timespec="seconds"),
             "seconds": round((ended - started).total_seconds(), 1),
         },
-        "resources": {"peak_memory": peak, **(telemetry() if telemetry else {})},
+        "resources": {
+            **manifest.get("resources", {}),
+            "peak_memory_bytes": peak,
+            **asked,
+            **(telemetry() if telemetry else {}),
+        },
         "files": {part.relative_to(run.path).as_posix(): sha256_file(part) for part in parts},
     }

@@ -77,7 +77,7 @@ def _latest(run: RunFolder, kind: str) -> Iterator[pa.Table]:
                 rows.append(i)
         kept.append(rows[::-1])
     for table, rows in zip(run.read(kind), reversed(kept), strict=True):
-        yield table if len(rows) == table.num_rows else table.take(rows)
+        yield table if len(rows) == table.num_rows else table.take(pa.array(rows, pa.int64()))
 
 
 def latest(run: RunFolder, kind: str) -> pa.Table:
@@ -118,7 +118,9 @@ def compute_result(run: RunFolder, manifest: Mapping[str, Any]) -> dict[str, Any
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
     settings = Settings(**manifest["scoring"])
-    body = compute(frame, settings)
+    timed = ["latency", "tokens_in", "tokens_out", "cached", "error"]
+    responses = pa.concat_tables(run.read("responses", timed)).to_pandas()
+    body = compute(frame, settings, responses=responses, run=manifest.get("resources"))
     return {
         "run": manifest["id"],
         "task": manifest["task"]["key"],

@@ -158,7 +158,7 @@ KILLED = textwrap.dedent("""
             time.sleep(0.02)
             return super().predict(queries)
     options = Options(cache=None, workers=0)
-    bench.evaluate(task_of(samples_of(500)), Slow(), run_dir=sys.argv[1], options=options)
+    bench.evaluate(task_of(samples_of(500)), Slow(batch_size=4), run_dir=sys.argv[1], options=options)
 """)
 
 
@@ -172,7 +172,7 @@ def test_killed_twenty_times_it_gives_the_same_result(tmp_path: Path) -> None:
     while kills < 20:
         process = subprocess.Popen(command, start_new_session=True)
         _wait_until_it_writes(tmp_path / "killed", process)
-        time.sleep(rng.uniform(0, 0.12))
+        time.sleep(rng.uniform(0, 0.06))
         if process.poll() is not None:
             break
         os.killpg(process.pid, signal.SIGKILL)
