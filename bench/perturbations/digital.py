@@ -104,8 +104,9 @@ class Pixelate(Corruption):
         factor = (0.6, 0.5, 0.4, 0.3, 0.25)[self.index]
         height, width = image.shape[:2]
         small = (max(int(width * factor), 1), max(int(height * factor), 1))
-        picture = PillowImage.fromarray(image).resize(small, PillowImage.Resampling.BOX)
-        return np.asarray(picture.resize((width, height), PillowImage.Resampling.NEAREST))
+        tiles = np.asarray(PillowImage.fromarray(image).resize(small, PillowImage.Resampling.BOX))
+        nearest = cv2.INTER_NEAREST_EXACT
+        return np.asarray(cv2.resize(tiles, (width, height), interpolation=nearest), np.uint8)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bench.types import Image
 
-HEIGHT, WIDTH = 600, 900
+HEIGHT, WIDTH = 660, 990
 
 LOOKS = (
     ((78, 149, 166), 18.0),
@@ -67,7 +67,7 @@ def _roughen(grey: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=len(LOOKS))
 def texture(look: int) -> Image:
-    """Give one of six textures, ``uint8`` (600, 900, 3) RGB; the same in every process."""
+    """Give one of six textures, ``uint8`` (660, 990, 3) RGB; the same in every process."""
     colour, contrast = LOOKS[look]
     rng = np.random.default_rng(look)
     crystals = np.full((HEIGHT, WIDTH), 110, np.uint8)

@@ -106,14 +106,14 @@ class NoiseVariance:
     """Gaussian noise by its variance in squared grey values, as IMDLBenCo sweeps it (3 to 23).
 
     Attributes:
-        level: Variance, 0 to 10000.
+        level: Variance, 0.1 to 10000.
     """
 
     level: str
 
     def __post_init__(self) -> None:
         """Refuse what is no variance."""
-        number(self, self.level, 0, 10_000)
+        number(self, self.level, 0.1, 10_000)
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
         """Add the noise and round."""

@@ -23,11 +23,22 @@ FORMATS = ("jpeg", "webp", "avif")
 
 def recompress(image: Image, mask: Mask | None, codec: str, quality: int) -> Perturbed:
     """Encode an image; gives the file itself and what a decoder makes of it."""
+    if codec == "jpeg":
+        return _recompress_jpeg(image, mask, quality)
     buffer = io.BytesIO()
     options = {"speed": 8, "max_threads": 1} if codec == "avif" else {}
     PillowImage.fromarray(image).save(buffer, codec, quality=quality, **options)
     data = buffer.getvalue()
     return Perturbed(decode_image(data), mask, data, f"image/{codec}")
+
+
+def _recompress_jpeg(image: Image, mask: Mask | None, quality: int) -> Perturbed:
+    """Do it with OpenCV, which writes and reads what Pillow does, in half the time."""
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    pixels = np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
+    return Perturbed(pixels, mask, data.tobytes(), "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,15 @@ class ColourProfile:
 @dataclass(frozen=True)
 class Chain:
     """Hops from network to network: each resizes, recompresses as JPEG, and strips metadata.
+
+    The configured hops follow what is published of the networks. Limits: Facebook 960 pixels
+    at low quality (Moltisanti et al., ICIAP 2015), WhatsApp 1600, Instagram 1080 (Giudice et
+    al., arXiv 1610.06347), Telegram 1280 (its open client), Twitter 680 for its small variant
+    (its media interface). Qualities: Facebook 71 to 95 by content, drawn here (Wu et al.,
+    arXiv 2102.00653), Twitter 85 (its engineers' statement of 2019), Telegram 87 (its open
+    client); for WhatsApp and Instagram, which publish none, a range usual on the web. An image
+    under a limit keeps its size, as it does there. The crop, resize and compression of
+    ``social_c`` are those of Corvi et al. (arXiv 2211.00680).
 
     Attributes:
         level: How many of the hops are taken.

@@ -52,14 +52,13 @@ class Frost(Corruption):
         keep, ice = ((1, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75))[self.index]
         height, width = image.shape[:2]
         frost = texture(int(rng.integers(len(LOOKS))))
-        scale = 1.1 * max(1.0, height / frost.shape[0], width / frost.shape[1])
-        size = (math.ceil(frost.shape[1] * scale), math.ceil(frost.shape[0] * scale))
-        top = int(rng.integers(size[1] - height))
-        left = int(rng.integers(size[0] - width))
-        move = np.array([[scale, 0, -left], [0, scale, -top]], np.float64)
-        piece = cv2.warpAffine(
-            frost, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
+        scale = max(1.0, height / frost.shape[0], width / frost.shape[1])
+        if scale > 1:
+            size = (math.ceil(frost.shape[1] * scale), math.ceil(frost.shape[0] * scale))
+            frost = np.asarray(cv2.resize(frost, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        top = int(rng.integers(frost.shape[0] - height + 1))
+        left = int(rng.integers(frost.shape[1] - width + 1))
+        piece = np.ascontiguousarray(frost[top : top + height, left : left + width])
         return np.asarray(cv2.addWeighted(image, keep, piece, ice, 0), np.uint8)
 
 
