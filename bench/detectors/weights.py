@@ -1,0 +1,328 @@
+"""Where weights come from, and whether they are what they should be.
+
+A detector's config names its `Checkpoint`; the file is looked for in this order:
+the path in the config, the folder that the environment variable
+``FAKEVLM_BENCH_WEIGHTS`` names, the user's cache, the network. Nothing heavy is
+imported here, so that listing detectors stays cheap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import ConfigError, WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+WEIGHTS_VARIABLE = "FAKEVLM_BENCH_WEIGHTS"
+"""Environment variable that names a folder of weights."""
+
+USES = ("research", "commercial")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published weights file.
+
+    Attributes:
+        file: Name under which it is looked for and cached.
+        licence: As its authors state it.
+        commercial: True where the licence allows commercial use.
+        url: Where it is downloaded from; null where it has to be fetched by hand.
+        sha256: Its digest; null where its authors' file was never at hand to digest it.
+        key: Entry of the file's dictionary that holds the state dict; null where the
+            file is the state dict itself.
+        note: How to get the file by hand.
+    """
+
+    file: str
+    licence: str
+    commercial: bool = False
+    url: str | None = None
+    sha256: str | None = None
+    key: str | None = None
+    note: str = ""
+
+
+def cache_folder() -> Path:
+    """Give the folder under which downloads, fits and calibrations of this user are kept."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "fakevlm-bench"
+
+
+def places(file: str) -> list[Path]:
+    """Give the paths at which a file of this name is looked for, in order."""
+    folder = os.environ.get(WEIGHTS_VARIABLE)
+    return [*([Path(folder) / file] if folder else []), cache_folder() / "weights" / file]
+
+
+def find(file: str, path: str | Path | None = None) -> Path | None:
+    """Look a file up without the network.
+
+    Args:
+        file: Name to look for.
+        path: Path from the config; where it is given, no other place counts.
+
+    Raises:
+        WeightsError: `path` is given and there is no such file.
+    """
+    if path is not None:
+        if not Path(path).is_file():
+            raise WeightsError(f"weights '{path}' are not there (setting 'weights')")
+        return Path(path)
+    return next((place for place in places(file) if place.is_file()), None)
+
+
+def locate(checkpoint: Checkpoint, path: str | Path | None = None) -> Path:
+    """Give the checkpoint's file, downloading it where it is nowhere here.
+
+    Raises:
+        WeightsError: It is nowhere and cannot be downloaded, or its digest is not the
+            published one. A path given in the config may hold other weights of the
+            same form (one's own training), so its digest is recorded, not compared.
+    """
+    found = find(checkpoint.file, path)
+    if found is None:
+        return download(checkpoint)
+    if path is None:
+        _check(checkpoint, found, digest(found))
+    return found
+
+
+def _check(checkpoint: Checkpoint, file: Path, found: str) -> None:
+    if checkpoint.sha256 and found != checkpoint.sha256:
+        raise WeightsError(
+            f"{file} has SHA-256 {found}, but {checkpoint.file} as published has "
+            f"{checkpoint.sha256}: delete it, or name it in 'weights' if it is meant"
+        )
+
+
+def _by_hand(checkpoint: Checkpoint, why: str) -> WeightsError:
+    """Build the error that says where to put the file and what its digest must be."""
+    source = f" from {checkpoint.url}" if checkpoint.url else ""
+    must = f" with SHA-256 {checkpoint.sha256}" if checkpoint.sha256 else ""
+    note = f" ({checkpoint.note})" if checkpoint.note else ""
+    return WeightsError(
+        f"{checkpoint.file} is missing and {why}: put the file{source}{must} "
+        f"at {places(checkpoint.file)[-1]}, or set {WEIGHTS_VARIABLE} to its folder{note}"
+    )
+
+
+def download(checkpoint: Checkpoint) -> Path:
+    """Download a checkpoint into the user's cache.
+
+    It is written to a temporary name beside its place and renamed when its digest is right, so a
+    broken download leaves nothing behind.
+
+    Raises:
+        WeightsError: There is no URL, the network fails, or the digest differs.
+    """
+    import httpx
+
+    if checkpoint.url is None:
+        raise _by_hand(checkpoint, "has to be fetched by hand")
+    target = cache_folder() / "weights" / checkpoint.file
+    _LOG.info("downloading %s from %s", checkpoint.file, checkpoint.url)
+    part = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
+            part = Path(stream.name)
+            total = hashlib.sha256()
+            with httpx.stream("GET", checkpoint.url, follow_redirects=True, timeout=30) as answer:
+                answer.raise_for_status()
+                for chunk in answer.iter_bytes():
+                    stream.write(chunk)
+                    total.update(chunk)
+        _check(checkpoint, part, total.hexdigest())
+        part.replace(target)
+    except httpx.HTTPError as error:
+        raise _by_hand(checkpoint, f"cannot be downloaded ({error})") from error
+    except OSError as error:
+        raise WeightsError(f"{target} cannot be written: {error}") from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+    return target
+
+
+def digest(file: Path) -> str:
+    """Give the SHA-256 of a file, computed once per version of it."""
+    status = file.stat()
+    return _digest(file, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _digest(file: Path, _size: int, _changed: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def known_digest(checkpoint: Checkpoint, path: str | Path | None = None) -> str:
+    """Give the digest that goes into a fingerprint: the file's, else the published one.
+
+    Raises:
+        WeightsError: The file is not here, no digest was published, and it cannot be downloaded.
+    """
+    found = find(checkpoint.file, path)
+    if found is None and checkpoint.sha256:
+        return checkpoint.sha256
+    return digest(found or locate(checkpoint, path))
+
+
+def check_use(name: str, checkpoint: Checkpoint, use: str) -> None:
+    """Refuse a use that the checkpoint's licence forbids.
+
+    Raises:
+        ConfigError: `use` is neither ``research`` nor ``commercial``.
+        WeightsError: The licence forbids it.
+    """
+    if use not in USES:
+        raise ConfigError(f"detector '{name}': use '{use}' is none of {', '.join(USES)}")
+    if use == "commercial" and not checkpoint.commercial:
+        raise WeightsError(
+            f"detector '{name}': {checkpoint.file} is under '{checkpoint.licence}', which does "
+            "not allow use=commercial"
+        )
+
+
+def read_state(file: Path, key: str | None = None) -> dict[str, Tensor]:
+    """Read a state dict, without running anything that the file may hold.
+
+    Args:
+        file: Ending in ``.safetensors``, or a torch file (opened with ``weights_only=True``).
+        key: Entry that holds the state dict. A prefix ``module.`` on every name, which
+            parallel training leaves behind, is dropped.
+
+    Raises:
+        WeightsError: The file cannot be read so, or has no such entry.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    try:
+        if file.suffix == ".safetensors":
+            state: Any = load_file(file)
+        else:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises whatever unpickling, zip or the disk raise
+        reason = str(error).strip().split("\n", maxsplit=1)[0]
+        raise WeightsError(f"{file} cannot be read as weights: {reason}") from error
+    if key is not None:
+        if not isinstance(state, dict) or key not in state:
+            raise WeightsError(f"{file} has no entry '{key}', which should hold the weights")
+        state = state[key]
+    if all(name.startswith("module.") for name in state):
+        state = {name.removeprefix("module."): value for name, value in state.items()}
+    return dict(state)
+
+
+def load_into(network: nn.Module, state: Mapping[str, Tensor], source: Path) -> None:
+    """Load a state dict whose names and shapes must be exactly the network's.
+
+    Raises:
+        WeightsError: A name is missing or too many, or a shape differs; the first few are named.
+    """
+    own = network.state_dict()
+    wrong = [f"lacks '{name}'" for name in own if name not in state]
+    wrong += [f"has an unknown '{name}'" for name in state if name not in own]
+    wrong += [
+        f"has '{name}' of shape {tuple(state[name].shape)}, not {tuple(value.shape)}"
+        for name, value in own.items()
+        if name in state and state[name].shape != value.shape
+    ]
+    if wrong:
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise WeightsError(
+            f"{source} does not fit {type(network).__name__}: {'; '.join(wrong[:3])}{more}"
+        )
+    network.load_state_dict(state)
+
+
+def availability(config: Mapping[str, Any]) -> str | None:
+    """Say whether a detector can run here, now and offline, from its config alone.
+
+    Args:
+        config: The detector's config. Looked at are ``checkpoint`` with ``weights`` and
+            ``use``, ``encoder``, and ``fit``; one without them needs no file.
+
+    Returns:
+        None where it can, else the reason why not.
+    """
+    try:
+        values = config.get("checkpoint")
+        if values is not None:
+            fields = {key: value for key, value in values.items() if key != "_target_"}
+            checkpoint = Checkpoint(**fields)
+            check_use(str(config.get("name", "")), checkpoint, config.get("use", "research"))
+            if find(checkpoint.file, config.get("weights")) is None:
+                can = f"is a download from {checkpoint.url}" if checkpoint.url else checkpoint.note
+                return f"{checkpoint.file} is not here ({can})"
+        encoder = config.get("encoder")
+        if encoder is not None and find_encoder(encoder) is None:
+            return f"encoder '{encoder}' is neither a folder here nor in the hub's cache"
+        if "fit" in config and encoder is not None and config["fit"] is None:
+            file = fit_file(str(config.get("name", "probe")), encoder)
+            if find(file) is None:
+                return f"no fit yet ({file}): fakevlm-bench fit detector=… task=…"
+    except (WeightsError, ConfigError, TypeError) as error:
+        return str(error)
+    return None
+
+
+def fit_file(name: str, encoder: str | Path) -> str:
+    """Name the file in which the head fitted on an encoder is kept."""
+    return f"{name}-{str(encoder).strip('/').replace('/', '--')}.json"
+
+
+def find_encoder(encoder: str | Path) -> Path | None:
+    """Look for a transformers model here: a folder, or the hub's cache (any revision)."""
+    if Path(encoder).is_dir():
+        return Path(encoder)
+    hub = Path(
+        os.environ.get("HF_HUB_CACHE")
+        or Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface") / "hub"
+    )
+    snapshots = hub / f"models--{str(encoder).replace('/', '--')}" / "snapshots"
+    return next((one for one in sorted(snapshots.glob("*")) if one.is_dir()), None)
+
+
+def encoder_folder(encoder: str | Path, revision: str | None = None) -> Path:
+    """Give the folder of a transformers model, downloading it from the hub where needed.
+
+    Raises:
+        WeightsError: It is no folder and the hub cannot be reached.
+    """
+    if Path(encoder).is_dir():
+        return Path(encoder)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    wanted = ["*.json", "*.safetensors"]
+    try:
+        folder = snapshot_download(str(encoder), revision=revision, allow_patterns=wanted)
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        raise WeightsError(
+            f"encoder '{encoder}' is no folder here and cannot be had from the hub: give a "
+            "folder with config.json and *.safetensors as 'encoder'"
+        ) from error
+    return Path(folder)
+
+
+def encoder_digest(folder: Path) -> str:
+    """Digest a transformers model's configuration and weights."""
+    files = sorted([*folder.glob("*config.json"), *folder.glob("*.safetensors")])
+    if not files:
+        raise WeightsError(f"{folder} holds no config.json and *.safetensors")
+    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
