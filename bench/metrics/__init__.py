@@ -1,6 +1,8 @@
 """Figures with their uncertainty: detection, localisation, explanation, robustness, efficiency."""
 
-from bench.metrics.scoring import METRICS_VERSION, compute
-from bench.metrics.settings import Cost, Settings
+from bench.metrics.calibration import calibrate
+from bench.metrics.comparison import Entrant, compare, power
+from bench.metrics.scoring import VERSION, compute
+from bench.metrics.settings import Settings
 
-__all__ = ["METRICS_VERSION", "Cost", "Settings", "compute"]
+__all__ = ["VERSION", "Entrant", "Settings", "calibrate", "compare", "compute", "power"]

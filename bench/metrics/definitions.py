@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bench.errors import unknown_name
 
@@ -33,6 +33,16 @@ class Definition:
     reference: str
     needs: str = ""
     inputs: str = ""
+
+    @property
+    def summary(self) -> str:
+        """One line: family, formula, range and direction."""
+        return f"{self.family}: {self.formula} ({self.range}, {self.direction})"
+
+    def __str__(self) -> str:
+        """Give the definition, one line for each thing it says."""
+        lines = {field.name: getattr(self, field.name) for field in fields(self)}
+        return "\n".join(f"{key:<10} {value}" for key, value in lines.items() if value)
 
 
 def _detection(
@@ -76,7 +86,7 @@ CONFUSION = "an answer that was not understood counts as wrong"
 COST = "(c·π·FNR + (1−π)·FPR) / min(c·π, 1−π); 1 is the better of the two constant answers"
 NIST = "Normalised detection cost, NIST Speaker Recognition Evaluation"
 
-DEFINITIONS = (
+_ALL = (
     _detection("balanced_accuracy", f"(TP/P + TN/N) / 2; {CONFUSION}", "Brodersen et al. 2010"),
     _detection("accuracy", f"(TP + TN) / (P + N); {CONFUSION}", ""),
     _detection("recall_fake", f"TP / P; {CONFUSION}", ""),
@@ -186,13 +196,15 @@ DEFINITIONS = (
 )  # fmt: skip
 
 
+DEFINITIONS = {definition.name: definition for definition in _ALL}
+
+
 def find(name: str) -> Definition:
     """Give a metric's definition.
 
     Raises:
         ConfigError: There is no such metric; the nearest names are in the message.
     """
-    known = {definition.name: definition for definition in DEFINITIONS}
-    if name not in known:
-        raise unknown_name("metric", name, known)
-    return known[name]
+    if name not in DEFINITIONS:
+        raise unknown_name("metric", name, DEFINITIONS)
+    return DEFINITIONS[name]

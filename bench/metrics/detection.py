@@ -104,8 +104,8 @@ def verdict_figures(
         result[name] = build(values, counts, kind, settings)
     with np.errstate(invalid="ignore", divide="ignore"):
         false_alarm, miss = 1 - sums[:, 3] / sums[:, 1], 1 - sums[:, 2] / sums[:, 0]
-    for use, cost in settings.costs:
-        missed, alarm = cost.missed * cost.prevalence, 1 - cost.prevalence
+    for use, cost, prevalence in settings.costs:
+        missed, alarm = cost * prevalence, 1 - prevalence
         values = (missed * miss + alarm * false_alarm) / min(missed, alarm)
         result[f"expected_cost_{use}"] = checked(values, counts, "both", settings)
     return result

@@ -119,6 +119,12 @@ class Scorer:
         return signature
 
 
+def nothing() -> dict[str, Any]:
+    """Give the figures of a detector that does not explain."""
+    reason = absent("the detector gives no explanation")
+    return {side: {"rouge_l": reason, "corpus_bleu": reason} for side in SIDES}
+
+
 def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Any]:
     """Compute every explanation figure, for ``fake`` and ``real`` images.
 
@@ -127,9 +133,6 @@ def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[s
         resamples: Of these rows.
         scorer: Holds level, minimum and options.
     """
-    if not frame["explanation"].notna().any():
-        nothing = absent("the detector gives no explanation")
-        return {side: {"rouge_l": nothing, "corpus_bleu": nothing} for side in SIDES}
     answers = frame["explanation"].fillna("").tolist()
     references = strip(frame["references"].tolist())
     result: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from bench.metrics.stats import Resamples
 if TYPE_CHECKING:
     import pandas as pd
 
-METRICS_VERSION = "1"
+VERSION = "1"
 """Changes whenever any figure of an unchanged run would change."""
 
 
@@ -51,7 +52,7 @@ def compute(
     }
     order = sorted(parts, key=lambda name: (name != CLEAN, name))
     return {
-        "metrics_version": METRICS_VERSION,
+        "metrics_version": VERSION,
         "settings": asdict(drawn.settings),
         "conditions": {name: condition(parts[name], drawn) for name in order},
         "robustness": robust(parts, drawn, baseline),
@@ -100,9 +101,13 @@ class Drawn:
     def __init__(self, settings: Settings) -> None:
         """Start with nothing drawn."""
         self.settings = settings
-        self.scorer = explanation.Scorer(settings)
         self._resamples: dict[tuple[str, ...], Resamples] = {}
         self._floors: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    @cached_property
+    def scorer(self) -> explanation.Scorer:
+        """The scorer of explanations, loaded where a detector explains."""
+        return explanation.Scorer(self.settings)
 
     def resamples(self, frame: pd.DataFrame) -> Resamples:
         """Draw the resamples of a condition's samples, once for the same samples."""
@@ -162,9 +167,11 @@ def condition(frame: pd.DataFrame, drawn: Drawn) -> dict[str, Any]:
     parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, primary=chosen)
     main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
     given = answers(main)
-    explained = explanation.figures(main, resamples, drawn.scorer)
     if main["explanation"].notna().any():
+        explained = explanation.figures(main, resamples, drawn.scorer)
         explained["floors"] = drawn.floors(main, resamples)
+    else:
+        explained = explanation.nothing()
     return {
         "coverage": coverage(main),
         "detection": detection.verdict_figures(given, resamples, settings)

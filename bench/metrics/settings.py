@@ -4,26 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What errors cost in one use, and how many of its images are fake.
-
-    Attributes:
-        missed: Cost of calling a fake image real, where a false alarm costs 1.
-        prevalence: Share of fake images among those that are seen, in (0, 1).
-    """
-
-    missed: float
-    prevalence: float
-
-
-USES = {
-    "moderation": Cost(missed=1.0, prevalence=0.1),
-    "identity": Cost(missed=20.0, prevalence=0.01),
-    "court": Cost(missed=0.1, prevalence=0.5),
-}
-"""Stated cost ratios and prevalences; conventions of this suite, to be replaced by the user's."""
+USES = (("moderation", 1.0, 0.1), ("identity", 20.0, 0.01), ("court", 0.1, 0.5))
+"""Uses of a detector: name, cost of calling a fake real where a false alarm costs 1, and
+the share of fakes among the images seen. Conventions of this suite, to be replaced by the
+user's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +23,7 @@ class Settings:
         heat_threshold: Heat-map value in [0, 255], calibrated on validation, from which
             on a pixel counts as fake.
         temperature: Divides the log-odds of the scores, fitted on validation.
-        costs: Uses whose expected cost is reported.
+        costs: Uses whose expected cost is reported, as in `USES`.
         metrics: Further metrics, as `evaluate.load` knows them, computed on the whole.
         semantic: Compute sentence-embedding cosine and BERTScore (extra ``semantic``).
         encoder: Their model, a folder or a name; the extra's own by default.
@@ -52,7 +36,7 @@ class Settings:
     threshold: float | None = None
     heat_threshold: int | None = None
     temperature: float | None = None
-    costs: tuple[tuple[str, Cost], ...] = tuple(USES.items())
+    costs: tuple[tuple[str, float, float], ...] = USES
     metrics: tuple[str, ...] = ()
     semantic: bool = False
     encoder: str = ""

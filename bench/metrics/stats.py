@@ -1,4 +1,4 @@
-"""Intervals and tests: clustered bootstrap, Wilson, McNemar, DeLong, Holm."""
+"""Intervals: clustered bootstrap and Wilson. Tests are in `bench.metrics.significance`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,261 @@
+"""Telling detectors apart: paired differences, tests, tie groups, and how many images it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import ConfigError, DataError, unknown_name
+from bench.metrics import detection, localization, scoring, significance
+from bench.metrics.settings import Settings
+from bench.metrics.stats import Floats, Resamples, figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERDICTS = ("balanced_accuracy", "accuracy", "recall_fake", "recall_real",
+            "f1_fake", "f1_real", "f1_macro")  # fmt: skip
+COMPARED = (*VERDICTS, "auroc", "average_precision", "foreground_iou")
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One run that takes part in a comparison.
+
+    Attributes:
+        name: Of the detector, unlike any other's.
+        task: ``name@version``.
+        frame: Joined rows of one condition.
+    """
+
+    name: str
+    task: str
+    frame: pd.DataFrame
+
+
+def compare(
+    entrants: Sequence[Entrant],
+    metric: str = "balanced_accuracy",
+    settings: Settings | None = None,
+    *,
+    intersection: bool = False,
+) -> pd.DataFrame:
+    """Compare every two detectors on the samples that they share.
+
+    Args:
+        entrants: At least two.
+        metric: One of `COMPARED`.
+        settings: Resamples, level (1 − level is the significance level), seed.
+        intersection: Compare on the shared samples where sets or task versions differ.
+
+    Returns:
+        One row for each pair: ``a``, ``b``, ``value_a``, ``value_b``, ``difference``
+        (a − b) with ``low`` and ``high`` by paired bootstrap, ``n``, ``test`` and its
+        ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``), and beside them
+        ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without scores). The
+        frame's ``attrs`` hold ``metric``, ``samples`` (what was compared, in words) and
+        ``ranking``: name, value, low, high and tie group, best first.
+
+    Raises:
+        ConfigError: Fewer than two entrants, equal names, or an unknown metric.
+        DataError: Task versions, sample sets or labels differ.
+    """
+    import pandas as pd
+
+    settings = settings or Settings()
+    _check(entrants, metric)
+    frames, samples = _align(entrants, intersection)
+    resamples = scoring.resamples_of(frames[0], settings)
+    drawn = {
+        e.name: values(frame, metric, resamples) for e, frame in zip(entrants, frames, strict=True)
+    }
+    given = {e.name: scoring.answers(f) for e, f in zip(entrants, frames, strict=True)}
+    names = [e.name for e in entrants]
+    rows = [
+        _pair(a, b, metric, drawn, given, level=settings.level) for a, b in combinations(names, 2)
+    ]
+    adjusted = significance.holm([row["p"] for row in rows])
+    for row, p in zip(rows, adjusted, strict=True):
+        row["p_holm"] = float(p)
+        winner = row["a"] if row["difference"] > 0 else row["b"]
+        row["better"] = winner if p < 1 - settings.level else "tie"
+    beats = {
+        (row["better"], row["b"] if row["better"] == row["a"] else row["a"])
+        for row in rows
+        if row["better"] != "tie"
+    }
+    ranked = sorted(names, key=lambda name: -float(drawn[name][0]))
+    groups = significance.tie_groups(ranked, beats)
+    n = len(frames[0])
+    result = pd.DataFrame(rows)
+    result.attrs = {
+        "metric": metric,
+        "samples": samples,
+        "ranking": [
+            {"name": name, "group": groups[name], **figure(drawn[name], n, settings.level)}
+            for name in ranked
+        ],
+    }
+    return result
+
+
+def values(frame: pd.DataFrame, metric: str, resamples: Resamples) -> Floats:
+    """Compute one metric on the rows and on each resample, (1 + count,).
+
+    Raises:
+        DataError: The detector does not give what the metric needs.
+    """
+    given = scoring.answers(frame)
+    if metric in VERDICTS:
+        return detection.verdict_values(resamples.sums(detection.verdict_columns(given)))[metric]
+    if metric == "foreground_iou":
+        iou = localization.measure(frame).iou()
+        rows = ~np.isnan(iou)
+        if not rows.any():
+            raise DataError("foreground_iou needs masks and true regions")
+        part = resamples.subset(rows)
+        return part.sums(iou[rows][:, None])[:, 0] / part.sizes()
+    if np.isnan(given.score).all():
+        raise DataError(f"{metric} needs scores, and a detector gives none")
+    return detection.ranked(given, resamples)[metric]
+
+
+def _check(entrants: Sequence[Entrant], metric: str) -> None:
+    names = [entrant.name for entrant in entrants]
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise ConfigError(f"a comparison needs two runs of different names, not {names}")
+    if metric not in COMPARED:
+        raise unknown_name("metric to compare", metric, COMPARED)
+
+
+def _align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.DataFrame], str]:
+    """Cut all frames to the same primary samples in the same order, and name them."""
+    tasks = sorted({entrant.task for entrant in entrants})
+    frames = [e.frame[scoring.primary(e.frame)] for e in entrants]
+    sets = [set(frame["sample_id"]) for frame in frames]
+    shared = set.intersection(*sets)
+    if not intersection and len(tasks) > 1:
+        raise DataError(f"runs of different tasks: {', '.join(tasks)}; intersection=true to compare"
+                        f" the {len(shared)} samples they share")  # fmt: skip
+    if not intersection and any(one != shared for one in sets):
+        sizes = ", ".join(str(len(one)) for one in sets)
+        raise DataError(f"runs on different samples: {sizes}, of which {len(shared)} are shared;"
+                        " intersection=true to compare those")  # fmt: skip
+    if not shared:
+        raise DataError("runs share no sample")
+    cut = [
+        frame[frame["sample_id"].isin(shared)].sort_values("sample_id", ignore_index=True)
+        for frame in frames
+    ]
+    for entrant, frame in zip(entrants, cut, strict=True):
+        if not frame["label"].equals(cut[0]["label"]):
+            raise DataError(f"labels of '{entrant.name}' differ from those of '{entrants[0].name}'")
+    whole = all(one == shared for one in sets) and len(tasks) == 1
+    of = " and ".join(
+        f"{len(s)} of {e.name} ({e.task})" for s, e in zip(sets, entrants, strict=True)
+    )
+    named = f"all {len(shared)} samples of {tasks[0]}" if whole else f"{len(shared)} shared of {of}"
+    return cut, named
+
+
+def _pair(
+    a: str,
+    b: str,
+    metric: str,
+    drawn: dict[str, Floats],
+    given: dict[str, detection.Answers],
+    *,
+    level: float,
+) -> dict[str, Any]:
+    """Test one pair."""
+    n = len(given[a].fake)
+    differences = drawn[a] - drawn[b]
+    found = figure(differences, n, level)
+    exact = significance.mcnemar(given[a].hit, given[b].hit)
+    scored = not any(np.isnan(given[name].score).all() for name in (a, b))
+    area = (
+        significance.delong_p(given[a].ranks(), given[b].ranks(), given[a].fake) if scored else None
+    )
+    test, p = "bootstrap", significance.bootstrap_p(differences)
+    if metric == "accuracy":
+        test, p = "mcnemar", exact
+    elif metric == "auroc" and area is not None:
+        test, p = "delong", area
+    return {
+        "a": a, "b": b, "value_a": float(drawn[a][0]), "value_b": float(drawn[b][0]),
+        "difference": found["value"], "low": found["low"], "high": found["high"], "n": n,
+        "test": test, "p": p, "p_holm": p, "better": "tie", "mcnemar_p": exact, "delong_p": area,
+    }  # fmt: skip
+
+
+def power(
+    pilot: pd.DataFrame,
+    other: pd.DataFrame | None = None,
+    *,
+    difference: float | None = None,
+    metric: str = "balanced_accuracy",
+    chance: float = 0.8,
+    settings: Settings | None = None,
+) -> dict[str, Any]:
+    """Estimate how many images it takes to tell two detectors apart.
+
+    The standard error of the difference comes from a clustered bootstrap of the pilot
+    and shrinks with the square root of the number of images:
+    n = n_pilot · ((z_{1−α/2} + z_{chance}) · se / difference)².
+
+    Args:
+        pilot: Joined rows of one condition.
+        other: The other detector on the same samples; without it both are taken to answer
+            independently and equally well, which asks for more images than a pair would need.
+        difference: To be told apart; the pilot's own by default.
+        metric: One of `COMPARED`.
+        chance: Of finding the difference, in (0, 1).
+        settings: Level and resamples.
+
+    Returns:
+        ``images`` needed, ``difference``, ``standard_error`` in the pilot and ``pilot_images``.
+
+    Raises:
+        ConfigError: One run without a difference, or a difference of 0.
+    """
+    from scipy.special import ndtri
+
+    settings = settings or Settings()
+    frames = [pilot]
+    if other is not None:
+        frames, _ = _align([Entrant("a", "", pilot), Entrant("b", "", other)], intersection=False)
+    resamples = scoring.resamples_of(frames[0], settings)
+    drawn = [values(frame, metric, resamples) for frame in frames]
+    spread = drawn[0] - drawn[1] if other is not None else np.sqrt(2) * drawn[0]
+    error = float(np.nanstd(spread[1:], ddof=1))
+    if difference is None and other is not None:
+        difference = float(spread[0])
+    if not difference:
+        raise ConfigError("power needs a difference that is not 0: give difference=0.01, say")
+    z = float(ndtri((1 + settings.level) / 2) + ndtri(chance))
+    n = len(frames[0])
+    return {
+        "images": int(np.ceil(n * (z * error / difference) ** 2)),
+        "difference": difference,
+        "standard_error": error,
+        "pilot_images": n,
+        "metric": metric,
+    }
+
+
+def matrix(comparison: pd.DataFrame) -> tuple[list[str], Floats, NDArray[np.bool_]]:
+    """Give who beats whom: names best first, (k, k) differences row − column, significance."""
+    names = [row["name"] for row in comparison.attrs["ranking"]]
+    place = {name: k for k, name in enumerate(names)}
+    differences = np.zeros((len(names), len(names)))
+    sure = np.zeros((len(names), len(names)), dtype=np.bool_)
+    for row in comparison.to_dict("records"):
+        i, j = place[row["a"]], place[row["b"]]
+        differences[i, j], differences[j, i] = row["difference"], -row["difference"]
+        sure[i, j] = sure[j, i] = row["better"] != "tie"
+    return names, differences, sure
