@@ -6,27 +6,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.metrics.definitions import DEFINITIONS, DOWN, Definition
+
 _WORDS = {
     "auroc": "AUROC", "ap": "AP", "eer": "EER", "ece": "ECE", "f1": "F1", "iou": "IoU",
     "ciou": "cIoU", "tpr": "TPR", "fpr": "FPR", "bleu": "BLEU", "rouge": "ROUGE", "l": "L",
     "lsum": "Lsum", "css": "CSS", "cider": "CIDEr", "d": "D", "mce": "mCE", "auc": "AUC",
     "meteor": "METEOR", "p50": "p50", "p95": "p95", "p99": "p99", "bertscore": "BERTScore",
 }  # fmt: skip
-_LOWER_IS_BETTER = ("eer", "brier", "ece", "fpr", "false", "latency", "cost", "mce", "flip",
-                    "success", "drift", "tokens", "memory", "oracle_gap", "coin")  # fmt: skip
 _PREFERRED = (
     "clean/detection/balanced_accuracy",
     "clean/detection/recall_fake",
     "clean/detection/recall_real",
     "clean/detection/auroc",
-    "robustness/worst_case",
-    "clean/localization/iou",
+    "robustness/worst_case/balanced_accuracy",
     "clean/localization/foreground_iou",
     "clean/explanation/fake/rouge_l",
-    "clean/explanation/fake/rougeL",
     "efficiency/latency_p50",
-    "efficiency/images_per_second",
 )
+_CONDITIONS_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Column:
         label: For the header.
         group: Condition, or family of figures without one.
         descending: Whether more is better.
+        formula: What it is.
         shown: Whether it is there before a reader chooses.
     """
 
@@ -45,6 +44,7 @@ class Column:
     label: str
     group: str
     descending: bool
+    formula: str
     shown: bool
 
 
@@ -60,18 +60,20 @@ def columns(figures: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[Column]:
     for of_entry in figures:
         names.update(dict.fromkeys(n for n, figure in of_entry.items() if "value" in figure))
     first = [name for name in _PREFERRED if name in names]
-    first += [
-        name
-        for name in names
-        if name.endswith("/detection/balanced_accuracy") and name not in first
-    ][:6]
+    by_condition = (n for n in names if n.endswith("/detection/balanced_accuracy"))
+    first += [name for name in by_condition if name not in first][:_CONDITIONS_SHOWN]
     ordered = first + [name for name in names if name not in first]
     return [_column(name, shown=name in first) for name in ordered]
 
 
 def _column(name: str, *, shown: bool) -> Column:
-    group, *middle, last = name.split("/") if "/" in name else ["other", name]
-    side = " ".join(part for part in middle if part not in ("detection", "localization"))
-    label = describe(last) + (f" ({side.removeprefix('explanation').strip()})" if side else "")
-    falling = any(word in last for word in _LOWER_IS_BETTER)
-    return Column(name, label.replace(" ()", ""), group, not falling, shown)
+    group, *middle, last = name.split("/")
+    side = " ".join(part for part in middle if part in ("fake", "real", "floors", "worst_case"))
+    label = describe(last) + (f" ({side.replace('_', ' ')})" if side else "")
+    definition = _definition(last)
+    falling = definition is not None and definition.direction == DOWN
+    return Column(name, label, group, not falling, definition.formula if definition else "", shown)
+
+
+def _definition(name: str) -> Definition | None:
+    return next((d for d in DEFINITIONS if d.name == name), None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leaderboard.columns import Column, describe
+from leaderboard.columns import Column
 from leaderboard.entries import Entry
 from leaderboard.standing import PRIMARY, Standing
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROC_BINS = 100
-RELIABILITY_BINS = 10
 
 
 def write_script(path: Path, key: str, value: Any) -> None:
@@ -74,6 +73,7 @@ def table(
             {"id": c.id, "label": c.label, "group": c.group, "down": c.descending, "on": c.shown}
             for c in columns
         ],
+        "formulas": {c.id.rpartition("/")[2]: c.formula for c in columns if c.formula},
         "entries": entries,
         "values": [_packed([e.figures.get(column.id, {}) for e in members]) for column in columns],
     }
@@ -99,19 +99,18 @@ def charts(
 ) -> dict[str, Any]:
     """Give what the charts draw, entries in the table's order."""
     label = truth_clean["label"].to_numpy() == 1
-    bins = [_score_bins(entry, label) for entry in entries]
     return {
         "entries": [{**card(entry), "floor": entry.is_floor} for entry in entries],
         "severity": [_severity(entry) for entry in entries],
-        "attacks": [_attacks(entry) for entry in entries],
+        "turned": [_turned(entry) for entry in entries],
         "cost": [_cost(entry) for entry in entries],
         "accuracy": [
             _ends(figure) if "value" in figure else None
             for figure in (entry.figures.get(PRIMARY, {}) for entry in entries)
         ],
         "generators": [_by_generator(entry) for entry in entries],
-        "bins": [part[0] for part in bins],
-        "reliability": [part[1] for part in bins],
+        "bins": [_score_bins(entry, label) for entry in entries],
+        "reliability": [_reliability(entry) for entry in entries],
         "beats": standing.beats.tolist(),
         "difference": np.round(standing.difference, 4).tolist(),
         "ranked": [entry.slug for entry in standing.order],
@@ -120,18 +119,17 @@ def charts(
 
 def _severity(entry: Entry) -> dict[str, list[list[float | None]]]:
     """Balanced accuracy by operation: [severity, value, low, high], severity 0 being clean."""
-    found: dict[str, list[list[float | None]]] = {}
-    for condition in entry.conditions:
-        operation, _, severity = condition.partition(":")
-        if severity.isdigit():
-            figure = entry.figures.get(f"{condition}/detection/balanced_accuracy", {})
-            if "value" in figure:
-                found.setdefault(operation, []).append([int(severity), *_ends(figure)])
+    from bench.metrics.robustness import severities
+
     clean = entry.figures.get(PRIMARY, {})
-    if "value" in clean:
-        for points in found.values():
-            points.append([0, *_ends(clean)])
-            points.sort(key=lambda point: point[0] or 0)
+    found = {}
+    for operation, by_severity in severities(entry.conditions).items():
+        points = [(0.0, clean)] if min(by_severity) > 0 else []
+        points += [
+            (severity, entry.figures.get(f"{condition}/detection/balanced_accuracy", {}))
+            for severity, condition in by_severity.items()
+        ]
+        found[operation] = [[x, *_ends(figure)] for x, figure in points if "value" in figure]
     return found
 
 
@@ -140,12 +138,14 @@ def _ends(figure: Mapping[str, Any]) -> list[float | None]:
     return [None if part is None else round(float(part), 4) for part in parts]
 
 
-def _attacks(entry: Entry) -> list[list[Any]]:
-    """Attack success: [condition, which, value, low, high]."""
+def _turned(entry: Entry) -> list[list[Any]]:
+    """Verdicts that a condition turns: [condition, direction, value, low, high]."""
     return [
-        [name.split("/")[-2], describe(name.rpartition("/")[2]), *_ends(figure)]
-        for name, figure in sorted(entry.figures.items())
-        if "attack_success" in name and "value" in figure
+        [condition, direction, *_ends(figure)]
+        for condition in entry.conditions
+        for direction in ("fake_to_real", "real_to_fake")
+        for figure in [entry.figures.get(f"{condition}/robustness/success_{direction}", {})]
+        if "value" in figure
     ]
 
 
@@ -161,31 +161,27 @@ def _cost(entry: Entry) -> dict[str, float]:
 
 
 def _by_generator(entry: Entry) -> dict[str, list[float | None]]:
-    """Recall of each generator's images under clean (of photographs: recall of REAL)."""
-    by = entry.result["conditions"]["clean"].get("by", {}).get("generator", {})
+    """Share of each generator's images that are called right under clean."""
     found = {}
-    for name, families in by.items():
-        figure = families.get("detection", families).get("accuracy", {})
+    for name, part in entry.result["conditions"]["clean"]["by"]["generator"].items():
+        figure = part["detection"]["recall_fake" if part["n"]["fake"] else "recall_real"]
         if "value" in figure:
             found[name] = _ends(figure)
     return found
 
 
-def _score_bins(
-    entry: Entry, fake: NDArray[np.bool_]
-) -> tuple[list[list[int]] | None, list[list[float]] | None]:
-    """Histograms of clean scores per class, and equal-mass bins of the reliability diagram."""
+def _reliability(entry: Entry) -> list[list[float]] | None:
+    """Points of the reliability diagram: [mean score, share of fakes, n]."""
+    points = entry.result["conditions"]["clean"]["reliability"]
+    names = ("mean_score", "share_fake", "n")
+    return [[round(point[name], 4) for name in names] for point in points] or None
+
+
+def _score_bins(entry: Entry, fake: NDArray[np.bool_]) -> list[list[int]] | None:
+    """Count clean scores in `ROC_BINS` bins, of real images and of fakes."""
     scores = entry.arrays()[1][entry.clean]
     known = np.isfinite(scores)
     if not known.any():
-        return None, None
-    scores, fake = scores[known], fake[known]
+        return None
     edges = np.linspace(0, 1, ROC_BINS + 1)
-    histogram = [np.histogram(scores[of], edges)[0].tolist() for of in (~fake, fake)]
-    parts = np.array_split(np.argsort(scores, kind="stable"), RELIABILITY_BINS)
-    reliability = [
-        [round(float(scores[p].mean()), 4), round(float(fake[p].mean()), 4), len(p)]
-        for p in parts
-        if len(p)
-    ]
-    return histogram, reliability
+    return [np.histogram(scores[known & of], edges)[0].tolist() for of in (~fake, fake)]

@@ -6,7 +6,6 @@ figure from them. Nothing that the submitter claims goes in.
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,12 +64,7 @@ def evaluate(
 
     predictions = predictions.reindex(columns=PREDICTIONS.names)
     target.mkdir(parents=True, exist_ok=True)
-    result = recompute(predictions, truth, responses, threshold["heat_map"], tuple(metrics))
-    (target / "result.json").write_text(json.dumps(result, sort_keys=True), "utf-8")
-    write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
-    pq.write_table(
-        pa.Table.from_pandas(predictions, preserve_index=False), target / "predictions.parquet"
-    )
+    result = recompute(predictions, truth, responses, document, metrics)
     return {"rows": len(predictions), "images": _images(source, target)}
 
 

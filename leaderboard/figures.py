@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_SKIPPED = ("by",)
+_SKIPPED = ("by", "settings")
 """Breakdowns by category and the like: charts show them, the table does not."""
 
 
@@ -15,12 +15,15 @@ def flatten(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     A figure is a mapping with ``value`` (then also ``low``, ``high``, ``n``) or with ``absent``.
     """
     found: dict[str, dict[str, Any]] = {}
+    rest = {name: value for name, value in result.items() if name != "conditions"}
+    robustness = dict(rest.pop("robustness", {}))
+    against_clean = robustness.pop("conditions", {})
     for condition, families in result.get("conditions", {}).items():
         covered = families["coverage"]
         found[f"{condition}/coverage"] = {"value": covered["share"], "n": covered["planned"]}
         found.update(_walk(families, f"{condition}/"))
-    rest = {name: value for name, value in result.items() if name != "conditions"}
-    found.update(_walk(rest, ""))
+        found.update(_walk(against_clean.get(condition, {}), f"{condition}/robustness/"))
+    found.update(_walk({"robustness": robustness, **rest}, ""))
     return found
 
 

@@ -191,10 +191,12 @@ _HEADLINE = ("recall_fake", "recall_real", "auroc")
 def command(entry: Entry) -> str:
     """Give the command that runs the entry's detector again."""
     protocol, run = entry.document["protocol"], entry.document["run"]
+    task, _, subset = protocol["task"].partition(":")
     words = (
-        f"task={protocol['task']}",
+        f"task={task}",
+        *([f"task.subset={subset}"] if subset else []),
         f"detector={entry.document['detector']['name']}",
-        f"conditions=[{','.join(protocol['conditions'])}]",
+        f"conditions.ids=[{','.join(protocol['conditions'])}]",
         f"seed={run['seed']}",
     )
     return "fakevlm-bench run " + " ".join(map(shlex.quote, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def recompute(
     predictions: pd.DataFrame,
     truth: pd.DataFrame,
     responses: pd.DataFrame | None,
-    heat_threshold: int | None,
-    metrics: tuple[str, ...],
+    document: Mapping[str, Any],
+    metrics: Sequence[str],
 ) -> dict[str, Any]:
     """Compute every figure of a submission.
 
@@ -28,13 +29,22 @@ def recompute(
         predictions: Columns of `bench.engine.schema.PREDICTIONS`.
         truth: Columns of `bench.engine.schema.TRUTH`, the same rows.
         responses: With latency and token counts, where there are any.
-        heat_threshold: Heat-map value from which on a pixel counts as fake.
+        document: The submission's; its ``resources`` are the submitter's word, and go
+            into figures of efficiency only.
         metrics: Further metrics that the task asks for.
     """
     from bench.metrics import Settings, compute, table
 
+    settings = Settings(heat_threshold=document["threshold"]["heat_map"], metrics=tuple(metrics))
+    if responses is not None:
+        failed = predictions["status"] == "failed"
+        responses = responses.assign(error=failed.map({True: "failed", False: None}))
+    resources = {name: value for name, value in document["resources"].items() if value is not None}
     frame = table.join(predictions, truth)
     result: dict[str, Any] = compute(
-        frame, Settings(heat_threshold=heat_threshold, metrics=metrics)
+        frame,
+        settings,
+        responses=responses,
+        run={"parameters": document["detector"]["parameters"], **resources},
     )
     return result

@@ -13,7 +13,9 @@ from bench.errors import BenchError
 from leaderboard import limits
 from leaderboard.refusal import RefusalError
 
-_PRELOAD = ["leaderboard.evaluate", "bench.metrics.table", "bench.answers.interpret"]
+_PRELOAD = ["leaderboard.one_thread", "leaderboard.evaluate", "leaderboard.recompute",
+            "bench.metrics.table", "bench.answers.interpret", "nltk", "scipy.special",
+            "scipy.stats", "rouge_score_rs"]  # fmt: skip
 """Imported once, before the processes with limits are forked off."""
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 PRIMARY = "clean/detection/balanced_accuracy"
 LEVEL = 0.05
 """Family-wise error rate over all pairs of entries (Holm 1979)."""
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -47,37 +46,43 @@ def rank(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> Standing:
     """Rank entries by clean balanced accuracy.
 
     Every pair is compared on the same clustered bootstrap resamples of the samples;
-    the difference's bootstrap standard error gives a two-sided p-value, and Holm's
-    procedure holds the family-wise error at `LEVEL`.
+    the difference's bootstrap standard error gives a two-sided p-value (normal
+    approximation: counted resamples cannot reach the small p-values that thousands of
+    pairs ask for), and Holm's procedure holds the family-wise error at `LEVEL`.
 
     Args:
         entries: Of one task, withdrawn ones and floors left out.
         clean_truth: Truth rows of the clean condition, in the order of the entries' arrays.
     """
-    from bench.metrics.stats import Resamples
+    from bench.metrics import Settings
+    from bench.metrics.scoring import primary, resamples_of
+    from bench.metrics.significance import tie_groups
 
     if not entries:
         empty = np.zeros((0, 0))
         return Standing([], [], [], [], empty.astype(np.int8), empty)
-    rows = clean_truth["paired"].to_numpy(bool)
+    rows = primary(clean_truth)
     label = clean_truth["label"].to_numpy()[rows]
     correct = np.stack([e.arrays()[0][e.clean][rows] == label for e in entries], axis=1)
     fake = (label == 1)[:, None]
     values = np.concatenate([correct & fake, correct & ~fake, fake, ~fake], axis=1)
-    resamples = Resamples(label, clean_truth["group"].to_numpy()[rows], RESAMPLES)
+    resamples = resamples_of(clean_truth, Settings()).subset(rows)
     sums = resamples.sums(values.astype(np.float64))
     k = len(entries)
     drawn = (sums[:, :k] / sums[:, [2 * k]] + sums[:, k : 2 * k] / sums[:, [2 * k + 1]]) / 2
     order = sorted(range(k), key=lambda i: (-drawn[0, i], entries[i].slug))
     drawn = drawn[:, order]
     beats = _beats(drawn)
+    names = [entries[i].slug for i in order]
+    winners = {(names[i], names[j]) for i, j in zip(*np.nonzero(beats == 1), strict=True)}
+    groups = tie_groups(names, winners)
     low = 1 + (beats == -1).sum(axis=1)
     high = k - (beats == 1).sum(axis=1)
     return Standing(
         [entries[i] for i in order],
         low.tolist(),
         high.tolist(),
-        _tie_groups(beats),
+        list(groups.values()),
         beats,
         drawn[0][:, None] - drawn[0][None, :],
     )
@@ -87,6 +92,8 @@ def _beats(drawn: NDArray[np.float64]) -> NDArray[np.int8]:
     """Compare all pairs of columns of (1 + resamples, k) figures, the first row being observed."""
     from scipy.special import ndtr
 
+    from bench.metrics.significance import holm
+
     observed = drawn[0][:, None] - drawn[0][None, :]
     covariance = np.atleast_2d(np.cov(drawn[1:], rowvar=False))
     variance = np.diag(covariance)
@@ -95,28 +102,7 @@ def _beats(drawn: NDArray[np.float64]) -> NDArray[np.int8]:
         p = 2 * ndtr(-np.abs(observed) / error)
     p[observed == 0] = 1
     first, second = np.triu_indices(len(p), k=1)
-    rejected = _holm(p[first, second])
+    rejected = holm(p[first, second]) <= LEVEL
     beats = np.zeros(p.shape, np.int8)
     beats[first, second] = np.sign(observed[first, second]) * rejected
     return (beats - beats.T).astype(np.int8)
-
-
-def _holm(p: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Reject by Holm's step-down procedure at `LEVEL`."""
-    order = np.argsort(p, kind="stable")
-    passed = p[order] <= LEVEL / np.arange(len(p), 0, -1)
-    rejected = np.zeros(len(p), bool)
-    rejected[order] = np.cumprod(passed).astype(bool)
-    return rejected
-
-
-def _tie_groups(beats: NDArray[np.int8]) -> list[int]:
-    groups: list[int] = []
-    first = 0
-    for index in range(len(beats)):
-        if index == 0 or beats[first, index] == 1:
-            first = index
-            groups.append(groups[-1] + 1 if groups else 1)
-        else:
-            groups.append(groups[-1])
-    return groups

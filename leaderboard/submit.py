@@ -16,6 +16,8 @@ from leaderboard.schema import SCHEMA_VERSION, predictions_schema, responses_sch
 from leaderboard.truth import folder_name, sample_ids_digest
 
 UNSTATED = "not stated"
+RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
+             "price_per_million_tokens_in", "price_per_million_tokens_out")  # fmt: skip
 _DETECTOR_FIELDS = ("version", "family", "parameters", "paper", "code", "licence")
 
 
@@ -46,7 +48,11 @@ def submit(
     if not manifest["finished"]:
         raise RunError(f"{run_dir} is not finished: run it to its end first")
     document = describe(manifest, card or {}, slug)
-    document["claimed"] = figures.values(figures.flatten(result))
+    document["claimed"] = {
+        name: value
+        for name, value in figures.values(figures.flatten(result)).items()
+        if not name.startswith("efficiency/")
+    }
     folder: Path = root / folder_name(manifest["task"]["key"]) / document["slug"]
     if folder.exists():
         shutil.rmtree(folder)
@@ -120,6 +126,7 @@ def describe(
             "seed": manifest["identity"]["seed"],
             "libraries": manifest["packages"],
         },
+        "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
         "threshold": {
             "value": manifest["reading"]["threshold"],
             "heat_map": manifest["reading"]["heat_map_threshold"],

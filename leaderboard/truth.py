@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bench.errors import unknown_name
+from bench.errors import ConfigError, unknown_name
+from bench.types import Attack, Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,67 @@ def ordered(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:
     return keyed.sort_values(["_place", "sample_id"], ignore_index=True).drop(columns="_place")
 
 
+def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
+    """Give the truth of a task of this checkout, every condition made again.
+
+    Args:
+        key: ``name@version``.
+        conditions: Ids.
+        seed: Of the run; perturbations that move the image move its mask with it.
+
+    Raises:
+        ConfigError: There is no such task, version or condition here.
+        DataError: The task's data cannot be read.
+    """
+    from bench.engine.truth import truth_frame
+    from bench.registry import load_condition, load_task
+
+    task = load_task(key.partition("@")[0])
+    if task.key != key:
+        raise unknown_name("task", key, [task.key])
+    frame = truth_frame(task, [load_condition(name) for name in conditions], seed)
+    return TaskTruth(
+        key,
+        task.dataset.fingerprint(),
+        ordered(frame, conditions),
+        task.metrics,
+        about_task(task),
+        Pictures(task, seed),
+    )
+
+
+def about_task(task: Task) -> dict[str, str]:
+    """Give what a task's page says."""
+    names = ("description", "licence", "citation", "url", "split", "prompt")
+    return {name: str(getattr(task, name)) for name in names}
+
+
+class Pictures:
+    """Images as they were sent, made again from the task; attacks are not made again."""
+
+    def __init__(self, task: Task, seed: int) -> None:
+        """Give pictures of `task` under the seed of its runs."""
+        self._task = task
+        self._seed = seed
+        self._samples: dict[str, Sample] = {}
+        self._conditions: dict[str, Condition] = {}
+
+    def __call__(self, sample_id: str, condition_id: str) -> bytes | None:
+        """Give the encoded image, or None where it depends on the detector or cannot be made."""
+        from bench.engine.prepare import prepare
+        from bench.registry import load_condition
+
+        if not self._samples:
+            self._samples = {sample.id: sample for sample in self._task.dataset}
+        if condition_id not in self._conditions:
+            self._conditions[condition_id] = load_condition(condition_id)
+        condition = self._conditions[condition_id]
+        if isinstance(condition.operation, Attack):
+            return None
+        made = prepare(self._samples[sample_id], condition, self._seed, self._task.prompt)
+        return made.query.image if made.error is None else None
+
+
 class RunTruths:
     """The truth that runs on this machine recorded; for one's own runs only."""
 
@@ -87,13 +149,26 @@ class RunTruths:
             parts.append(frame[frame["condition_id"] == condition])
         if manifest is None:
             raise unknown_name("task", key, {m["task"]["key"] for _, m in self._runs})
+        about, picture = self._task(manifest, seed)
         return TaskTruth(
             key,
             manifest["task"]["fingerprint"],
             ordered(pd.concat(parts), conditions),
             tuple(manifest["scoring"]["metrics"]),
-            {name: str(manifest["task"].get(name) or "") for name in ("licence", "citation")},
+            about,
+            picture,
         )
+
+    def _task(self, manifest: Mapping[str, Any], seed: int) -> tuple[dict[str, str], Picture]:
+        """Find the runs' task here, for texts and pictures; without it there are fewer of both."""
+        from bench.registry import build
+
+        try:
+            task: Task = build(manifest["config"]["task"], "task")
+        except (ConfigError, KeyError):
+            named = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
+            return named, lambda _sample, _condition: None
+        return about_task(task), Pictures(task, seed)
 
     def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Mapping[str, Any]]:
         known = set()

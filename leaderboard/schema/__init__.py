@@ -36,7 +36,8 @@ def responses_schema() -> pa.Schema:
     """Give the columns of ``responses.parquet``: what was said, and what it cost."""
     from bench.engine.schema import RESPONSES
 
-    names = ("sample_id", "condition_id", "text", "tokens_in", "tokens_out", "latency")
+    names = ("sample_id", "condition_id", "text", "tokens_in", "tokens_out", "latency",
+             "cached")  # fmt: skip
     return _subset(RESPONSES, names)
 
 

@@ -18,13 +18,20 @@ from bench.engine.schema import TRUTH
 from leaderboard.reading.folder import sha256
 from leaderboard.recompute import metrics_version
 from leaderboard.schema import predictions_schema, responses_schema
+from leaderboard.submit import RESOURCES
 from leaderboard.truth import TaskTruth, sample_ids_digest
 
 SIZE = 48
 CONDITIONS = ("clean", "jpeg:1", "jpeg:3", "jpeg:5", "resize:3", "social_a:1")
 FAMILIES = ("splice", "whole_superres", "region_ae", "style")
-CLUES = ("the wall's texture repeats", "edges ring near the window", "the shadow is missing",
-         "the lamp's outline is soft", "colours bleed at the border", "noise stops at the edge")  # fmt: skip
+CLUES = (
+    "the wall's texture repeats",
+    "edges ring near the window",
+    "the shadow is missing",
+    "the lamp's outline is soft",
+    "colours bleed at the border",
+    "noise stops at the edge",
+)
 
 
 def box_mask(rng: np.random.Generator) -> np.ndarray:
@@ -158,6 +165,7 @@ def make_predictions(
         tokens_in=pd.array([600] * len(frame), "Int32"),
         tokens_out=pd.array([30] * len(frame), "Int32"),
         latency=rng.gamma(4, 0.02, len(frame)),
+        cached=False,
     )
     return predictions, responses
 
@@ -191,6 +199,7 @@ def document(truth: TaskTruth, slug: str, **changes: object) -> dict:
             "date": "2026-01-02", "commit": "0123abc", "device": "2 cores", "seed": 0,
             "libraries": {"numpy": "2.0"},
         },
+        "resources": dict.fromkeys(RESOURCES),
         "threshold": {"value": 0.5, "heat_map": None, "chosen": "as published"},
         "files": {},
         "claimed": {},
@@ -228,21 +237,26 @@ def write_document(folder: Path, made: dict) -> None:
 
 
 def make_submissions(root: Path, truth: TaskTruth, count: int, seed: int = 0) -> list[Path]:
-    """Plausible submissions: every fourth localises, every fifth speaks, two are floors."""
+    """Plausible ones: every fourth localises, every fifth speaks, the last two are floors."""
     folders = []
     for index in range(count):
         rng = np.random.default_rng((seed, index))
         family = "vision_language" if index % 5 == 0 else ("network", "statistic")[index % 2]
+        floor = index >= count - 2
+        family = "floor" if floor else family
         spoken = family == "vision_language"
         predictions, responses = make_predictions(
             truth, rng.uniform(0.2, 2.5), seed + index, masks=index % 4 == 0, spoken=spoken
         )
+        if floor:
+            predictions = predictions.assign(status="ok", verdict=index % 2, score=float(index % 2))
         slug = f"detector-{index:03d}"
         made = document(truth, slug)
         made["track"] = ("open_weights", "closed", "api")[index % 3]
         made["detector"] |= {
             "name": f"Detector {index // 2}", "version": f"{index % 2 + 1}.0", "family": family,
-            "parameters": int(10 ** rng.uniform(5, 10)), "licence": ("MIT", "Apache-2.0")[index % 2],
+            "parameters": int(10 ** rng.uniform(5, 10)),
+            "licence": ("MIT", "Apache-2.0")[index % 2],
         }  # fmt: skip
         made["run"]["date"] = f"2026-{index % 12 + 1:02d}-{index % 28 + 1:02d}"
         del made["slug"]

@@ -304,7 +304,7 @@ def change_row(column: str, value: object, row: int = 3):
     def change(frame: pd.DataFrame) -> pd.DataFrame:
         if column in ("mask", "heat_map"):
             frame[column] = frame[column].astype(object)
-        frame.at[row, column] = value
+        frame.loc[row, column] = value
         return frame
 
     return change
@@ -315,7 +315,7 @@ def with_label(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def heat_map(frame: pd.DataFrame) -> pd.DataFrame:
-    frame.at[0, "heat_map"] = b"1234"
+    frame.loc[0, "heat_map"] = b"1234"
     frame.loc[0, ["heat_map_width", "heat_map_height"]] = [3, 3]
     return frame
 

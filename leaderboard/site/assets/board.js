@@ -1,7 +1,7 @@
 // The table: sorting, filtering, choice of columns; all state stands in the URL.
 "use strict";
 (() => {
-  const { columns, entries, values, primary } = DATA.get("table");
+  const { columns, entries, values, formulas } = DATA.get("table");
   const FIRST = 40;
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
@@ -21,16 +21,22 @@
     const n = entry.parameters;
     entry.size = n === null ? "n" : n < 1e7 ? "s" : n < 1e9 ? "m" : "l";
   });
-  const scales = columns.map((_, i) => scale(values[i]));
-
-  function scale([value, below, above]) {
-    let low = Infinity, high = -Infinity;
+  // Bars of one figure share a scale over all conditions, so that columns can be compared.
+  const scales = new Map();
+  const figureOf = (column) => columns[column].id.split("/").slice(-1)[0];
+  columns.forEach((_, i) => {
+    const [value, below, above] = values[i];
+    let [low, high] = scales.get(figureOf(i)) ?? [Infinity, -Infinity];
     value.forEach((v, k) => {
       if (v === null) return;
       low = Math.min(low, v - (below[k] ?? 0));
       high = Math.max(high, v + (above[k] ?? 0));
     });
-    return low >= 0 && high <= 10000 ? [0, 10000] : [Math.min(low, 0), Math.max(high, low + 1)];
+    scales.set(figureOf(i), [low, high]);
+  });
+  for (const [name, [low, high]] of scales) {
+    const tenths = low >= 0 && high <= 10000 ? 1000 : (high - low) / 10 || 1;
+    scales.set(name, [Math.floor(low / tenths) * tenths, Math.ceil(high / tenths) * tenths || 1]);
   }
 
   function chosenColumns() {
@@ -80,7 +86,7 @@
       header("name", "Detector", "by name", false, false),
       ...chosenColumns().map((i) => {
         const c = columns[i];
-        const cell = header(c.id, c.label, `${c.id}: ${c.down ? "more" : "less"} is better`,
+        const cell = header(c.id, c.label, `${c.id}: ${formulas[figureOf(i)] ?? ""} (${c.down ? "more" : "less"} is better)`,
           true, c.down);
         if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: words(c.group) }));
         return cell;
@@ -95,7 +101,7 @@
     if (below === null || above === null) return cell;
     const text = `[${number((value - below) / 1e4)}, ${number((value + above) / 1e4)}]`;
     cell.title = `${number(value / 1e4)} ${text}`;
-    const [low, high] = scales[column];
+    const [low, high] = scales.get(figureOf(column));
     const at = (v) => String(Math.round(1000 * (v - low) / (high - low)) / 10);
     cell.classList.add("bar");
     cell.style.setProperty("--a", at(value - below));

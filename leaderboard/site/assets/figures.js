@@ -1,8 +1,9 @@
 // What each chart draws: from the build's data to plotly's traces and a plain table.
 "use strict";
 
-const PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7a5195", "#7f7f7f"];
+const PALETTE = ["#2b8cc4", "#d9662b", "#1a9e7a", "#c977a5", "#9a7d1a", "#6f7fd6", "#b34d6d", "#8a8f94"];
 const DASHES = ["solid", "dash", "dot", "dashdot"];
+const DIVERGING = [[0, "#b5642e"], [0.5, "rgba(128,128,128,0.1)"], [1, "#0c8271"]];
 const FIGURES = {};
 
 const titleOf = (entry) => `${entry.name} ${entry.version}`;
@@ -62,31 +63,34 @@ FIGURES.cost = {
   },
 };
 
-FIGURES.attacks = {
-  title: "Attack success",
-  note: "Share of initially correct images that an attack turns, by budget. Less is better.",
-  options: (data) => [...new Set(data.attacks.flat().map((p) => p[1]))].sort(),
-  draw(data, chosen, which) {
-    const conditions = [...new Set(data.attacks.flat().filter((p) => p[1] === which).map((p) => p[0]))];
-    const budget = (c) => {
-      const [top, bottom] = (c.split(":")[1] ?? "0").split("/").map(Number);
-      return bottom ? top / bottom : top;
-    };
-    conditions.sort((a, b) => budget(a) - budget(b) || a.localeCompare(b));
+const operationOf = (condition) => condition.split(":")[0];
+const budgetOf = (condition) => {
+  const [top, bottom] = (condition.split(":")[1] ?? "0").split("/").map(Number);
+  return bottom ? top / bottom : top;
+};
+
+FIGURES.turned = {
+  title: "Verdicts turned",
+  note: "Attack success: the share of images, judged right when clean, that an attack or a perturbation turns, by budget or severity. Less is better.",
+  options: (data) => [...new Set(data.turned.flat().map((p) => `${operationOf(p[0])}, ${p[1]}`))].sort(),
+  draw(data, chosen, option) {
+    const [operation, direction] = option.split(", ");
+    const fits = (p) => operationOf(p[0]) === operation && p[1] === direction;
     const rows = [];
     const traces = chosen.map((e, k) => {
-      const mine = conditions.map((c) => data.attacks[e].find((p) => p[0] === c && p[1] === which));
-      mine.forEach((p, i) => p && rows.push([titleOf(data.entries[e]), conditions[i], ...p.slice(2)]));
+      const mine = data.turned[e].filter(fits).sort((a, b) => budgetOf(a[0]) - budgetOf(b[0]));
+      for (const p of mine) rows.push([titleOf(data.entries[e]), p[0], ...p.slice(2)]);
+      const banded = mine.every((p) => p[3] !== null);
       return {
-        x: conditions, y: mine.map((p) => (p ? p[2] : null)), name: titleOf(data.entries[e]),
-        type: "scatter", mode: "lines+markers", line: { color: colour(k), width: 2 },
-        error_y: { type: "data", symmetric: false, thickness: 1,
-          array: mine.map((p) => (p && p[4] !== null ? p[4] - p[2] : 0)),
-          arrayminus: mine.map((p) => (p && p[3] !== null ? p[2] - p[3] : 0)) } };
-    }).filter((t) => t.y.some((y) => y !== null));
-    return { traces, rows, head: ["Detector", "Attack", "Success", "low", "high"],
-      layout: { xaxis: { title: { text: "attack and budget" }, type: "category" },
-        yaxis: { title: { text: "attack success" }, range: [0, 1.02] } } };
+        x: mine.map((p) => budgetOf(p[0])), y: mine.map((p) => p[2]), text: mine.map((p) => p[0]),
+        name: titleOf(data.entries[e]), type: "scatter", mode: "lines+markers",
+        line: { color: colour(k), width: 2 },
+        error_y: banded ? { type: "data", symmetric: false, thickness: 1,
+          array: mine.map((p) => p[4] - p[2]), arrayminus: mine.map((p) => p[2] - p[3]) } : undefined };
+    }).filter((t) => t.x.length);
+    return { traces, rows, head: ["Detector", "Condition", "Turned", "low", "high"],
+      layout: { xaxis: { title: { text: `budget or severity of ${words(operation)}` }, rangemode: "tozero" },
+        yaxis: { title: { text: words(direction) }, range: [0, 1.02] } } };
   },
 };
 
@@ -106,18 +110,20 @@ FIGURES.generators = {
 
 FIGURES.beats = {
   title: "Who beats whom",
-  note: "Difference of clean balanced accuracy, row less column. A dot marks differences beyond chance: paired clustered bootstrap, Holm over all pairs.",
+  note: "Difference of clean balanced accuracy, row less column. Green: the row is better; brown: worse. A dot marks differences beyond chance: paired clustered bootstrap, Holm over all pairs.",
   draw(data, chosen) {
     const places = chosen.map((e) => data.ranked.indexOf(data.entries[e].slug));
     const kept = chosen.filter((_, i) => places[i] >= 0);
     const at = places.filter((p) => p >= 0);
     const names = kept.map((e) => titleOf(data.entries[e]));
     const z = at.map((i) => at.map((j) => data.difference[i][j]));
-    const text = at.map((i) => at.map((j) => (data.beats[i][j] ? "●" : "")));
+    const certain = at.flatMap((i, y) => at.map((j, x) => [x, y, data.beats[i][j]])).filter((c) => c[2]);
     const top = Math.max(0.01, ...z.flat().map(Math.abs));
-    const trace = heat(names, names, z, "RdBu", -top, top);
-    Object.assign(trace, { text, texttemplate: "%{text}", reversescale: false });
-    return { traces: [trace], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
+    const trace = { ...heat(names, names, z, DIVERGING, -top, top), showscale: false };
+    const dots = { type: "scatter", mode: "markers", hoverinfo: "skip", showlegend: false,
+      x: certain.map((c) => names[c[0]]), y: certain.map((c) => names[c[1]]),
+      marker: { size: 5, color: "#222" } };
+    return { traces: [trace, dots], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
       layout: { xaxis: { tickangle: -35 }, yaxis: { autorange: "reversed" } } };
   },
 };
@@ -129,7 +135,7 @@ function heat(x, y, z, colorscale, zmin, zmax) {
 
 FIGURES.reliability = {
   title: "Reliability",
-  note: "Share of fakes among images that got about the same score, in ten bins of equal mass. On the diagonal, a score means what it says.",
+  note: "Share of fakes among images that got about the same score, in bins of equal mass. On the diagonal, a score means what it says.",
   draw(data, chosen) {
     const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "calibrated",
       line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];

@@ -1,0 +1,102 @@
+"""``fakevlm-bench submit`` and ``fakevlm-bench leaderboard``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.errors import BenchError
+
+SUBMISSIONS = Path("leaderboard/submissions")
+SITE = Path("leaderboard/dist")
+
+
+def main(argv: list[str]) -> int:
+    """Carry out one command.
+
+    Returns:
+        0; 1 where a submission was refused; 2 where the command could not be carried out.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.command(arguments)
+    except (BenchError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fakevlm-bench leaderboard", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    submit = commands.add_parser("submit", help="write a finished run as a submission")
+    submit.add_argument("run", type=Path, help="the run's folder")
+    submit.add_argument("--card", type=Path, help="JSON with what only you know: submitter, …")
+    submit.add_argument("--slug", help="name of the submission's folder")
+    submit.add_argument("--submissions", type=Path, default=SUBMISSIONS)
+    submit.set_defaults(command=_submit)
+    validate = commands.add_parser("validate", help="recompute submissions and hold them to it")
+    validate.add_argument("path", type=Path, help="a submission, a task's folder, or all of them")
+    validate.add_argument("--table", type=Path, help="write what would change, as Markdown")
+    validate.add_argument("--against", type=Path, help="submissions that stand already")
+    validate.set_defaults(command=_validate)
+    build = commands.add_parser("build", help="build the static site")
+    build.add_argument("--submissions", type=Path, default=SUBMISSIONS)
+    build.add_argument("--run", type=Path, action="append", default=[], help="add a run's folder")
+    build.add_argument("--out", type=Path, default=SITE)
+    build.add_argument("--detailed", type=int, default=200, help="samples with pictures, per task")
+    build.add_argument("--workers", type=int, default=2)
+    build.set_defaults(command=_build)
+    return parser
+
+
+def _submit(arguments: argparse.Namespace) -> int:
+    from leaderboard.submit import submit
+
+    card = json.loads(arguments.card.read_text("utf-8")) if arguments.card else None
+    folder = submit(arguments.run, arguments.submissions, card=card, slug=arguments.slug)
+    sys.stdout.write(f"{folder}\n")
+    return 0
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from leaderboard.changes import changes
+    from leaderboard.entries import TruthCache
+    from leaderboard.truth import checkout_truth
+    from leaderboard.validate import submission_folders, validate_all
+
+    folders = submission_folders(arguments.path)
+    if not folders:
+        raise BenchError(f"{arguments.path} holds no submission (a folder with submission.json)")
+    standing = submission_folders(arguments.against) if arguments.against else []
+    with tempfile.TemporaryDirectory(prefix="validate-") as work:
+        truths = TruthCache(checkout_truth, Path(work) / "truth")
+        names = {(folder.parent.name, folder.name) for folder in folders}
+        others = [f for f in standing if (f.parent.name, f.name) not in names]
+        verdicts = validate_all([*folders, *others], truths, Path(work) / "kept")
+        new = verdicts[: len(folders)]
+        for verdict in new:
+            sys.stdout.write(f"{verdict.line}\n")
+        if arguments.table:
+            arguments.table.write_text(changes(new, verdicts[len(folders) :], truths), "utf-8")
+    return 0 if all(verdict.entry for verdict in new) else 1
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from leaderboard.build import build_from_runs
+    from leaderboard.truth import checkout_truth
+
+    submissions = arguments.submissions if arguments.submissions.is_dir() else None
+    index = build_from_runs(
+        arguments.run,
+        submissions,
+        arguments.out,
+        source=None if arguments.run else checkout_truth,
+        detailed=arguments.detailed,
+        workers=arguments.workers,
+    )
+    sys.stdout.write(f"{index}\n")
+    return 0
