@@ -1,0 +1,117 @@
+"""From a raw response to a prediction: pure, offline, the same for every detector."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from bench.answers.regions import Coordinates, boxes_to_mask, parse_regions, strip_regions
+from bench.answers.verdict import parse_verdict, strip_verdict
+from bench.types import Box, HeatMap, Label, Mask, Prediction, Response, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a detector's responses are read; kept in the run's manifest.
+
+    Attributes:
+        threshold: P(fake) above which a response without words is FAKE.
+        heat_map_threshold: In [0, 1]; where set, a heat map becomes the mask (and
+            boxes do where there is no heat map); where None, boxes alone do.
+        coordinates: Unit of boxes in JSON answers, see `bench.answers.regions.Coordinates`.
+    """
+
+    threshold: float = 0.5
+    heat_map_threshold: float | None = None
+    coordinates: str = Coordinates.AUTO.value
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the fields as JSON values; `Reading(**value)` reads them back."""
+        return asdict(self)
+
+
+def interpret(
+    sample_id: str, condition_id: str, response: Response, reading: Reading
+) -> Prediction:
+    """Understand one response.
+
+    The verdict comes from the words where there are any, otherwise from the score.
+    The mask comes from the heat map or the boxes (see `Reading`), in the frame
+    `response.size`; without a size there is no frame and hence no mask. Words that
+    are not understood, and a response with neither words nor score, are ``unparsed``.
+    """
+    if response.error is not None:
+        return Prediction(sample_id, condition_id, Status.FAILED, error=response.error)
+    score = _score(response)
+    verdict = _verdict(response, score, reading.threshold)
+    boxes, dropped = _boxes(response, reading)
+    return Prediction(
+        sample_id=sample_id,
+        condition_id=condition_id,
+        status=Status.UNPARSED if verdict is None else Status.OK,
+        verdict=verdict,
+        score=score,
+        mask=_mask(response, boxes, reading.heat_map_threshold),
+        heat_map=response.heat_map,
+        explanation=None if response.text is None else explain(response.text),
+        dropped_boxes=dropped,
+    )
+
+
+def explain(text: str) -> str:
+    """Give the explanation in an answer: no verdict sentence, no region markup."""
+    return strip_verdict(strip_regions(text))
+
+
+def _score(response: Response) -> float | None:
+    """Give P(fake), from log-odds in float64 without overflow."""
+    if response.score is not None:
+        return response.score
+    if response.logit is None:
+        return None
+    small = math.exp(-abs(response.logit))
+    return 1 / (1 + small) if response.logit >= 0 else small / (1 + small)
+
+
+def _verdict(response: Response, score: float | None, threshold: float) -> Label | None:
+    if response.text is not None:
+        return parse_verdict(response.text)
+    if score is None or math.isnan(score):
+        return None
+    return Label.FAKE if score > threshold else Label.REAL
+
+
+def _boxes(response: Response, reading: Reading) -> tuple[tuple[Box, ...], int]:
+    """Give the boxes beside and inside the text, and how many were malformed."""
+    if response.text is None or response.size is None:
+        return response.boxes, 0
+    regions = parse_regions(response.text, response.size, reading.coordinates)
+    return response.boxes + regions.boxes, regions.dropped
+
+
+def _mask(response: Response, boxes: tuple[Box, ...], threshold: float | None) -> Mask | None:
+    if response.size is None:
+        return None
+    if response.heat_map is not None and threshold is not None:
+        return heat_map_to_mask(response.heat_map, response.size, threshold)
+    return boxes_to_mask(boxes, response.size) if boxes else None
+
+
+def heat_map_to_mask(heat_map: HeatMap, size: tuple[int, int], threshold: float) -> Mask:
+    """Resize a heat map to the image, bilinearly, and keep what is above the threshold.
+
+    Args:
+        heat_map: ``uint8`` (h, w).
+        size: (width, height) of the image in pixels.
+        threshold: In [0, 1].
+
+    Returns:
+        ``bool`` (H, W).
+    """
+    values = PillowImage.fromarray(heat_map.astype(np.float32))
+    resized = values.resize(size, PillowImage.Resampling.BILINEAR)
+    return np.asarray(resized) > threshold * 255.0
