@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.metrics.definitions import DEFINITIONS, DOWN, Definition
+from bench.metrics.definitions import DEFINITIONS, DOWN
 
 _WORDS = {
     "auroc": "AUROC", "ap": "AP", "eer": "EER", "ece": "ECE", "f1": "F1", "iou": "IoU",
@@ -70,10 +70,6 @@ def _column(name: str, *, shown: bool) -> Column:
     group, *middle, last = name.split("/")
     side = " ".join(part for part in middle if part in ("fake", "real", "floors", "worst_case"))
     label = describe(last) + (f" ({side.replace('_', ' ')})" if side else "")
-    definition = _definition(last)
+    definition = DEFINITIONS.get(last)
     falling = definition is not None and definition.direction == DOWN
     return Column(name, label, group, not falling, definition.formula if definition else "", shown)
-
-
-def _definition(name: str) -> Definition | None:
-    return next((d for d in DEFINITIONS if d.name == name), None)

@@ -6,6 +6,7 @@ figure from them. Nothing that the submitter claims goes in.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,10 @@ def evaluate(
     predictions = predictions.reindex(columns=PREDICTIONS.names)
     target.mkdir(parents=True, exist_ok=True)
     result = recompute(predictions, truth, responses, document, metrics)
+    (target / "result.json").write_text(json.dumps(result, sort_keys=True), "utf-8")
+    write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
+    table = pa.Table.from_pandas(predictions, schema=PREDICTIONS, preserve_index=False)
+    pq.write_table(table, target / "predictions.parquet", compression="zstd")
     return {"rows": len(predictions), "images": _images(source, target)}
 
 

@@ -1,4 +1,4 @@
-"""Imported before numpy where submissions are scored: one thread each, since several run at once."""
+"""Imported before numpy where submissions are scored: one thread each, as several run."""
 
 from __future__ import annotations
 

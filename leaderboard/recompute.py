@@ -13,7 +13,7 @@ def metrics_version() -> str:
     """Version of the metrics; figures of different versions are not compared."""
     from bench import metrics
 
-    return str(metrics.METRICS_VERSION)
+    return str(metrics.VERSION)
 
 
 def recompute(
