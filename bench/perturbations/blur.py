@@ -59,7 +59,8 @@ class BlurSigma:
 class BlurKernel:
     """Gaussian blur by its kernel's width, as IMDLBenCo sweeps it (3 to 23).
 
-    σ follows from the width as OpenCV defines it: 0.3·((k − 1)/2 − 1) + 0.8.
+    σ follows from the width as OpenCV defines it: 0.3·((k − 1)/2 − 1) + 0.8; up to a width
+    of 7 OpenCV has fixed binomial-like weights (¼ ½ ¼ at 3).
 
     Attributes:
         level: Width in pixels, odd, 3 to 99.
