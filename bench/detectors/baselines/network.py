@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.detectors import calibration, weights
+from bench.detectors import calibration
+from bench.detectors import weights as files
 from bench.detectors.weights import Checkpoint
 from bench.errors import ConfigError, DetectorError, unknown_name
 from bench.imaging import decode_image
@@ -90,7 +91,7 @@ class TorchDetector:
         if frame not in ("native", "centre_crop", "squash"):
             raise unknown_name("frame", frame, ("native", "centre_crop", "squash"))
         if checkpoint is not None:
-            _check_use(name, checkpoint, use)
+            files.check_use(name, checkpoint, use)
         self._path, self._checkpoint, self._weights = network, checkpoint, weights
         self._frame, self._size, self._max_pixels = frame, size, max_pixels
         self._min_side = min_side
@@ -108,7 +109,7 @@ class TorchDetector:
         return self._threshold.score(self._identity())
 
     @property
-    def heat_threshold(self) -> int | None:
+    def heat_map_threshold(self) -> int | None:
         """Heat-map value from which a pixel counts as fake, where one was calibrated."""
         return self._threshold.heat(self._identity())
 
@@ -132,7 +133,7 @@ class TorchDetector:
     def _weights_digest(self) -> str:
         if self._checkpoint is None:
             raise ConfigError(f"detector '{self.name}' names no checkpoint in its config")
-        return weights.known_digest(self._checkpoint, self._weights)
+        return files.known_digest(self._checkpoint, self._weights)
 
     @cached_property
     def device(self) -> torch.device:
@@ -153,8 +154,8 @@ class TorchDetector:
         if self._checkpoint is None:
             raise ConfigError(f"detector '{self.name}' names no checkpoint in its config")
         network: nn.Module = _import(self._path)()
-        file = weights.locate(self._checkpoint, self._weights)
-        weights.load_into(network, weights.read_state(file, self._checkpoint.key), file)
+        file = files.locate(self._checkpoint, self._weights)
+        files.load_into(network, files.read_state(file, self._checkpoint.key), file)
         return network
 
     def predict(self, queries: Sequence[Query]) -> list[Response]:
@@ -184,7 +185,7 @@ class TorchDetector:
         import torch
 
         with torch.inference_mode():
-            values = _to_tensor(image).to(self.device)
+            values = to_tensor(image).to(self.device)
             framed = self._to_frame(values)
             logits, positions = self._run(framed)
             drawn = None
@@ -212,13 +213,16 @@ class TorchDetector:
 
     def _run(self, framed: Tensor) -> tuple[Tensor, Tensor]:
         """Map (N, 3, H, W) pixel values in [0, 255] to logits and logits per position."""
-        from bench.detectors.baselines.frames import normalise
-
         height, width = framed.shape[-2:]
         if min(height, width) < self._min_side:
             raise DetectorError(f"image of {width}×{height} pixels is too small for '{self.name}'")
-        logits, positions = self.network(normalise(framed, self.mean, self.std))
+        logits, positions = self.network(self._standardise(framed))
         return logits, positions
+
+    def _standardise(self, framed: Tensor) -> Tensor:
+        from bench.detectors.baselines.frames import normalise
+
+        return normalise(framed, self.mean, self.std)
 
     def logits(self, pixels: Tensor) -> Tensor:
         """Give log-odds of fake less those of the threshold, so that > 0 means FAKE.
@@ -231,11 +235,6 @@ class TorchDetector:
         """
         logits, _ = self._run(self._to_frame(pixels.to(self.device) * 255))
         return logits - log_odds(self.threshold)
-
-
-def _check_use(name: str, checkpoint: Checkpoint, use: str) -> None:
-    # apart, because the constructor's argument `weights` hides the module of that name
-    weights.check_use(name, checkpoint, use)
 
 
 def _statistics(name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -256,7 +255,7 @@ def _import(path: str) -> Any:
         raise ConfigError(f"network '{path}' cannot be imported: {error}") from error
 
 
-def _to_tensor(image: np.ndarray[Any, Any]) -> Tensor:
+def to_tensor(image: np.ndarray[Any, Any]) -> Tensor:
     """Give an image (H, W, 3) as a ``uint8`` tensor (1, 3, H, W)."""
     import torch
 
