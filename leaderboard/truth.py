@@ -98,7 +98,7 @@ def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTrut
 
 def about_task(task: Task) -> dict[str, str]:
     """Give what a task's page says."""
-    names = ("description", "licence", "citation", "url", "split", "prompt")
+    names = ("description", "licence", "citation", "url", "prompt")
     return {name: str(getattr(task, name)) for name in names}
 
 
