@@ -7,6 +7,7 @@ scripts of one statement, whose argument is JSON.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,8 +55,9 @@ def table(
 ) -> dict[str, Any]:
     """Give the table: columns, entries in the order of rank, figures column by column.
 
-    Figures are integers in units of 1e-4: the value, and how far the interval reaches
-    below and above it; null where a figure is absent.
+    Figures are integers in the column's ``unit``, a power of ten that keeps four digits:
+    the value, and how far the interval reaches below and above it; null where a figure
+    is absent.
     """
     sections = [("ranked", standing.order), *unranked.items()]
     entries = []
@@ -67,26 +69,32 @@ def table(
                 row["tie"] = standing.tie[index]
             entries.append(row)
     members = [entry for _, of_section in sections for entry in of_section]
+    packed = [_packed([e.figures.get(column.id, {}) for e in members]) for column in columns]
     return {
-        "primary": PRIMARY,
         "columns": [
-            {"id": c.id, "label": c.label, "group": c.group, "down": c.descending, "on": c.shown}
-            for c in columns
+            {
+                "id": c.id,
+                "label": c.label,
+                "group": c.group,
+                "down": c.descending,
+                "on": c.shown,
+                "unit": unit,
+            }
+            for c, (unit, _) in zip(columns, packed, strict=True)
         ],
         "formulas": {c.id.rpartition("/")[2]: c.formula for c in columns if c.formula},
         "entries": entries,
-        "values": [_packed([e.figures.get(column.id, {}) for e in members]) for column in columns],
+        "values": [values for _, values in packed],
     }
 
 
-def _packed(figures: Sequence[Mapping[str, Any]]) -> list[list[int | None]]:
-    def units(value: float | None) -> int | None:
-        return None if value is None else round(value * 1e4)
-
+def _packed(figures: Sequence[Mapping[str, Any]]) -> tuple[float, list[list[int | None]]]:
     value = [figure.get("value") for figure in figures]
-    below = [_gap(figure, "low") for figure in figures]
-    above = [_gap(figure, "high") for figure in figures]
-    return [[units(v) for v in part] for part in (value, below, above)]
+    parts = [value, [_gap(figure, "low") for figure in figures],
+             [_gap(figure, "high") for figure in figures]]  # fmt: skip
+    top = max((abs(v) for v in value if v is not None), default=0.0)
+    unit = 10.0 ** (math.ceil(math.log10(top)) - 4) if top else 1e-4
+    return unit, [[None if v is None else round(v / unit) for v in part] for part in parts]
 
 
 def _gap(figure: Mapping[str, Any], side: str) -> float | None:

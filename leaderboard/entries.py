@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +109,7 @@ class TruthCache:
         self._source = source
         self._folder = folder
         self._kept: dict[tuple[str, tuple[str, ...], int], tuple[TaskTruth, Path, str]] = {}
+        self._lock = threading.Lock()
 
     def get(self, document: Mapping[str, Any]) -> tuple[TaskTruth, Path, str]:
         """Give a document's truth, its Parquet file and that file's digest.
@@ -118,15 +120,19 @@ class TruthCache:
         protocol = document["protocol"]
         key = f"{protocol['task']}@{protocol['version']}"
         wanted = (key, tuple(protocol["conditions"]), int(document["run"]["seed"]))
-        if wanted not in self._kept:
-            truth = self._source(*wanted)
-            truth = dataclasses.replace(truth, frame=ordered(truth.frame, wanted[1]))
-            self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"truth-{len(self._kept)}.parquet"
-            truth.frame.to_parquet(path, index=False)
-            self._kept[wanted] = (truth, path, sha256(path))
+        with self._lock:
+            if wanted not in self._kept:
+                self._kept[wanted] = self._make(wanted)
         _check_protocol(protocol, self._kept[wanted][0])
         return self._kept[wanted]
+
+    def _make(self, wanted: tuple[str, tuple[str, ...], int]) -> tuple[TaskTruth, Path, str]:
+        truth = self._source(*wanted)
+        truth = dataclasses.replace(truth, frame=ordered(truth.frame, wanted[1]))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"truth-{len(self._kept)}.parquet"
+        truth.frame.to_parquet(path, index=False)
+        return truth, path, sha256(path)
 
 
 def _check_protocol(protocol: Mapping[str, Any], truth: TaskTruth) -> None:

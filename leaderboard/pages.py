@@ -90,7 +90,9 @@ def show_value(figure: Mapping[str, Any] | None) -> str:
     value = (figure or {}).get("value")
     if value is None:
         return "–"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.4g}"
+    if value and abs(value) < 0.001:
+        return f"{value:.2g}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"
 
 
 def show_interval(figure: Mapping[str, Any] | None) -> str:

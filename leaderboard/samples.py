@@ -64,10 +64,14 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
 
 
 def _spread(clean: pd.DataFrame) -> NDArray[np.intp]:
-    """Order samples so that every prefix holds labels, families and categories alike."""
-    turn = clean.groupby(["label", "family", "category"], sort=True).cumcount()
-    keys = (clean["sample_id"], clean["category"], clean["family"], clean["label"], turn)
-    return np.lexsort([np.unique(np.asarray(key), return_inverse=True)[1] for key in keys])
+    """Order samples so that every prefix holds labels alike, and families within a label."""
+    cells = clean.groupby(["label", "family", "category"], sort=True).cumcount()
+    ranked = clean.assign(_turn=cells).sort_values(
+        ["label", "_turn", "family", "category", "sample_id"]
+    )
+    ranked["_place"] = ranked.groupby("label").cumcount()
+    order: NDArray[np.intp] = ranked.sort_values(["_place", "label"]).index.to_numpy()
+    return order
 
 
 def _coded(values: pd.Series[Any]) -> dict[str, Any]:

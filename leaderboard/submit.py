@@ -99,7 +99,8 @@ def describe(
     key = manifest["task"]["key"]
     task, _, version = key.partition("@")
     name = manifest["detector"]["name"]
-    own = {**dict.fromkeys(_DETECTOR_FIELDS), "version": UNSTATED, "licence": UNSTATED,
+    version_of = str(manifest["identity"]["detector"].get("version", ""))
+    own = {**dict.fromkeys(_DETECTOR_FIELDS), "version": version_of, "licence": UNSTATED,
            "family": "other"}  # fmt: skip
     own |= {k: v for k, v in manifest["detector"]["card"].items() if k in own and v is not None}
     conditions = sorted(manifest["identity"]["conditions"], key=lambda c: (c != "clean", c))

@@ -19,7 +19,7 @@ from leaderboard.reading.folder import sha256
 from leaderboard.recompute import metrics_version
 from leaderboard.schema import predictions_schema, responses_schema
 from leaderboard.submit import RESOURCES
-from leaderboard.truth import TaskTruth, sample_ids_digest
+from leaderboard.truth import TaskTruth, folder_name, sample_ids_digest
 
 SIZE = 48
 CONDITIONS = ("clean", "jpeg:1", "jpeg:3", "jpeg:5", "resize:3", "social_a:1")
@@ -217,7 +217,7 @@ def write_submission(
     **changes: object,
 ) -> Path:
     """Write a submission's folder and give it."""
-    folder = root / truth.key / slug
+    folder = root / folder_name(truth.key) / slug
     folder.mkdir(parents=True, exist_ok=True)
     write_table(predictions, folder / "predictions.parquet", predictions_schema())
     if responses is not None:

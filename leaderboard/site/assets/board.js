@@ -29,13 +29,13 @@
     let [low, high] = scales.get(figureOf(i)) ?? [Infinity, -Infinity];
     value.forEach((v, k) => {
       if (v === null) return;
-      low = Math.min(low, v - (below[k] ?? 0));
-      high = Math.max(high, v + (above[k] ?? 0));
+      low = Math.min(low, (v - (below[k] ?? 0)) * columns[i].unit);
+      high = Math.max(high, (v + (above[k] ?? 0)) * columns[i].unit);
     });
     scales.set(figureOf(i), [low, high]);
   });
   for (const [name, [low, high]] of scales) {
-    const tenths = low >= 0 && high <= 10000 ? 1000 : (high - low) / 10 || 1;
+    const tenths = (low >= 0 && high <= 1 ? 0.1 : (high - low) / 10) || 1;
     scales.set(name, [Math.floor(low / tenths) * tenths, Math.ceil(high / tenths) * tenths || 1]);
   }
 
@@ -95,12 +95,13 @@
   }
 
   function figure(column, row) {
-    const [value, below, above] = values[column].map((part) => part[row]);
+    const [value, below, above] = values[column].map(
+      (part) => (part[row] === null ? null : part[row] * columns[column].unit));
     if (value === null) return element("td", { class: "num absent", textContent: "–" });
-    const cell = element("td", { class: "num", textContent: number(value / 1e4) });
+    const cell = element("td", { class: "num", textContent: number(value) });
     if (below === null || above === null) return cell;
-    const text = `[${number((value - below) / 1e4)}, ${number((value + above) / 1e4)}]`;
-    cell.title = `${number(value / 1e4)} ${text}`;
+    const text = `[${number(value - below)}, ${number(value + above)}]`;
+    cell.title = `${number(value)} ${text}`;
     const [low, high] = scales.get(figureOf(column));
     const at = (v) => String(Math.round(1000 * (v - low) / (high - low)) / 10);
     cell.classList.add("bar");

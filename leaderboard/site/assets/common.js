@@ -78,6 +78,7 @@ const words = (text) => String(text).replaceAll("_", " ");
 
 function number(value) {
   if (value === null || value === undefined) return "–";
+  if (value !== 0 && Math.abs(value) < 0.001) return value.toPrecision(2);
   if (Math.abs(value) < 10) return value.toFixed(3);
   return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
 }
