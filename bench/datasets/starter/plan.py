@@ -16,12 +16,15 @@ import numpy as np
 
 from bench.datasets.starter import crops, sources
 from bench.datasets.starter.crops import Crop
-from bench.datasets.starter.families import FAINTEST, MAKERS, Edit, trace
+from bench.datasets.starter.families import MAKERS, Edit, is_visible
+from bench.datasets.starter.sources import Photograph
 from bench.errors import DataError
 from bench.seeding import generator
 
 SIZE, LARGE_SIZE = 256, 320
 """Sides of the crops in pixels; the larger ones occur in test."""
+LARGE_FROM, LARGE_SHARE = 1000, 0.25
+"""Photographs with a short side of so many pixels give larger crops with this probability."""
 ATTEMPTS = 3
 """Tries at an edit before another crop gets it."""
 
@@ -60,7 +63,7 @@ COMPOSITIONS = {
     "train": Composition("tr", dict.fromkeys(SEEN, 52), 320, 20, 24, 6),
     "validation": Composition("va", dict.fromkeys(SEEN, 12), 84, 6, 8, 6),
     "test": Composition(
-        "te", dict.fromkeys((*SEEN, "region_animesr"), 46), 260, 26, 40, 8, large=True
+        "te", dict.fromkeys((*SEEN, "region_animesr"), 52), 300, 28, 40, 9, large=True
     ),
 }
 
@@ -75,19 +78,41 @@ def extra(pairs: int) -> Composition:
 
 def all_crops(split: str, composition: Composition, cache: Path, seed: int) -> Iterator[Crop]:
     """Take the crops of a split's photographs in turn."""
-    columns = []
-    for photograph in sources.catalogue():
-        if photograph.split != split:
-            continue
-        image = sources.load(photograph, cache)
-        rng = generator(seed, photograph.id, "size")
-        large = composition.large and min(image.shape[:2]) >= 1000 and rng.random() < 0.25
-        found = crops.crops(
-            photograph, image, LARGE_SIZE if large else SIZE, seed, composition.overlap
-        )
-        columns.append(list(islice(found, composition.crops_per_photograph)))
+    columns = [
+        list(islice(_crops(p, composition, cache, seed), composition.crops_per_photograph))
+        for p in sources.catalogue()
+        if p.split == split
+    ]
     rounds = chain.from_iterable(zip_longest(*columns))
     return (crop for crop in rounds if crop is not None)
+
+
+def crop_named(name: str, composition: Composition, cache: Path, seed: int) -> Crop:
+    """Take the crop of a name again.
+
+    Raises:
+        DataError: There is no such crop.
+    """
+    photograph_id = name.rpartition("-")[0]
+    for photograph in sources.catalogue():
+        if photograph.id == photograph_id:
+            image = sources.load(photograph, cache)
+            around = islice(crops.face_crops(photograph, image, SIZE, seed), 50)
+            for crop in chain(_crops(photograph, composition, cache, seed), around):
+                if crop.name == name:
+                    return crop
+    raise DataError(f"there is no crop {name}")
+
+
+def _crops(
+    photograph: Photograph, composition: Composition, cache: Path, seed: int
+) -> Iterator[Crop]:
+    """Take the crops of one photograph, at the size that it is used at."""
+    image = sources.load(photograph, cache)
+    chance = generator(seed, photograph.id, "size").random()
+    large = composition.large and min(image.shape[:2]) >= LARGE_FROM and chance < LARGE_SHARE
+    size = LARGE_SIZE if large else SIZE
+    return crops.crops(photograph, image, size, seed, composition.overlap)
 
 
 def face_crops(split: str, count: int, cache: Path, seed: int) -> list[Crop]:
@@ -149,7 +174,7 @@ def attempt(family: str, crop: Crop, stamp_folder: Path, seed: int) -> Edit | No
     make: Callable[[Crop, Path, np.random.Generator], Edit] = MAKERS[family]
     for number in range(ATTEMPTS):
         edit = make(crop, stamp_folder, generator(seed, crop.name, f"{family}-{number}"))
-        if trace(edit, crop.image) >= FAINTEST:
+        if is_visible(family, edit, crop.image):
             return edit
         if edit.mask is None:
             break

@@ -11,6 +11,8 @@ from bench.types import Box, Image, Mask
 
 MARGIN = 16
 """Pixels at the border that no region edit touches: border pixels must tell nothing."""
+RIM = 8
+"""Width in pixels of the rim over which whole-image edits are faded in."""
 ROWS, COLUMNS = ("upper", "middle", "lower"), ("left", "centre", "right")
 
 
@@ -29,7 +31,7 @@ def blob(image: Image, share: tuple[float, float], rng: np.random.Generator) -> 
     pad = [(0, image.shape[i] - texture.shape[i]) for i in (0, 1)]
     texture = np.pad(texture, pad, mode="edge")
     candidates = [_blob(image.shape[:2], share, rng) for _ in range(8)]
-    scores = [texture[mask].clip(0, 40).mean() for mask in candidates]
+    scores = [texture[mask].clip(0, 8).mean() for mask in candidates]
     return candidates[int(np.argmax(scores))]
 
 
@@ -83,7 +85,18 @@ def feather(mask: Mask, width: float) -> NDArray[np.float64]:
     return np.clip(depth / max(width, 1.0), 0, 1)
 
 
-def blend(image: Image, edit: NDArray[np.floating], weights: NDArray[np.float64]) -> Image:
+def rim_off(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Give weights of 1 that fall to 0 over the outermost `RIM` pixels.
+
+    A re-synthesised whole image keeps the photograph's outermost pixels, so that the
+    border tells nothing.
+    """
+    inside = np.zeros((shape[0], shape[1]), dtype=bool)
+    inside[2:-2, 2:-2] = True
+    return feather(inside, RIM - 2)
+
+
+def blend(image: Image, edit: NDArray[np.floating] | Image, weights: NDArray[np.float64]) -> Image:
     """Lay an edit over an image.
 
     Args:
