@@ -103,11 +103,9 @@ def _write_task(entries: list[Entry], truths: TruthCache, site: Path, detailed: 
     ordered = [*standing.order, *withdrawn, *floors]
     shown = columns(entry.figures for entry in ordered)
     folder = site / folder_name(truth.key)
-    write_script(
-        folder / "table.js",
-        "table",
-        table(shown, standing, {"withdrawn": withdrawn, "floor": floors}),
-    )
+    first, rest = table(shown, standing, {"withdrawn": withdrawn, "floor": floors})
+    write_script(folder / "table.js", "table", first)
+    write_script(folder / "table-rest.js", "rest", rest)
     write_script(folder / "charts.js", "charts", charts(ordered, standing, clean))
     write_downloads(ordered, standing, shown, folder / "downloads")
     write_samples(truth, ordered, folder / "samples", detailed)

@@ -62,7 +62,8 @@ def columns(figures: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[Column]:
     first = [name for name in _PREFERRED if name in names]
     by_condition = (n for n in names if n.endswith("/detection/balanced_accuracy"))
     first += [name for name in by_condition if name not in first][:_CONDITIONS_SHOWN]
-    ordered = first + [name for name in names if name not in first]
+    rest = sorted(set(names) - set(first), key=lambda name: (not name.startswith("clean/"), name))
+    ordered = first + rest
     return [_column(name, shown=name in first) for name in ordered]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROC_BINS = 100
+AT_FIRST = 50
 
 
 def write_script(path: Path, key: str, value: Any) -> None:
@@ -52,8 +53,11 @@ def card(entry: Entry) -> dict[str, Any]:
 
 def table(
     columns: Sequence[Column], standing: Standing, unranked: Mapping[str, Sequence[Entry]]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Any]]:
     """Give the table: columns, entries in the order of rank, figures column by column.
+
+    The values of columns beyond the first `AT_FIRST` come apart; a page loads them when
+    one is chosen.
 
     Figures are integers in the column's ``unit``, a power of ten that keeps four digits:
     the value, and how far the interval reaches below and above it; null where a figure
@@ -70,7 +74,8 @@ def table(
             entries.append(row)
     members = [entry for _, of_section in sections for entry in of_section]
     packed = [_packed([e.figures.get(column.id, {}) for e in members]) for column in columns]
-    return {
+    values = [values for _, values in packed]
+    first = {
         "columns": [
             {
                 "id": c.id,
@@ -84,8 +89,9 @@ def table(
         ],
         "formulas": {c.id.rpartition("/")[2]: c.formula for c in columns if c.formula},
         "entries": entries,
-        "values": [values for _, values in packed],
+        "values": values[:AT_FIRST],
     }
+    return first, values[AT_FIRST:]
 
 
 def _packed(figures: Sequence[Mapping[str, Any]]) -> tuple[float, list[list[int | None]]]:

@@ -118,6 +118,7 @@ def test_one_changed_prediction_moves_the_figure(tmp_path):
 
 def test_every_figure_of_the_table_is_what_the_metrics_compute(made):
     shown = script(made / "dist/toy-small@1/table.js")
+    shown["values"] += script(made / "dist/toy-small@1/table-rest.js")
     slugs = [entry["slug"] for entry in shown["entries"]]
     folder = made / "submissions/toy-small@1/detector-003"
     frame = pq.read_table(folder / "predictions.parquet").to_pandas().assign(explanation=None)

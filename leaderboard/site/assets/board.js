@@ -24,19 +24,31 @@
   // Bars of one figure share a scale over all conditions, so that columns can be compared.
   const scales = new Map();
   const figureOf = (column) => columns[column].id.split("/").slice(-1)[0];
-  columns.forEach((_, i) => {
-    const [value, below, above] = values[i];
-    let [low, high] = scales.get(figureOf(i)) ?? [Infinity, -Infinity];
-    value.forEach((v, k) => {
-      if (v === null) return;
-      low = Math.min(low, (v - (below[k] ?? 0)) * columns[i].unit);
-      high = Math.max(high, (v + (above[k] ?? 0)) * columns[i].unit);
+
+  function setScales() {
+    scales.clear();
+    values.forEach(([value, below, above], i) => {
+      const { unit } = columns[i];
+      let [low, high] = scales.get(figureOf(i)) ?? [Infinity, -Infinity];
+      value.forEach((v, k) => {
+        if (v === null) return;
+        low = Math.min(low, (v - (below[k] ?? 0)) * unit);
+        high = Math.max(high, (v + (above[k] ?? 0)) * unit);
+      });
+      scales.set(figureOf(i), [low, high]);
     });
-    scales.set(figureOf(i), [low, high]);
-  });
-  for (const [name, [low, high]] of scales) {
-    const tenths = (low >= 0 && high <= 1 ? 0.1 : (high - low) / 10) || 1;
-    scales.set(name, [Math.floor(low / tenths) * tenths, Math.ceil(high / tenths) * tenths || 1]);
+    for (const [name, [low, high]] of scales) {
+      const step = (low >= 0 && high <= 1 ? 0.1 : (high - low) / 10) || 1;
+      scales.set(name, [Math.floor(low / step) * step, Math.ceil(high / step) * step || 1]);
+    }
+  }
+
+  /** Most readers never choose the further columns; their values are loaded when one does. */
+  async function loadWanted() {
+    const wanted = [...chosenColumns(), columns.findIndex((c) => c.id === state.sort.replace("-", ""))];
+    if (wanted.every((i) => i < values.length)) return;
+    values.push(...await load(`${BASE}table-rest.js`, "rest"));
+    setScales();
   }
 
   function chosenColumns() {
@@ -172,9 +184,10 @@
     byId("more").textContent = `Show ${Math.min(left, 40)} more of ${left}`;
   }
 
-  function update(change) {
+  async function update(change) {
     state = { ...state, ...change };
     State.write(state, defaults);
+    await loadWanted();
     render();
   }
 
@@ -202,12 +215,12 @@
         box.checked = columns[Number(box.value)].on;
       });
     });
-    byId("board").tHead.addEventListener("click", (event) => {
+    byId("board").tHead.addEventListener("click", async (event) => {
       const button = event.target.closest("button");
       if (!button) return;
       const { sort, first } = button.dataset;
       const other = first === sort ? `-${sort}` : sort;
-      update({ sort: state.sort === first ? other : first });
+      await update({ sort: state.sort === first ? other : first });
       byId("board").tHead.querySelector(`[data-sort="${CSS.escape(sort)}"]`).focus();
     });
     byId("more").addEventListener("click", () => {
@@ -232,13 +245,14 @@
     });
   }
 
+  setScales();
   controls();
-  render();
+  loadWanted().then(render);
   window.addEventListener("hashchange", () => {
     state = { ...defaults, ...State.read() };
     for (const id of ["q", "track", "family", "licence", "size"]) byId(id).value = state[id];
     byId("ci").checked = state.ci === "1";
-    render();
+    loadWanted().then(render);
   });
   window.addEventListener("beforeprint", () => {
     limit = Infinity;
