@@ -39,10 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     submit.add_argument("--submissions", type=Path, default=SUBMISSIONS)
     submit.set_defaults(command=_submit)
     validate = commands.add_parser("validate", help="recompute submissions and hold them to it")
-    validate.add_argument("path", type=Path, help="a submission, a task's folder, or all of them")
+    validate.add_argument("paths", type=Path, nargs="+", metavar="PATH",
+                          help="a submission, a task's folder, or all of them")  # fmt: skip
     validate.add_argument("--table", type=Path, help="write what would change, as Markdown")
     validate.add_argument("--against", type=Path, help="submissions that stand already")
     validate.set_defaults(command=_validate)
+    changed = commands.add_parser("changed", help="list the submissions of a git diff on stdin")
+    changed.set_defaults(command=_changed)
     build = commands.add_parser("build", help="build the static site")
     build.add_argument("--submissions", type=Path, default=SUBMISSIONS)
     build.add_argument("--run", type=Path, action="append", default=[], help="add a run's folder")
@@ -68,9 +71,10 @@ def _validate(arguments: argparse.Namespace) -> int:
     from leaderboard.truth import checkout_truth
     from leaderboard.validate import submission_folders, validate_all
 
-    folders = submission_folders(arguments.path)
+    folders = [folder for path in arguments.paths for folder in submission_folders(path)]
     if not folders:
-        raise BenchError(f"{arguments.path} holds no submission (a folder with submission.json)")
+        named = ", ".join(map(str, arguments.paths))
+        raise BenchError(f"{named}: no submission (a folder with submission.json)")
     standing = submission_folders(arguments.against) if arguments.against else []
     with tempfile.TemporaryDirectory(prefix="validate-") as work:
         truths = TruthCache(checkout_truth, Path(work) / "truth")
@@ -83,6 +87,19 @@ def _validate(arguments: argparse.Namespace) -> int:
         if arguments.table:
             arguments.table.write_text(changes(new, verdicts[len(folders) :], truths), "utf-8")
     return 0 if all(verdict.entry for verdict in new) else 1
+
+
+def _changed(_: argparse.Namespace) -> int:
+    from leaderboard.changed import changed_submissions
+    from leaderboard.refusal import RefusalError
+
+    try:
+        folders = changed_submissions(sys.stdin.read())
+    except RefusalError as error:
+        sys.stdout.write(f"refused: {error}\n")
+        return 1
+    sys.stdout.writelines(f"{folder}\n" for folder in folders)
+    return 0
 
 
 def _build(arguments: argparse.Namespace) -> int:

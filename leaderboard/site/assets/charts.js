@@ -66,7 +66,6 @@
     if (roc) operating(rows);
     byId("numbers-table").replaceChildren(tableOf(head, rows));
     await load(`${ROOT}vendor/plotly/plotly-cartesian.min.js`, "plotly");
-    if (byId("plot").dataset.drawn !== state.chart) Plotly.purge(byId("plot"));
     await Plotly.react(byId("plot"), traces, themed(layout), { displayModeBar: false, responsive: true });
     byId("plot").dataset.drawn = state.chart;
   }

@@ -96,7 +96,7 @@ FIGURES.turned = {
 
 FIGURES.generators = {
   title: "By generator",
-  note: "Share of each generator's images that are called right under clean; of photographs, the share called real.",
+  note: "Share of each generator's images that are called right under clean; of photographs, the share called real. Dark is 0, yellow is 1.",
   draw(data, chosen) {
     const names = [...new Set(chosen.flatMap((e) => Object.keys(data.generators[e])))].sort();
     const rows = chosen.map((e) => names.map((n) => data.generators[e][n]?.[0] ?? null));
@@ -119,7 +119,7 @@ FIGURES.beats = {
     const z = at.map((i) => at.map((j) => data.difference[i][j]));
     const certain = at.flatMap((i, y) => at.map((j, x) => [x, y, data.beats[i][j]])).filter((c) => c[2]);
     const top = Math.max(0.01, ...z.flat().map(Math.abs));
-    const trace = { ...heat(names, names, z, DIVERGING, -top, top), showscale: false };
+    const trace = heat(names, names, z, DIVERGING, -top, top);
     const dots = { type: "scatter", mode: "markers", hoverinfo: "skip", showlegend: false,
       x: certain.map((c) => names[c[0]]), y: certain.map((c) => names[c[1]]),
       marker: { size: 5, color: "#222" } };
@@ -130,7 +130,8 @@ FIGURES.beats = {
 
 function heat(x, y, z, colorscale, zmin, zmax) {
   return { type: "heatmap", x, y, z, colorscale, zmin, zmax, xgap: 1, ygap: 1,
-    hovertemplate: "%{y}<br>%{x}<br>%{z:.3f}<extra></extra>", colorbar: { thickness: 10 } };
+    hovertemplate: "%{y}<br>%{x}<br>%{z:.3f}<extra></extra>",
+    showscale: false };
 }
 
 FIGURES.reliability = {
