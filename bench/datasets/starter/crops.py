@@ -121,7 +121,8 @@ def face_crops(photograph: Photograph, image: Image, size: int, seed: int) -> It
         width = float(face[2] - face[0])
         low, high = max(1.0, width / 150), min(largest, width / 40)
         scale = float(rng.uniform(low, high)) if high > low else 1.0
-        box = _around(face, round(size * scale), image.shape[:2], rng)
+        side = min(round(size * scale), *image.shape[:2])
+        box = _around(face, side, image.shape[:2], rng)
         x0, y0 = ((face[i] - box[i]) / scale for i in (0, 1))
         x1, y1 = ((face[i + 2] - box[i]) / scale for i in (0, 1))
         yield Crop(
@@ -142,7 +143,8 @@ def _around(face: FaceBox, side: int, shape: tuple[int, ...], rng: np.random.Gen
     for low, high, limit in ((face[0], face[2], shape[1]), (face[1], face[3], shape[0])):
         margin = 0.08 * side
         first, last = max(0, high + margin - side), min(limit - side, low - margin)
-        corner.append(int(rng.integers(int(first), max(int(first), int(last)) + 1)))
+        chosen = int(rng.integers(int(first), max(int(first), int(last)) + 1))
+        corner.append(min(chosen, limit - side))
     left, top = corner
     return (float(left), float(top), float(left + side), float(top + side))
 

@@ -138,6 +138,7 @@ def deal(
     queue = [names[i] for i in rng.permutation(len(names))]
     twos = len(queue) - composition.reals
     shares = rng.permutation([2] * twos + [1] * (composition.reals - twos))
+    owed = 0
     for share in shares:
         edits: dict[str, Edit] = {}
         while not edits:
@@ -146,7 +147,8 @@ def deal(
             except StopIteration:
                 message = f"too few textured crops: {len(queue)} edits are left over"
                 raise DataError(message) from None
-            edits = _edits(crop, queue, int(share), stamp_folder, seed)
+            edits = _edits(crop, queue, int(share) + owed, stamp_folder, seed)
+        owed += int(share) - len(edits)
         for family in edits:
             queue.remove(family)
         yield crop, edits
