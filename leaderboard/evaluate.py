@@ -215,7 +215,7 @@ def reread_answers(
     """
     from bench.answers.interpret import Reading, interpret
 
-    reading = Reading(threshold=threshold["value"], heat_map_threshold=threshold["heat_map"])
+    reading = Reading(threshold=threshold["value"])
     explanations: list[str | None] = []
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), responses["text"], strict=True)
     for sample, condition, verdict, text in rows:

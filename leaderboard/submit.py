@@ -130,7 +130,7 @@ def describe(
         "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
         "threshold": {
             "value": manifest["reading"]["threshold"],
-            "heat_map": manifest["reading"]["heat_map_threshold"],
+            "heat_map": manifest["scoring"]["heat_threshold"],
             "chosen": UNSTATED,
         },
     }

@@ -104,7 +104,7 @@ FIGURES.generators = {
       traces: [heat(names.map(words), chosen.map((e) => titleOf(data.entries[e])), rows, "Viridis", 0, 1)],
       head: ["Detector", ...names.map(words)],
       rows: chosen.map((e, i) => [titleOf(data.entries[e]), ...rows[i]]),
-      layout: { xaxis: { tickangle: -35 }, yaxis: { autorange: "reversed" } } };
+      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } } };
   },
 };
 
@@ -124,7 +124,7 @@ FIGURES.beats = {
       x: certain.map((c) => names[c[0]]), y: certain.map((c) => names[c[1]]),
       marker: { size: 5, color: "#222" } };
     return { traces: [trace, dots], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
-      layout: { xaxis: { tickangle: -35 }, yaxis: { autorange: "reversed" } } };
+      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } } };
   },
 };
 
