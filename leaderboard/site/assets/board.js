@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { columns, entries, values, formulas } = DATA.get("table");
-  const FIRST = 40;
+  const FIRST = 30;
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
     ["n", "not stated"]];
