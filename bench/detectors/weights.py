@@ -147,7 +147,8 @@ def download(checkpoint: Checkpoint) -> Path:
         _check(checkpoint, part, total.hexdigest())
         part.replace(target)
     except httpx.HTTPError as error:
-        raise _by_hand(checkpoint, f"cannot be downloaded ({error})") from error
+        reason = str(error).split("\n", maxsplit=1)[0]
+        raise _by_hand(checkpoint, f"cannot be downloaded ({reason})") from error
     except OSError as error:
         raise WeightsError(f"{target} cannot be written: {error}") from error
     finally:
