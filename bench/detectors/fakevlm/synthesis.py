@@ -74,7 +74,14 @@ class Pool:
         """Give the number of crops."""
         return len(self.paths)
 
-    def pair(self, index: int, side: int, plain: float, rng: np.random.Generator, families: Sequence[str] = ()) -> Pair:
+    def pair(
+        self,
+        index: int,
+        side: int,
+        plain: float,
+        rng: np.random.Generator,
+        families: Sequence[str] = (),
+    ) -> Pair:
         """Make twins of one crop, as they look after everything that sharing does to them.
 
         Args:

@@ -1,0 +1,74 @@
+"""Writes FakeVLM-Mini as a checkpoint that transformers, vLLM and this project load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from transformers import (
+    AutoModelForImageTextToText,
+    CLIPImageProcessor,
+    LlavaProcessor,
+    PreTrainedTokenizerFast,
+)
+
+from bench.detectors.fakevlm.model import MEAN, PATCH, SIDE, STD, ArtifactHead
+from bench.detectors.fakevlm.words import CHAT_TEMPLATE, IMAGE
+
+HEAD_FILE = "artifact_head.safetensors"
+
+
+def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None:
+    """Write config, weights (half precision), tokenizer, processor and artifact head.
+
+    Keys are named as the published checkpoints' are, ``vision_tower.vision_model.…``,
+    whatever the installed transformers calls them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    model.config.dtype = torch.float32
+    model.config.architectures = ["LlavaForConditionalGeneration"]
+    model.config.save_pretrained(folder)
+    model.generation_config.save_pretrained(folder)
+    save_file(_renamed(model.state_dict()), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, folder / HEAD_FILE)
+    side = {"height": SIDE, "width": SIDE}
+    LlavaProcessor(
+        image_processor=CLIPImageProcessor(
+            size=side,
+            crop_size=side,
+            do_center_crop=True,
+            image_mean=list(MEAN),
+            image_std=list(STD),
+        ),
+        tokenizer=tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="full",
+        num_additional_image_tokens=1,
+        image_token=IMAGE,
+        chat_template=CHAT_TEMPLATE,
+    ).save_pretrained(folder)
+
+
+def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Give the weights in half precision under the published checkpoints' names."""
+    named = {}
+    for key, value in state.items():
+        name = key.removeprefix("model.")
+        if name == "lm_head.weight":
+            continue  # tied to the embeddings
+        name = name.replace("vision_tower.", "vision_tower.vision_model.", 1)
+        name = name.replace("language_model.", "language_model.model.", 1)
+        named[name] = value.half().contiguous()
+    return named
+
+
+def load(folder: Path) -> tuple[Any, ArtifactHead, Any]:
+    """Load model, artifact head and tokenizer of an exported folder, in single precision."""
+    from safetensors.torch import load_file
+
+    model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
+    head = ArtifactHead().eval()
+    head.load_state_dict({k: v.float() for k, v in load_file(folder / HEAD_FILE).items()})
+    return model, head, PreTrainedTokenizerFast.from_pretrained(folder)

@@ -1,0 +1,125 @@
+"""Second stage of the training: the projector and the decoder, on what the tower sees.
+
+The tower stays as the first stage left it. The word after the opening is the verdict;
+it weighs more than other words, and twins are ranked by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+from torch.utils.data import Dataset
+
+from bench.detectors.fakevlm.model import GRID, SIDE, chosen, features
+from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pool
+from bench.detectors.fakevlm.vision import normalise
+from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt
+from bench.seeding import derive_seed
+
+FAMILIES = tuple(name for name in WEIGHTS if name != RESAMPLED)
+IMAGE_TOKENS = GRID * GRID + 1
+OPENING_TOKENS = 3
+"""Length of the answers' common opening; the verdict follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Twins with what is to be said of them.
+
+    Attributes:
+        pixels: ``uint8`` (2 B, 3, 256, 256), the reals first.
+        before: (b,), the prompt's tokens before the image.
+        after: (a,), the prompt's tokens after it.
+        answers: (2 B, L), filled up with -100.
+    """
+
+    pixels: Tensor
+    before: Tensor
+    after: Tensor
+    answers: Tensor
+
+
+class Answers(Dataset[Answered]):
+    """Batches by number of step, as `bench.detectors.fakevlm.vision.Twins`.
+
+    Args:
+        folder: The pool.
+        tokenizer: As `bench.detectors.fakevlm.words.train_tokenizer` makes it.
+        seed: Of everything random.
+        pairs: In a batch.
+        steps: In all.
+    """
+
+    def __init__(self, folder: Path, tokenizer: Any, seed: int, pairs: int, steps: int) -> None:
+        """List the pool."""
+        self.pool, self.tokenizer = Pool(folder), tokenizer
+        self.seed, self.pairs, self.steps = seed, pairs, steps
+
+    def __len__(self) -> int:
+        """Give the number of steps."""
+        return self.steps
+
+    def __getitem__(self, step: int) -> Answered:
+        """Make one batch."""
+        rng = np.random.default_rng(derive_seed(self.seed, str(step), "answers"))
+        numbers = rng.integers(len(self.pool), size=self.pairs)
+        pairs = [self.pool.pair(int(number), SIDE, 0.8, rng, FAMILIES) for number in numbers]
+        texts = [answer(pair, fake, rng) + END for fake in (False, True) for pair in pairs]
+        question = QUESTIONS[0] if rng.random() < 0.5 else str(rng.choice(QUESTIONS[1:]))
+        before, after = (self._ids(part) for part in prompt(question).split(IMAGE))
+        answers = nn.utils.rnn.pad_sequence([self._ids(text) for text in texts], True, -100)
+        stacked = np.stack([pair.real for pair in pairs] + [pair.fake for pair in pairs])
+        return Answered(torch.from_numpy(stacked).permute(0, 3, 1, 2), before, after, answers)
+
+    def _ids(self, text: str) -> Tensor:
+        """Give a text's tokens, (n,)."""
+        return torch.tensor(self.tokenizer(text)["input_ids"])
+
+
+def freeze(model: Any) -> None:
+    """Let only the projector and the decoder train."""
+    model.requires_grad_(True)
+    model.model.vision_tower.requires_grad_(False)
+
+
+def losses(model: Any, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
+    """Compute the losses of a batch, by name.
+
+    Args:
+        model: The whole model.
+        batch: Twins with answers.
+        verdicts: The tokens of the verdicts real and fake.
+    """
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        joined = chosen(features(model.model.vision_tower, normalise(batch.pixels)))
+    count = len(batch.pixels)
+    with torch.autocast("cpu", torch.bfloat16):
+        image = model.model.multi_modal_projector(joined)
+        embed = model.get_input_embeddings()
+        before, after = (embed(part).expand(count, -1, -1) for part in (batch.before, batch.after))
+        words = embed(batch.answers.clamp_min(0))
+        inputs = torch.cat([before, image, after, words[:, :-1]], dim=1)
+        states = model.model.language_model(inputs_embeds=inputs, use_cache=False).last_hidden_state
+        logits = model.lm_head(states[:, -words.shape[1] :]).float()
+    said = logits[:, OPENING_TOKENS]
+    margin = said[:, verdicts[1]] - said[:, verdicts[0]]
+    truth = torch.cat([torch.zeros(count // 2), torch.ones(count // 2)])
+    return {
+        "words": F.cross_entropy(logits.transpose(1, 2), batch.answers),
+        "verdict": F.binary_cross_entropy_with_logits(margin, truth),
+        "verdict_twins": 0.5 * F.softplus(margin[: count // 2] - margin[count // 2 :]).mean(),
+    }
+
+
+def verdict_tokens(tokenizer: Any) -> tuple[int, int]:
+    """Give the tokens of the verdicts real and fake, each of which must be a single one."""
+    ids = [tokenizer(verdict)["input_ids"] for verdict in VERDICTS]
+    if any(len(one) != 1 for one in ids):
+        raise ValueError(f"a verdict is not a single token: {ids}")
+    return ids[0][0], ids[1][0]
