@@ -27,9 +27,6 @@ Loss = Callable[[Tensor], Tensor]
 """Margins (N,), > 0 where the verdict is right, to what the attack raises, (N,)."""
 
 
-
-
-
 REPEATABLE = 1e-3
 """Two logits of one image further apart than this, absolute and relative, are not one answer."""
 

@@ -33,10 +33,10 @@ class EstimatedGradient:
         *,
         directions: Literal["gaussian", "signs"],
         epsilon: str = "8/255",
-        pairs: int = 20,
+        pairs: int = 25,
         radius: float = 2.0,
         step: float = 0.25,
-        momentum: float = 0.5,
+        momentum: float = 0.9,
         cell: int = 1,
         name: str = "nes",
     ) -> None:
@@ -108,4 +108,4 @@ def _estimate(ways: list[Array], answers: list[Answer]) -> Array:
         difference = answers[2 * index].margin - answers[2 * index + 1].margin
         if np.isfinite(difference):
             total += np.float32(difference) * way
-    return total / len(ways)
+    return total / np.float32(len(ways))

@@ -15,7 +15,7 @@ from typing import Any
 RANDOMISED = "randomised_detector"
 """The same image was answered in two ways."""
 ZERO_GRADIENT = "zero_gradient"
-"""The loss has no slope at some candidate: a saturated loss, or a step that cannot be differentiated."""
+"""The loss has no slope at a candidate: it is saturated, or a step has no derivative."""
 NO_PROGRESS = "loss_did_not_rise"
 """No candidate was worse for the detector than the clean image."""
 

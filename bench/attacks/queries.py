@@ -8,9 +8,11 @@ image's path depends on its own seed and its own answers only. Candidates are
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bench.attacks.budget import Norm
 from bench.attacks.flags import NO_PROGRESS, RANDOMISED
@@ -64,18 +66,18 @@ class Rules:
 
 
 def run_searches(
-    ask: Ask, targets: Sequence[Target], start: Start, rules: Rules
+    ask: Ask, targets: Sequence[Target], start: Start, rules: Rules, width: int
 ) -> list[Attacked]:
-    """Run one search per image, side by side.
+    """Run one search per image, `width` of them side by side.
 
     Returns:
         For each image the first candidate with a wrong verdict within the distance,
         or else the one within it of lowest margin. `Attacked.trace` holds the best
         figure so far (lowest margin, or see `Rules.by_verdict`) after each fiftieth of
-        the budget, as far as it was spent; infinite where there is none yet.
+        the budget, as far as it was spent.
     """
     hunts = [_Hunt(target, start, rules) for target in targets]
-    while asking := [hunt for hunt in hunts if hunt.wanted]:
+    while asking := list(islice((hunt for hunt in hunts if hunt.wanted), width)):
         wanted = [(hunt.target, image) for hunt in asking for image in hunt.wanted]
         answers = iter(ask(wanted))
         for hunt in asking:
@@ -91,8 +93,10 @@ class _Hunt:
         self._steps = self._clean_first(start)
         self.wanted = next(self._steps)
         self._best, self._best_margin = target.image, math.inf
-        self._clean_margin, self._figure = math.inf, math.inf
-        self._broken, self._error = False, None
+        self._clean_margin = math.inf
+        self._figure = _farthest(target.image, rules) if rules.by_verdict else math.inf
+        self._broken = False
+        self._error: str | None = None
         self._queries = 0
         self._flags: set[str] = set()
         self._trace: list[float] = []
@@ -100,8 +104,9 @@ class _Hunt:
     def _clean_first(self, start: Start) -> Search:
         """Ask about the clean image twice, and then let the attack search."""
         clean, again = yield [self.target.image, self.target.image]
-        self._error, self._clean_margin = clean.error, clean.margin
-        if clean.error:
+        self._clean_margin = clean.margin
+        if clean.error or math.isinf(clean.margin):
+            self._error = clean.error or "the clean image's answer has neither score nor verdict"
             return
         if abs(clean.margin - again.margin) > REPEATABLE:
             self._flags.add(RANDOMISED)
@@ -112,12 +117,11 @@ class _Hunt:
         asked, self.wanted = self.wanted, []
         for image, answer in zip(asked, answers, strict=True):
             self._note(image, answer)
-        if not self._broken:
-            left = self._rules.budget - self._queries
-            try:
-                self.wanted = self._steps.send(answers)[:left]
-            except StopIteration:
-                return
+        left = self._rules.budget - self._queries
+        if self._broken or left <= 0:
+            return
+        with contextlib.suppress(StopIteration):
+            self.wanted = self._steps.send(answers)[:left]
 
     def _note(self, image: Image, answer: Answer) -> None:
         """Count one query; once broken, the rest of its block is counted and not looked at."""
@@ -139,9 +143,9 @@ class _Hunt:
 
     def result(self) -> Attacked:
         """Give what came of it."""
-        if not (self._broken or self._error or self._rules.by_verdict):
-            if self._best_margin >= self._clean_margin:
-                self._flags.add(NO_PROGRESS)
+        stuck = self._best_margin >= self._clean_margin
+        if stuck and not (self._broken or self._error or self._rules.by_verdict):
+            self._flags.add(NO_PROGRESS)
         return Attacked(
             image=self._best,
             norm=distance(self._best, self.target.image, self._rules.norm),
@@ -150,3 +154,8 @@ class _Hunt:
             error=self._error,
             trace=tuple(self._trace),
         )
+
+
+def _farthest(image: Image, rules: Rules) -> float:
+    """Largest possible distance as a share of the allowed one."""
+    return (1.0 if rules.norm == "linf" else math.sqrt(image.size)) / rules.epsilon

@@ -50,7 +50,7 @@ def test_a_fit_learns_what_is_there_and_survives_its_file(name, pairs, tmp_path)
     assert path == tmp_path / "fit.json"
     assert (report.n, report.groups, report.data) == (80, 40, DATA)
     assert report.low <= report.auroc <= report.high
-    assert report.auroc > 0.9
+    assert report.low > 0.75
     logits, maps = score(detector, pairs)
     again, maps_again = score(registry.load_detector(name, fit=str(path)), pairs)
     assert np.array_equal(logits, again)
@@ -217,3 +217,20 @@ def test_a_folder_without_an_encoder_is_one_clear_error(tmp_path):
     probe = registry.load_detector("probe", encoder=str(tmp_path / "empty"))
     with pytest.raises(WeightsError, match=r"holds no config\.json"):
         probe.fingerprint()
+
+
+@pytest.mark.parametrize("name", ["spectrum", "noise_residual"])
+def test_the_shipped_fit_is_of_the_shipped_data(name):
+    """Its report names the data that ships, and it beats chance on images it has not seen."""
+    from tasks.starter import starter
+
+    values = fitting.read(fitting.SHIPPED / f"{name}.json", name, 1)
+    train, unseen = starter("train"), starter("validation")
+    assert values["report"]["data"]["fingerprint"] == train.dataset.fingerprint()
+    assert values["report"]["data"]["task"] == train.key
+    samples = [s for s in unseen.dataset if s.paired][:120]
+    logits, _ = score(registry.load_detector(name), samples)
+    fake = np.array([s.label for s in samples]) == 1
+    above = (logits[fake][:, None] > logits[~fake][None]).mean()
+    assert 0.55 < above < 0.95
+    assert 0 < registry.load_detector(name, threshold="calibrated").threshold < 1

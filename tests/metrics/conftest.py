@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,7 @@ from bench import rle
 from bench.metrics.table import join
 
 WORDS = np.array(
-    "the edges of this window are unnatural, while shadows fall in upper left corner and look "
-    "consistent with light from bottom right; texture 3.5 times smoother (than real) skin".split(),
+    ["the", "edges", "of", "this", "window", "are", "unnatural,", "while", "shadows", "fall", "in", "upper", "left", "corner", "and", "look", "consistent", "with", "light", "from", "bottom", "right;", "texture", "3.5", "times", "smoother", "(than", "real)", "skin"],
     dtype=object,
 )
 
@@ -87,10 +87,11 @@ def wordnet(tmp_path_factory):
     folder.mkdir(parents=True)
     for file in files.iterdir():
         if file.is_file():
-            (folder / file.name).symlink_to(file)
+            shutil.copy(file, folder)
     # lexnames(5WN): the numbers of the lexicographer files; METEOR does not use their names.
     lines = [f"{k:02d}\tname{k}\t1\n" for k in range(45)]
     (folder / "lexnames").write_text("".join(lines))
+    (folder / "index.sense").touch()  # opened, but of no use to synonyms
     nltk.data.path.insert(0, str(folder.parents[1]))
     from nltk.corpus import wordnet as reader
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from sklearn import metrics as sk
 from skimage.measure import regionprops
+from sklearn import metrics as sk
 
 from bench import rle
 from bench.errors import DataError

@@ -20,7 +20,7 @@ from bench.imaging import decode_image
 from bench.types import Sample
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from bench.detectors.baselines.tower import Tower
 
@@ -109,6 +109,10 @@ class Probe(TorchDetector):
     def _identity(self) -> dict[str, Any]:
         self._adopt()
         return super()._identity()
+
+    def _to_frame(self, values: Tensor) -> Tensor:
+        _ = self.network  # which knows the side of the frame
+        return super()._to_frame(values)
 
     def _weights_digest(self) -> str:
         return f"{files.encoder_digest(self.folder)}+{files.digest(self.fit_path)}"

@@ -1,0 +1,133 @@
+"""The worst case over several attacks: each one sees only what the ones before it left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from bench.attacks.apgd import APGD
+from bench.attacks.batching import craft_in_batches
+from bench.attacks.budget import read_epsilon
+from bench.attacks.geometry import stack
+from bench.attacks.queries import Answer, Rules, run_searches
+from bench.attacks.square import Square
+from bench.seeding import derive_seed
+from bench.types import Attacked, Capabilities, Detector, Image, Label, Target
+
+
+class Ensemble:
+    """APGD-CE, APGD-margin and Square in L∞: AutoAttack's scheme, sound for two classes.
+
+    AutoAttack (Croce & Hein 2020) itself raises an error on two logits, or passes
+    silently where its first part has already broken every image.
+    """
+
+    kind = "gradient"
+    norm = "linf"
+    requires = Capabilities(gradients=True)
+
+    def __init__(
+        self, level: str, *, steps: int = 100, queries: int = 1000, name: str = "ensemble"
+    ) -> None:
+        """Set up the three attacks.
+
+        Args:
+            level: Largest L∞ distance, such as ``8/255``.
+            steps: Of each APGD.
+            queries: Of Square, per image.
+            name: As in ``conf/condition/<name>.yaml``.
+
+        Raises:
+            ConfigError: The level is no distance that 8-bit images can carry.
+        """
+        self.name, self.epsilon = name, read_epsilon(level, "linf", name)
+        self.steps, self.queries = steps, queries
+        self._parts = (
+            APGD(level, loss="ce", steps=steps, name="apgd_ce"),
+            APGD(level, loss="margin", steps=steps, name="apgd_margin"),
+            _WhiteSquare(str(queries), epsilon=level),
+        )
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Everything that can change the images."""
+        parts = [dict(part.fingerprint()) for part in self._parts]
+        return {
+            "kind": self.kind,
+            "version": 1,
+            "name": self.name,
+            "norm": self.norm,
+            "epsilon": self.epsilon,
+            "parts": parts,
+        }
+
+    def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
+        """Attack each image with one part after the other until it is broken.
+
+        Queries, flags and traces of the parts are joined; the image is that of the
+        part that broke it, or else of the first.
+        """
+        return craft_in_batches(
+            targets, detector.batch_size, lambda batch: self._run(detector, batch)
+        )
+
+    def _run(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
+        results: list[Attacked | None] = [None] * len(targets)
+        left = list(range(len(targets)))
+        for part in self._parts:
+            if not left:
+                break
+            salted = [_salted(targets[index], part.name) for index in left]
+            crafted = part.craft(detector, salted)
+            answers = ask_logits(detector, list(zip(salted, (a.image for a in crafted), strict=True)))
+            for index, attacked, answer in zip(left, crafted, answers, strict=True):
+                results[index] = _joined(results[index], attacked, answer.wrong)
+            left = [
+                index
+                for index, attacked, answer in zip(left, crafted, answers, strict=True)
+                if not answer.wrong and attacked.error is None
+            ]
+        return [result for result in results if result is not None]
+
+
+class _WhiteSquare(Square):
+    """Square on the logits themselves, which spares a detector's owner the files."""
+
+    def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
+        rules = Rules(self.budget, self.epsilon, "linf")
+        return run_searches(
+            lambda asked: ask_logits(detector, asked), targets, self.search, rules, len(targets)
+        )
+
+
+def ask_logits(detector: Any, asked: Sequence[tuple[Target, Image]]) -> list[Answer]:
+    """Ask for the logits of images of one size, in batches of the detector's liking."""
+    answers: list[Answer] = []
+    for first in range(0, len(asked), detector.batch_size):
+        batch = asked[first : first + detector.batch_size]
+        with torch.no_grad():
+            logits = detector.logits(stack([image for _, image in batch]) / 255)
+        for (target, _), logit in zip(batch, logits.tolist(), strict=True):
+            fake = target.label is Label.FAKE
+            answers.append(Answer(logit if fake else -logit, wrong=(logit > 0) != fake))
+    return answers
+
+
+def _salted(target: Target, part: str) -> Target:
+    """Give each part its own randomness: the same start twice would be one start."""
+    return replace(target, seed=derive_seed(target.seed, target.sample_id, part))
+
+
+def _joined(before: Attacked | None, now: Attacked, broken: bool) -> Attacked:
+    if before is None:
+        return now
+    chosen = now if broken else before
+    return replace(
+        chosen,
+        queries=before.queries + now.queries,
+        flags=tuple(sorted({*before.flags, *now.flags})),
+        error=now.error,
+        trace=before.trace + now.trace,
+    )

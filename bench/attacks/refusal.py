@@ -1,0 +1,41 @@
+"""Saying beforehand that a detector cannot stand an attack, and what it can."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from bench.types import Attack, Capabilities, Detector
+
+_LACKS = {
+    "gradients": "gives no gradients (it has no `logits` of pixels)",
+    "score": "gives no score",
+    "mask": "gives no mask",
+    "explanation": "gives no explanation",
+}
+
+
+def refusal(attack: Attack, detector: Detector) -> str | None:
+    """Tell why this detector cannot be attacked so, or None where it can.
+
+    Besides `Attack.requires`, an attack may name the methods it differentiates in
+    `methods`, such as ``text_loss``.
+    """
+    name = attack.fingerprint().get("name", type(attack).__name__)
+    has, methods = detector.capabilities, getattr(attack, "methods", ())
+    wanted = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
+    lacking = [_LACKS[one] for one in wanted if not getattr(has, one)]
+    if "gradients" in wanted and has.gradients:
+        methods = ("logits", *methods)
+    lacking += [f"has no method `{one}`" for one in methods if not hasattr(detector, one)]
+    if not lacking:
+        return None
+    return f"{name}: '{detector.name}' {', and '.join(lacking)}; use {_instead(has)} instead"
+
+
+def _instead(has: Capabilities) -> str:
+    """Name the attacks that a detector with these capabilities can stand."""
+    if has.gradients:
+        return "pgd_linf, apgd_ce or ensemble (its gradients)"
+    if has.score:
+        return "square, nes or spsa (its score), hopskipjump (its verdict) or transfer (surrogates)"
+    return "hopskipjump (its verdict) or transfer (surrogates)"
