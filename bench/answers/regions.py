@@ -123,7 +123,7 @@ def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
 
 
 def qwen_resized(size: tuple[int, int], factor: int = 28) -> tuple[int, int]:
-    """Size to which Qwen2.5-VL resizes an image (its default limits: 4 to 16,384 patches of 28²)."""
+    """Size to which Qwen2.5-VL resizes an image (by default 4 to 16,384 patches of 28²)."""
     width, height = size
     low, high = 4 * factor**2, 16384 * factor**2
     new_h, new_w = (max(factor, round(side / factor) * factor) for side in (height, width))
@@ -195,12 +195,12 @@ def _json_boxes(text: str, size: tuple[int, int], coordinates: Coordinates) -> l
             if (four := _named(mapping)) is not None:
                 plain.append(four)
     scale_x, scale_y = _unit([box for box in plain if box], size, coordinates)
-    for four in plain:
-        found.append(
-            _box([four[0] / scale_x, four[1] / scale_y, four[2] / scale_x, four[3] / scale_y])
-            if four
-            else None
-        )
+    found.extend(
+        _box([four[0] / scale_x, four[1] / scale_y, four[2] / scale_x, four[3] / scale_y])
+        if four
+        else None
+        for four in plain
+    )
     return found
 
 

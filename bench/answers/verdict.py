@@ -43,8 +43,9 @@ class _Mention:
 
 
 _PARENTHESIS = re.compile(
-    r",?\s*\b(?:in my (?:opinion|view|assessment)|in fact|as far as i can (?:tell|see)|i (?:think|believe|"
-    r"would say|suspect)(?=,)|most likely|to my eyes?|indeed|without (?:any )?hesitation|in all likelihood|"
+    r",?\s*\b(?:in my (?:opinion|view|assessment)|in fact|as far as i can (?:tell|see)|"
+    r"i (?:think|believe|would say|suspect)(?=,)|most likely|to my eyes?|indeed|"
+    r"without (?:any )?hesitation|in all likelihood|"
     r"from what i can see|after careful (?:inspection|analysis)|on closer inspection)\s*,"
 )
 _BREAK = re.compile(
@@ -54,18 +55,22 @@ _BREAK = re.compile(
 _BARE = re.compile(
     r"^(?:.*[:)]|.*\s-+|.*\b(?:so|therefore|thus|hence|but|actually|overall)\b,?)?\s*(?:[(\[]?[a-d\d][)\].:]\s*)?"
     r"(?:(?:yes|no|well|hmm|okay|ok|sure|i'd say|looks?(?: like)?|seems?(?: like)?|seems to be|"
-    r"appears?(?: to be)?|probably|likely|most|very|definitely|clearly|certainly|possibly|perhaps|maybe|"
+    r"appears?(?: to be)?|probably|likely|most|very|definitely|clearly|certainly|possibly|"
+    r"perhaps|maybe|"
     r"almost|highly|more|not|non|never|absolutely|obviously|undoubtedly|100|99|95|90|%|a|an|the|it's|its|"
-    r"strongly|it|is|totally|completely|entirely|fully|partially|partly|far from|anything but|un?likely|"
+    r"strongly|it|is|totally|completely|entirely|fully|partially|partly|far from|"
+    r"anything but|un?likely|"
     r"hardly|to be|neither|good|high|quality|high-quality|in|short|conclusion|summary|final|pretty|"
     r"quite|surely|verdict|bare)[\s,]+)*$"
 )
 _GAP_STOP = re.compile(
-    r"[,;:()]|\b(?:of|because|since|where|whose|which|who|when|while|with|from|and the|between|inside|"
+    r"[,;:()]|\b(?:of|because|since|where|whose|which|who|when|while|with|from|and the|"
+    r"between|inside|"
     r"whether|if|on)\b"
 )
 _VERB_OF_SHOWING = re.compile(
-    r"\b(?:shows?|depicts?|contains?|features?|displays?|exhibits?|captures?|presents?|includes?|has an?)\b"
+    r"\b(?:shows?|depicts?|contains?|features?|displays?|exhibits?|captures?|presents?|"
+    r"includes?|has an?)\b"
 )
 _COPULA = re.compile(rf"(?P<be>(?<!\w){words.BE}\b|'s\b)|\b{words.SEEM}\b")
 _REPORT = re.compile(rf"\b{words.REPORT}\b")
@@ -124,7 +129,8 @@ def _one_line(match: re.Match[str]) -> str:
 def _reason_after(text: str, plain: str, position: int, end: int) -> str:
     """Give what follows the verdict in its sentence, where that is a reason of some length."""
     found = re.compile(
-        r"\s*(?:\w+\s*){0,3}?[,:\-]?\s*(?:because(?: of)?|since|due to|given(?: that)?|as(?= (?:the|its?|there|an?)\b)|"
+        r"\s*(?:\w+\s*){0,3}?[,:\-]?\s*(?:because(?: of)?|since|due to|"
+        r"given(?: that)?|as(?= (?:the|its?|there|an?)\b)|"
         r"based on|with|:|-|considering|judging by|judging from)\s+"
     ).match(plain, position, end)
     return text[found.end() : end] if found and len(plain[found.end() : end].split()) > 2 else ""

@@ -104,7 +104,10 @@ CONCESSION_AFTER = re.compile(
     r"\s*(?:(?:image|photo|photograph|picture|one)\s+)?(?:at\s+first|on\s+the\s+surface|superficially|initially)\b"
 )
 
-BE = r"(?:is|was|are|were|be|been|being|remains|'s|isn't|wasn't|aren't|weren't|isnt|wasnt|arent|counts\s+as)"
+BE = (
+    r"(?:is|was|are|were|be|been|being|remains|'s|isn't|wasn't|aren't|weren't|isnt|wasnt|arent|"
+    r"counts\s+as)"
+)
 SEEM = r"(?:looks?|looked|looking|appears?|appeared|seems?|seemed|feels?|comes\s+across)"
 REPORT = (
     r"(?:classif(?:y|ied)|consider(?:ed)?|judged?|deem(?:ed)?|labell?ed|label|call(?:\s+(?:it|this))?|"

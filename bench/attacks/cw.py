@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from bench.attacks.batching import craft_in_batches
 from bench.attacks.budget import read_epsilon
-from bench.attacks.descent import Descent
-from bench.attacks.geometry import l2, per_image
 from bench.types import Attacked, Capabilities, Detector, Target
 
 

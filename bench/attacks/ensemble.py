@@ -81,7 +81,9 @@ class Ensemble:
                 break
             salted = [_salted(targets[index], part.name) for index in left]
             crafted = part.craft(detector, salted)
-            answers = ask_logits(detector, list(zip(salted, (a.image for a in crafted), strict=True)))
+            answers = ask_logits(
+                detector, list(zip(salted, (a.image for a in crafted), strict=True))
+            )
             for index, attacked, answer in zip(left, crafted, answers, strict=True):
                 results[index] = _joined(results[index], attacked, answer.wrong)
             left = [

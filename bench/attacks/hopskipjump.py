@@ -99,7 +99,8 @@ class HopSkipJump:
         change = found - origin
         if self.norm == "linf":
             return origin + np.clip(change, -share * reach, share * reach)
-        return origin + np.float32(share) * change
+        point: Array = origin + np.float32(share) * change
+        return point
 
     def _slope(self, rng: np.random.Generator, found: Array, probes: int) -> Steps:
         """Estimate the direction into the wrong side from verdicts around the boundary."""

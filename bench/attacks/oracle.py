@@ -62,9 +62,11 @@ def understand(detector: Detector, response: Response, target: Target) -> Answer
     if odds is not None:
         verdict = Label.FAKE if odds > 0 else Label.REAL
         return Answer(side * odds, wrong=verdict is not target.label)
-    from bench.answers.interpret import interpret
+    from bench.answers.interpret import Reading, interpret
 
-    prediction = interpret(target.sample_id, "attack", response, detector)
+    prediction = interpret(
+        target.sample_id, "attack", response, Reading(threshold=detector.threshold)
+    )
     if prediction.status is not Status.OK or prediction.verdict is None:
         return Answer(math.inf, wrong=False, error=prediction.error or "no verdict in the answer")
     wrong = prediction.verdict is not target.label

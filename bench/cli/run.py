@@ -74,8 +74,8 @@ def main(arguments: list[str], _: str) -> int:
         hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
     except (HydraException, OmegaConfBaseException) as error:
         raise _explain(error) from error
-    for error in failures[1:]:
-        _log.error("%s", error)
+    for failure in failures[1:]:
+        _log.error("%s", failure)
     if failures:
         raise failures[0]
     return 0

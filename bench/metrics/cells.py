@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics import detection
+from bench.metrics import detection, ranking
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
@@ -136,11 +136,12 @@ def _ranked(
     fakes = [rows[np.argsort(-score[rows], kind="stable")] for rows in fakes]
     below = [np.searchsorted(score[real], score[rows], side="left") for rows in fakes]
     upto = [np.searchsorted(score[real], score[rows], side="right") for rows in fakes]
-    last = [np.flatnonzero(np.diff(score[rows], append=np.nan) != 0) for rows in fakes]
+    last = [ranking.tie_ends(score[rows]) for rows in fakes]
     blocks: list[list[tuple[Floats, Floats]]] = [[] for _ in fakes]
     for weights in resamples.weights():
         passed = np.pad(np.cumsum(weights[:, real], axis=1), ((0, 0), (1, 0)))
-        passed /= passed[:, -1:]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            passed /= passed[:, -1:]
         for k, rows in enumerate(fakes):
             with np.errstate(invalid="ignore", divide="ignore"):
                 weight = weights[:, rows] / weights[:, rows].sum(axis=1, keepdims=True)

@@ -69,8 +69,9 @@ class Vocabulary(dict[str, int]):
         return flat[_spans((np.cumsum(known) - known)[pieces], known[pieces])], lengths
 
     def _split(self, text: str) -> list[str]:
+        text = text.rstrip()
         if self._whole:
-            return [text.rstrip()]
+            return [text]
         if "-\n" in text or "<skipped>" in text:
             text = text.replace("<skipped>", "").replace("-\n", "")
         return text.split()
@@ -288,7 +289,7 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
         norms = np.sqrt(np.bincount(order.sample, answer**2, n)[owner])
         norms *= np.sqrt(np.bincount(order.text, reference**2, len(owner)))
         similar = np.bincount(order.text, dot, len(owner))
-        total += np.divide(similar, norms, out=np.zeros_like(similar), where=norms > 0)
+        total += np.divide(similar, norms, out=np.zeros(len(owner)), where=norms > 0)
     total *= np.exp(-(difference**2) / (2 * sigma**2)) * 10 / len(corpus.orders)
     value: Floats = np.bincount(owner, total, n) / np.bincount(owner, minlength=n)
     return value

@@ -16,15 +16,19 @@ EPSILON = 1e-9
 """Slack for comparing a rate with an operating point such as 0.05."""
 
 
+def tie_ends(ordered: Floats) -> NDArray[np.intp]:
+    """Give the last place of each run of equal values; infinities are equal to themselves."""
+    return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+
+
 class Ranking:
     """Scores with their labels, sorted from the surest fake downwards."""
 
     def __init__(self, score: Floats, fake: NDArray[np.bool_]) -> None:
         """Sort (n,) scores of (n,) labels."""
         self.order = np.argsort(-score, kind="stable")
-        ordered = score[self.order]
         self.fake = fake[self.order].astype(np.float64)
-        self.ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        self.ends = tie_ends(score[self.order])
 
     def curve(self, weights: Floats) -> tuple[Floats, Floats]:
         """Cumulate (b, n) weights into counts of caught fakes and of false alarms.

@@ -30,9 +30,10 @@ def severities(conditions: list[str]) -> dict[str, dict[float, str]]:
     for condition in conditions:
         name, _, severity = condition.rpartition(":")
         try:
-            families.setdefault(name, {})[float(severity)] = condition
+            number = float(severity)
         except ValueError:
             continue
+        families.setdefault(name, {})[number] = condition
     return {name: dict(sorted(by.items())) for name, by in families.items() if name}
 
 

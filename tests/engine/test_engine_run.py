@@ -158,7 +158,8 @@ KILLED = textwrap.dedent("""
             time.sleep(0.02)
             return super().predict(queries)
     options = Options(cache=None, workers=0)
-    bench.evaluate(task_of(samples_of(500)), Slow(batch_size=4), run_dir=sys.argv[1], options=options)
+    task, detector = task_of(samples_of(500)), Slow(batch_size=4)
+    bench.evaluate(task, detector, run_dir=sys.argv[1], options=options)
 """)
 
 

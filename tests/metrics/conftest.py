@@ -13,7 +13,37 @@ from bench import rle
 from bench.metrics.table import join
 
 WORDS = np.array(
-    ["the", "edges", "of", "this", "window", "are", "unnatural,", "while", "shadows", "fall", "in", "upper", "left", "corner", "and", "look", "consistent", "with", "light", "from", "bottom", "right;", "texture", "3.5", "times", "smoother", "(than", "real)", "skin"],
+    [
+        "the",
+        "edges",
+        "of",
+        "this",
+        "window",
+        "are",
+        "unnatural,",
+        "while",
+        "shadows",
+        "fall",
+        "in",
+        "upper",
+        "left",
+        "corner",
+        "and",
+        "look",
+        "consistent",
+        "with",
+        "light",
+        "from",
+        "bottom",
+        "right;",
+        "texture",
+        "3.5",
+        "times",
+        "smoother",
+        "(than",
+        "real)",
+        "skin",
+    ],
     dtype=object,
 )
 

@@ -64,8 +64,8 @@ def test_other_samples_and_versions_are_refused_unless_told(entrants):
     found = compare([a, fewer], settings=FEW, intersection=True)
     assert found.attrs["samples"].startswith("180 shared of 200 of strong (t@1) and 180 of fewer")
     assert found.loc[0, "n"] == 180
+    alone = Entrant("x", "t@1", b.frame.assign(sample_id="y" + b.frame["sample_id"]))
     with pytest.raises(DataError, match="share no sample"):
-        alone = Entrant("x", "t@1", b.frame.assign(sample_id="y" + b.frame["sample_id"]))
         compare([a, alone], settings=FEW, intersection=True)
     with pytest.raises(DataError, match="labels of 'flipped'"):
         compare([a, Entrant("flipped", "t@1", b.frame.assign(label=0))], settings=FEW)

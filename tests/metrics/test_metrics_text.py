@@ -18,7 +18,9 @@ from bench.metrics.meteor import Meteor, load_wordnet, meteor
 # Little alphabets make n-grams repeat; odd pieces are what tokenizers trip over.
 PIECE = st.sampled_from(
     ["the", "cat", "cats", "running", "3.5", "5.", ".5", ",", "e.g.", "1-2", "a-b", "-", "(x)",
-     "&quot;", "&amp;", "Straße", "\u00a0.", "x\u2028y", "<skipped>", "-\n", "\n", "光", "$9,000.", "🙂"]
+     "&quot;", "&amp;", "Straße", "\u00a0.", "x\u2028y", "<skipped>",
+     "-\n", "\n", "光", "$9,000.",
+     "🙂"]
 )  # fmt: skip
 TEXT = st.lists(PIECE, max_size=14).map(" ".join) | st.text(max_size=25)
 CORPUS = st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=5)
@@ -143,8 +145,9 @@ def test_empty_texts_never_look_good(pair):
 
 
 WORD = st.sampled_from(
-    ["car", "auto", "automobile", "drive", "drives", "driving", "big", "large", "the", "a", "quickly", "fast", "picture", "image", "Picture", "depict", "depicts", "show", "shows", "hand", "hands"]
-)
+    ["car", "auto", "automobile", "drive", "drives", "driving", "big", "large", "the", "a", "quick",
+     "quickly", "fast", "picture", "image", "Picture", "depict", "depicts", "show", "hand", "hands"]
+)  # fmt: skip
 SENTENCE = st.lists(WORD, max_size=12)
 
 

@@ -59,7 +59,7 @@ def fit(
         for step, batch in enumerate(loader, first):
             torch.manual_seed(step)
             parts = losses(batch, step)
-            sum(parts.values(), torch.zeros(())).backward()
+            torch.autograd.backward(sum(parts.values(), torch.zeros(())))
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for optimiser, peak in optimisers:
                 for group in optimiser.param_groups:
@@ -98,7 +98,8 @@ def _schedule(step: int, steps: int) -> float:
 
 def _optimisers(model: nn.Module, rate: float) -> list[tuple[torch.optim.Optimizer, float]]:
     """Share the parameters out between Muon and AdamW."""
-    matrices, others = [], []
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             (matrices if parameter.ndim == 2 and ".layers." in name else others).append(parameter)

@@ -160,7 +160,7 @@ class VisionTrainee(nn.Module):
 
     @torch.no_grad()
     def initialise(self, pixels: Tensor) -> None:
-        """Let the patch embedding start as a whitened DCT: high frequencies count from the first step.
+        """Let the patch embedding start as a whitened DCT: high frequencies count at once.
 
         Args:
             pixels: (B, 3, s, s), a normalised batch to whiten by.
@@ -180,7 +180,7 @@ def dct_matrix(size: int = PATCH) -> Tensor:
 
 
 def _dct_kernels() -> Tensor:
-    """Give `WIDTH` kernels (WIDTH, 3, PATCH, PATCH): mostly luma, the lowest of both colour differences."""
+    """Give `WIDTH` kernels (WIDTH, 3, PATCH, PATCH): mostly luma, some of low colour."""
     matrix = dct_matrix()
     basis = torch.einsum("ui,vj->uvij", matrix, matrix).reshape(-1, PATCH, PATCH)
     u, v = torch.meshgrid(torch.arange(PATCH), torch.arange(PATCH), indexing="ij")
@@ -196,7 +196,7 @@ def _dct_kernels() -> Tensor:
 
 
 def band_energies(pixels: Tensor) -> Tensor:
-    """Measure each patch's log energies in the rings of its luma DCT, and of both colour differences.
+    """Measure each patch's log energies in its luma DCT's rings and in both colour differences.
 
     Args:
         pixels: (B, 3, s, s), normalised.

@@ -149,7 +149,7 @@ def blend(image: Image, layer: Image, mask: Mask, at: Any) -> Image:
 
 
 def resampled(image: Image, rng: np.random.Generator) -> Image:
-    """Reduce an image to between a third and two thirds, enlarge it again, and sharpen it a little."""
+    """Reduce an image to between a third and two thirds, enlarge it again, sharpen a little."""
     height, width = image.shape[:2]
     factor = rng.uniform(0.33, 0.67)
     small = (round(width * factor), round(height * factor))
@@ -170,7 +170,10 @@ def _share(pair: Pair, side: int, shared: bool, rng: np.random.Generator) -> Pai
     real, fake = jpeg(real, 90), jpeg(fake, 90)
     if shared:
         how = int(rng.choice(_FILTERS)) if side > mask.shape[0] else cv2.INTER_AREA
-        real, fake = (cv2.resize(image, (side, side), interpolation=how) for image in (real, fake))
+        real, fake = (
+            np.asarray(cv2.resize(image, (side, side), interpolation=how), np.uint8)
+            for image in (real, fake)
+        )
         mask = cv2.resize(mask.view(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST) > 0
         if rng.random() < 0.6:
             quality = int(rng.integers(60, 96))

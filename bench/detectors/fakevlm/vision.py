@@ -93,7 +93,7 @@ class Twins(Dataset[Batch]):
         side = SIDE if step >= self.large_from and step % 2 else SIDE // 2
         count = self.pixels * (SIDE // side) ** 2 // 2
         corner = tuple(int(rng.integers(GRID - side // PATCH + 1)) for _ in range(2))
-        pairs = []
+        pairs: list[Pair] = []
         while len(pairs) < count:
             pair = self.pool.pair(int(rng.integers(len(self.pool))), side, 0.65, rng)
             if (_coverage(pair.mask) > 0.5).sum() >= LEAST_PATCHES:
@@ -160,4 +160,4 @@ def _contrast(model: VisionTrainee, joined: Tensor, batch: Batch) -> Tensor:
     return F.cross_entropy(scores, torch.cat([natural, batch.names]))
 
 
-assert set(WEIGHTS) | {"real"} == set(PHRASES)  # noqa: S101
+assert set(WEIGHTS) | {"real"} == set(PHRASES)
