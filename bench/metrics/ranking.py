@@ -18,7 +18,7 @@ EPSILON = 1e-9
 
 def tie_ends(ordered: Floats) -> NDArray[np.intp]:
     """Give the last place of each run of equal values; infinities are equal to themselves."""
-    return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], ordered.size > 0))
 
 
 class Ranking:
