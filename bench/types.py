@@ -227,6 +227,34 @@ class GradientDetector(Detector, Protocol):
         ...
 
 
+@runtime_checkable
+class ExplainingGradientDetector(GradientDetector, Protocol):
+    """A detector whose heat map and explanation can be differentiated too, for joint attacks."""
+
+    def patch_logits(self, pixels: Any) -> Any:
+        """Log-odds of fake of each patch, > 0 where its heat map says fake.
+
+        Args:
+            pixels: As in `logits`.
+
+        Returns:
+            Tensor (N, h, w), stretched over the whole image, differentiable.
+        """
+        ...
+
+    def explanation_loss(self, pixels: Any, texts: Sequence[str]) -> Any:
+        """Mean negative log-likelihood per token of given answers, in nats (teacher forcing).
+
+        Args:
+            pixels: As in `logits`.
+            texts: One whole answer for each image.
+
+        Returns:
+            Tensor (N,), >= 0, differentiable with respect to `pixels`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Perturbed:
     """What a perturbation made of an image.
@@ -275,6 +303,7 @@ class Attacked:
         flags: Names of signs of false robustness seen on this image.
         error: Reason why this image could not be attacked; `image` is then the original.
         trace: Figures along the way, such as the loss at each step.
+        broken: Whether the attack saw `image` answered as it wanted; None where it did not look.
     """
 
     image: Image
@@ -283,6 +312,7 @@ class Attacked:
     flags: tuple[str, ...] = ()
     error: str | None = None
     trace: tuple[float, ...] = ()
+    broken: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
