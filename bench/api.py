@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.engine.record import RunFolder
 from bench.engine.run import Options, Progress, carry_out, make_plan
+from bench.errors import unknown_name
 from bench.registry import load_conditions
 from bench.types import Condition, Detector, Task
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench.metrics import Entrant
 
 
 class Run:
@@ -45,8 +48,7 @@ class Run:
         Raises:
             RunError: The run has not been scored.
         """
-        result = self.folder.result()
-        return {**result["conditions"].get("clean", {}), **result}
+        return _with_clean_on_top(self.folder.result())
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
@@ -62,6 +64,10 @@ class Run:
 
         frame: pd.DataFrame = latest(self.folder, "truth").to_pandas()
         return frame
+
+
+def _with_clean_on_top(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result["conditions"].get("clean", {}), **result}
 
 
 def evaluate(
@@ -91,3 +97,82 @@ def evaluate(
     options = replace(options or Options(), runs=run_dir)
     plan = make_plan(task, detector, [*named, *ready], options)
     return Run(carry_out(plan, options, progress).path)
+
+
+def compare(
+    runs: Sequence[Run | str | Path],
+    metric: str = "balanced_accuracy",
+    *,
+    condition: str = "clean",
+    intersection: bool = False,
+) -> pd.DataFrame:
+    """Compare every two of several runs on the same samples.
+
+    Args:
+        runs: At least two scored runs, or their folders.
+        metric: One of `bench.metrics.comparison.COMPARED`.
+        condition: Id of the condition to compare under.
+        intersection: Compare on the shared samples where sets or task versions differ.
+
+    Returns:
+        One row for each pair, as `bench.metrics.compare` says; its ``attrs`` hold the
+        ranking with tie groups.
+
+    Raises:
+        ConfigError: Fewer than two runs, or an unknown metric or condition.
+        DataError: Task versions, sample sets or labels differ.
+        RunError: A run cannot be read, or has not been scored.
+    """
+    from bench.metrics import compare as compare_frames
+
+    opened = [one if isinstance(one, Run) else Run(one) for one in runs]
+    called = [one.manifest["detector"]["name"] for one in opened]
+    entrants = [
+        _entrant(
+            run, name if called.count(name) == 1 else f"{name}-{run.manifest['id']}", condition
+        )
+        for run, name in zip(opened, called, strict=True)
+    ]
+    return compare_frames(entrants, metric, intersection=intersection)
+
+
+def _entrant(run: Run, name: str, condition: str) -> Entrant:
+    from bench.metrics import Entrant
+    from bench.metrics.table import join
+
+    known = list(run.result["conditions"])
+    if condition not in known:
+        raise unknown_name(f"condition of {run.path}", condition, known)
+    sides = (frame[frame["condition_id"] == condition] for frame in (run.predictions, run.truth))
+    return Entrant(name, run.manifest["task"]["key"], join(*sides))
+
+
+def score_responses(
+    answers: str | Path,
+    *,
+    task: Task,
+    format: str = "records",  # noqa: A002 - the word that users know
+    threshold: float = 0.5,
+) -> dict[str, Any]:
+    """Score what another program answered about a task's clean images.
+
+    Args:
+        answers: JSON (a list), JSON lines, CSV or Parquet; the ids are the task's sample ids.
+        task: From `load_task`; samples without an answer count as failed.
+        format: ``records`` (``id`` with ``text``, ``score`` = P(fake) or ``logit``), or
+            ``fakevlm`` (``id`` and ``caption``, as FakeVLM's official evaluation writes).
+        threshold: P(fake) above which an answer without words means FAKE.
+
+    Returns:
+        The figures, as in `Run.result`.
+
+    Raises:
+        ConfigError: No such format.
+        DataError: The file cannot be read, or does not belong to the task.
+    """
+    from bench.answers.interpret import Reading
+    from bench.engine.outside import read_answers, score_answers
+
+    path = Path(answers)
+    found = read_answers(path, format)
+    return _with_clean_on_top(score_answers(task, found, Reading(threshold), path.stem))
