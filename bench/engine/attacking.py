@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,9 @@ from bench.engine.prepare import Prepared, prepare, true_mask
 from bench.errors import DataError
 from bench.imaging import decode_image, encode_png
 from bench.types import Attack, Attacked, Condition, Detector, Sample, Target
+
+TOLD = ("name", "kind", "norm", "epsilon", "steps", "budget", "aim")
+"""Of an attack's fingerprint: what `bench.attacks.review` and the figures ask of it."""
 
 
 def refuse(conditions: Sequence[Condition], detector: Detector) -> dict[str, str]:
@@ -55,8 +60,10 @@ class Attacker:
             raise TypeError(f"{condition.id} is no attack")
         if targets:
             crafted = attack.craft(self._detector, list(targets.values()))
+            fingerprint = attack.fingerprint()
+            told = {name: fingerprint[name] for name in TOLD if name in fingerprint}
             for i, attacked in zip(targets, crafted, strict=True):
-                prepared[i] = _sent(prepared[i], attacked)
+                prepared[i] = _sent(prepared[i], attacked, told)
         return prepared
 
     def _target(self, prepared: Prepared, sample: Sample) -> Target:
@@ -73,12 +80,15 @@ class Attacker:
         )
 
 
-def _sent(prepared: Prepared, attacked: Attacked) -> Prepared:
+def _sent(prepared: Prepared, attacked: Attacked, told: dict[str, Any]) -> Prepared:
+    """Put the quantised image in the query, and what the attack says of it in the record."""
     record = {
+        "attack": told,
         "norm": attacked.norm,
         "queries": attacked.queries,
+        "broken": attacked.broken,
         "flags": list(attacked.flags),
-        "trace": list(attacked.trace),
+        "trace": [one if math.isfinite(one) else None for one in attacked.trace],
     }
     query = dataclasses.replace(
         prepared.query, image=encode_png(attacked.image), media_type="image/png"

@@ -24,7 +24,7 @@ from bench.engine.recorder import Recorder
 from bench.engine.schema import RUN_VERSION
 from bench.engine.score import score
 from bench.errors import ConfigError, DataError
-from bench.types import Condition, Dataset, Detector, Sample, Task
+from bench.types import Attack, Condition, Dataset, Detector, Sample, Task
 
 Progress = Callable[[int, int], AbstractContextManager[Callable[[int], Any]]]
 """Given (total, already done): a context that is told of every batch."""
@@ -135,12 +135,19 @@ def make_plan(
         "prompt": task.prompt,
         "dataset": task.dataset.fingerprint(),
         "detector": dict(detector.fingerprint()),
-        "conditions": {one.id: dict(one.spec) for one in kept},
+        "conditions": {one.id: _identity(one) for one in kept},
         "seed": options.seed,
         "limit": options.limit,
     }
     ids = chosen_ids(task.dataset, options.limit, options.seed)
     return Plan(task, detector, kept, skipped, ids, identity)
+
+
+def _identity(condition: Condition) -> dict[str, Any]:
+    """Give what a condition does to images: its configuration, and an attack's own fingerprint."""
+    if isinstance(condition.operation, Attack):
+        return {**condition.spec, "attack": dict(condition.operation.fingerprint())}
+    return dict(condition.spec)
 
 
 def _reading(detector: Detector) -> dict[str, Any]:
