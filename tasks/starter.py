@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from bench.datasets.starter.quick import quick_ids
 from bench.datasets.table import TableDataset
 from bench.errors import ConfigError
 from bench.types import Task
@@ -23,7 +24,7 @@ def starter(split: str = "test", subset: str | None = None, sha256: str | None =
         raise ConfigError(
             f"starter has no subset '{subset}' of split '{split}': it has 'quick' of 'test'"
         )
-    chosen = frozenset((DATA / "quick.txt").read_text().split()) if subset else None
+    chosen = quick_ids() if subset else None
     suffix = f":{subset}" if subset else "" if split == "test" else f":{split}"
     return Task(
         name=f"starter{suffix}",
