@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from bench.attacks.budget import Norm, to_levels
 from bench.attacks.flags import NO_PROGRESS, RANDOMISED, ZERO_GRADIENT
-from bench.attacks.geometry import Ball, distance, stack, unstack
+from bench.attacks.geometry import Ball, distance, l2, stack, unstack
 from bench.types import Attacked, Label, Target
 
 Model = Callable[[Tensor], Tensor]
@@ -49,6 +49,8 @@ class Descent:
         alive: Indices of these images in the batch, (A,).
     """
 
+    leaves_when_broken = True
+
     def __init__(self, model: Model, targets: Sequence[Target], epsilon: float, norm: Norm) -> None:
         """Look at the clean images; those that are wrong already are not attacked."""
         self._model, self._targets, self._norm = model, targets, norm
@@ -56,6 +58,7 @@ class Descent:
         count = len(targets)
         self._flags: list[set[str]] = [set() for _ in targets]
         self._errors: list[str | None] = [None] * count
+        self._broken = np.zeros(count, dtype=bool)
         self._trace: list[list[float]] = [[] for _ in targets]
         self._passes = np.zeros(count, dtype=int)
         origin = stack([target.image for target in targets])
@@ -95,7 +98,9 @@ class Descent:
         for index in self.alive[size == 0].tolist():
             self._flags[index].add(ZERO_GRADIENT)
         self._record(images, logits.detach())
-        keep = self._retire(logits.detach(), size.isfinite(), "the gradient")
+        keep = self._retire(
+            logits.detach(), size.isfinite(), "the gradient", leave=self.leaves_when_broken
+        )
         if bool(keep.all()):
             return losses.detach(), gradient, keep
         return losses.detach()[keep], gradient[keep], keep
@@ -111,25 +116,37 @@ class Descent:
     def _record(self, images: Tensor, logits: Tensor) -> None:
         """Keep each image's best candidate and the margins along the way."""
         margins = self._side[self.alive] * logits
-        better = margins < self._best_margin[self.alive]
+        better = self._better(images, margins, self._is_broken(logits))
         self._best[self.alive[better]] = images[better]
-        self._best_margin[self.alive[better]] = margins[better]
+        self._best_margin[self.alive] = torch.fmin(self._best_margin[self.alive], margins)
         for index, margin in zip(self.alive.tolist(), margins.tolist(), strict=True):
             self._trace[index].append(margin)
 
-    def _retire(self, logits: Tensor, sound: Tensor, what: str) -> Tensor:
-        """Take broken and failed images out of the attack; gives `keep` (A,)."""
+    def _better(self, _images: Tensor, margins: Tensor, _broken: Tensor) -> Tensor:
+        """Mark the candidates that are to be kept in place of the best so far, (A,)."""
+        return margins < self._best_margin[self.alive]
+
+    def _is_broken(self, logits: Tensor) -> Tensor:
+        return (logits > 0) != (self._side[self.alive] > 0)
+
+    def _retire(self, logits: Tensor, sound: Tensor, what: str, *, leave: bool = True) -> Tensor:
+        """Take out failed images, and broken ones that are to `leave`; gives `keep` (A,)."""
         self._passes[self.alive.cpu().numpy()] += 1
-        broken = (logits > 0) != (self._side[self.alive] > 0)
+        broken = self._is_broken(logits) & logits.isfinite()
+        self._broken[self.alive[broken].cpu().numpy()] = True
         failed = ~logits.isfinite() | (~sound & ~broken)
         for index in self.alive[failed].tolist():
             self._errors[index] = (
                 f"{what} is not a finite number (after {self._passes[index]} forward passes)"
             )
-        keep = ~(broken | failed)
+        keep = ~(broken | failed) if leave else sound & logits.isfinite()
+        self.narrow(keep)
+        return keep
+
+    def narrow(self, keep: Tensor) -> None:
+        """Go on with some of the images under attack, `keep` (A,)."""
         if not bool(keep.all()):
             self.alive, self.ball = self.alive[keep], self.ball.select(keep)
-        return keep
 
     def finish(self) -> list[Attacked]:
         """Flag what was not broken, and give every image of the batch."""
@@ -160,4 +177,40 @@ class Descent:
             flags=tuple(sorted(self._flags[index])),
             error=error,
             trace=tuple(self._trace[index]),
+            broken=bool(self._broken[index]) and error is None,
         )
+
+
+class Nearest(Descent):
+    """Looks for the nearest image with a wrong verdict in L2, and so goes on beyond the first."""
+
+    leaves_when_broken = False
+
+    def __init__(self, model: Model, targets: Sequence[Target], epsilon: float) -> None:
+        """Allow any change; `epsilon` decides in the end what counts."""
+        self._nearest = torch.full((len(targets),), torch.inf)
+        super().__init__(model, targets, 1.0, "linf")
+        self._norm, self._reach = "l2", to_levels(epsilon, "l2")
+        self._nearest = self._nearest.to(self.alive.device)
+        self._all, self._whole = self.alive, self.ball
+
+    def resume(self) -> None:
+        """Take the images back that were left out by `narrow`, failed ones excepted."""
+        sound = [self._errors[index] is None for index in self._all.tolist()]
+        keep = torch.tensor(sound, dtype=torch.bool, device=self._all.device)
+        self.alive, self.ball = self._all[keep], self._whole.select(keep)
+
+    def _better(self, images: Tensor, _margins: Tensor, broken: Tensor) -> Tensor:
+        away = l2(images - self.ball.origin)
+        nearer = broken & (away < self._nearest[self.alive])
+        self._nearest[self.alive[nearer]] = away[nearer]
+        return nearer
+
+    def finish(self) -> list[Attacked]:
+        """Give each image's nearest wrong verdict, or the original where that is too far."""
+        self.resume()
+        far = self._nearest[self.alive] > self._reach
+        self._broken[self.alive.cpu().numpy()] = (~far).cpu().numpy()
+        self.narrow(far)
+        self._best[self.alive] = self.ball.origin
+        return super().finish()

@@ -11,6 +11,7 @@ import torch
 from bench.attacks.apgd import APGD
 from bench.attacks.batching import craft_in_batches
 from bench.attacks.budget import read_epsilon
+from bench.attacks.flags import QUERY_BEATS_GRADIENT
 from bench.attacks.geometry import stack
 from bench.attacks.queries import Answer, Rules, run_searches
 from bench.attacks.square import Square
@@ -67,7 +68,8 @@ class Ensemble:
         """Attack each image with one part after the other until it is broken.
 
         Queries, flags and traces of the parts are joined; the image is that of the
-        part that broke it, or else of the first.
+        part that broke it, or else of the first. Where Square broke what the gradients
+        left, the image is flagged.
         """
         return craft_in_batches(
             targets, detector.batch_size, lambda batch: self._run(detector, batch)
@@ -85,7 +87,7 @@ class Ensemble:
                 detector, list(zip(salted, (a.image for a in crafted), strict=True))
             )
             for index, attacked, answer in zip(left, crafted, answers, strict=True):
-                results[index] = _joined(results[index], attacked, answer.wrong)
+                results[index] = _joined(results[index], attacked, part.kind, broken=answer.wrong)
             left = [
                 index
                 for index, attacked, answer in zip(left, crafted, answers, strict=True)
@@ -122,14 +124,16 @@ def _salted(target: Target, part: str) -> Target:
     return replace(target, seed=derive_seed(target.seed, target.sample_id, part))
 
 
-def _joined(before: Attacked | None, now: Attacked, broken: bool) -> Attacked:
+def _joined(before: Attacked | None, now: Attacked, kind: str, *, broken: bool) -> Attacked:
+    """Add what one more part did; a part after the first saw only what was left."""
     if before is None:
-        return now
-    chosen = now if broken else before
+        return replace(now, broken=broken)
+    surprise = {QUERY_BEATS_GRADIENT} if broken and kind == "query" else set()
     return replace(
-        chosen,
+        now if broken else before,
         queries=before.queries + now.queries,
-        flags=tuple(sorted({*before.flags, *now.flags})),
+        flags=tuple(sorted({*before.flags, *now.flags, *surprise})),
         error=now.error,
         trace=before.trace + now.trace,
+        broken=broken,
     )

@@ -18,11 +18,20 @@ ZERO_GRADIENT = "zero_gradient"
 """The loss has no slope at a candidate: it is saturated, or a step has no derivative."""
 NO_PROGRESS = "loss_did_not_rise"
 """No candidate was worse for the detector than the clean image."""
+UNCONFIRMED = "break_not_confirmed"
+"""The attack saw a wrong verdict, and the detector gave a right one on the stored file."""
+QUERY_BEATS_GRADIENT = "query_beats_gradient"
+"""A query attack broke an image that gradient attacks could not."""
 
 _MEANING = {
     RANDOMISED: "the detector answers the same image in more than one way",
     ZERO_GRADIENT: "the gradient is zero: it is masked, or lost to rounding",
     NO_PROGRESS: "the attack never raised its loss",
+}
+_CONTRADICTIONS = {
+    UNCONFIRMED: "the attack saw a wrong verdict that the detector did not repeat on the file: it "
+    "is randomised, or its gradient path is not the path that its answers take",
+    QUERY_BEATS_GRADIENT: "queries broke what gradients did not: the gradients mislead",
 }
 
 
@@ -63,13 +72,42 @@ class Flag:
 def review(results: Sequence[AttackResult]) -> list[Flag]:
     """Find the signs of false robustness in a run's attacks, in the order of `results`."""
     order = {result.condition_id: index for index, result in enumerate(results)}
-    found = [flag for result in results for flag in _per_image(result)]
+    found = [flag for result in results for flag in (*_survived(result), *_contradicted(result))]
     for weak, strong in permutations(results, 2):
         found.extend(_compare(weak, strong))
     return sorted(found, key=lambda flag: order[flag.condition_id])
 
 
-def _per_image(result: AttackResult) -> Iterator[Flag]:
+def from_records(
+    condition_id: str, records: Mapping[str, Mapping[str, Any]], broken: Mapping[str, bool]
+) -> AttackResult:
+    """Read one attack's results off a run's records.
+
+    Args:
+        condition_id: Such as ``pgd_linf:8/255``.
+        records: By sample id, as the engine writes them (column ``attack``).
+        broken: For each image that was right when clean: whether it is wrong now.
+
+    Raises:
+        KeyError: The records do not say which attack made them.
+    """
+    flags = {}
+    for image, record in records.items():
+        denied = record["broken"] is True and broken.get(image) is False
+        flags[image] = (*record["flags"], *((UNCONFIRMED,) if denied else ()))
+    fingerprint = next(iter(records.values()))["attack"] if records else {}
+    return AttackResult(condition_id, fingerprint, dict(broken), flags)
+
+
+def _contradicted(result: AttackResult) -> Iterator[Flag]:
+    """Count images on which an attack's own findings do not agree."""
+    for name, meaning in _CONTRADICTIONS.items():
+        count = sum(name in result.flags.get(image, ()) for image in result.broken)
+        if count:
+            yield Flag(name, result.condition_id, count, f"on {count} images, {meaning}")
+
+
+def _survived(result: AttackResult) -> Iterator[Flag]:
     """Count the flags of images that the attack failed to break."""
     survivors = [image for image, broken in result.broken.items() if not broken]
     for name, meaning in _MEANING.items():
@@ -86,7 +124,7 @@ def _per_image(result: AttackResult) -> Iterator[Flag]:
 def _compare(weak: AttackResult, strong: AttackResult) -> Iterator[Flag]:
     """Flag `strong` where `weak`, which should do less, broke more or other images."""
     a, b = weak.fingerprint, strong.fingerprint
-    if b["kind"] != "gradient" or a["norm"] != b["norm"]:
+    if not a or not b or b["kind"] != "gradient" or a["norm"] != b["norm"]:
         return
     both = weak.broken.keys() & strong.broken.keys()
     only_weak = sum(weak.broken[image] and not strong.broken[image] for image in both)
@@ -94,7 +132,7 @@ def _compare(weak: AttackResult, strong: AttackResult) -> Iterator[Flag]:
     pair = f"{weak.condition_id} broke {only_weak} images that {strong.condition_id} did not"
     within = a["epsilon"] <= b["epsilon"]
     if within and a["kind"] == "query" and only_weak:
-        yield Flag("query_beats_gradient", strong.condition_id, only_weak, pair)
+        yield Flag(QUERY_BEATS_GRADIENT, strong.condition_id, only_weak, pair)
     if within and a["kind"] == "transfer" and only_weak:
         yield Flag("transfer_beats_gradient", strong.condition_id, only_weak, pair)
     if a["kind"] != "gradient" or only_weak <= only_strong:

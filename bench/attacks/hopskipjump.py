@@ -98,8 +98,10 @@ class HopSkipJump:
         """Point on the way: along the line for L2, clipped to a smaller cube for L∞."""
         change = found - origin
         if self.norm == "linf":
-            return origin + np.clip(change, -share * reach, share * reach)
-        point: Array = origin + np.float32(share) * change
+            change = np.clip(change, -share * reach, share * reach)
+        else:
+            change = np.float32(share) * change
+        point: Array = origin + change
         return point
 
     def _slope(self, rng: np.random.Generator, found: Array, probes: int) -> Steps:

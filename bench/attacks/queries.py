@@ -153,6 +153,7 @@ class _Hunt:
             flags=tuple(sorted(self._flags)),
             error=self._error,
             trace=tuple(self._trace),
+            broken=self._broken,
         )
 
 

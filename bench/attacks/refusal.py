@@ -35,7 +35,6 @@ def refusal(attack: Attack, detector: Detector) -> str | None:
 def _instead(has: Capabilities) -> str:
     """Name the attacks that a detector with these capabilities can stand."""
     if has.gradients:
-        return "pgd_linf, apgd_ce or ensemble (its gradients)"
-    if has.score:
-        return "square, nes or spsa (its score), hopskipjump (its verdict) or transfer (surrogates)"
-    return "hopskipjump (its verdict) or transfer (surrogates)"
+        return "pgd_linf, apgd_ce_linf or ensemble_linf (its gradients)"
+    rest = "hopskipjump_linf (its verdict) or transfer_linf (surrogates)"
+    return f"square_linf, nes_linf or spsa_linf (its score), {rest}" if has.score else rest
