@@ -10,14 +10,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 from bench.engine.ask import Answered, Asker
@@ -26,6 +22,7 @@ from bench.engine.prepare import Prepared, prepare_all
 from bench.engine.recorder import Recorder
 from bench.errors import RunError
 from bench.types import Attack, Condition, Perturbation, PromptPerturbation, Sample
+from bench.workers import processes
 
 _log = logging.getLogger(__name__)
 
@@ -63,18 +60,6 @@ def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
                 yield condition, missing
 
 
-def _watch_parent() -> None:
-    """End this worker when its parent is gone, even by SIGKILL."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 @contextlib.contextmanager
 def _preparing(work: Work) -> Iterator[Executor | None]:
     """Give the worker processes, or None where they would not pay."""
@@ -85,9 +70,7 @@ def _preparing(work: Work) -> Iterator[Executor | None]:
     if work.workers == 0 or not changes:
         yield None
         return
-    pool = ProcessPoolExecutor(
-        work.workers, mp_context=get_context("spawn"), initializer=_watch_parent
-    )
+    pool = processes(work.workers)
     try:
         yield pool
     finally:
