@@ -131,7 +131,22 @@ class Threshold:
             )
         return found.threshold
 
-    def heat(self, identity: Mapping[str, Any]) -> int | None:
-        """Give the calibrated heat-map threshold, where there is one."""
+    def stated(self, identity: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the threshold in use, and beside it the published and the calibrated one.
+
+        Returns:
+            ``setting``, ``used``, ``published``, ``calibrated`` (None where there is no
+            calibration), and of the calibration ``temperature``, ``heat_map`` (least 8-bit
+            value that counts as fake), ``task`` and ``n``.
+        """
         found = load(self.detector, self.task, identity)
-        return found.heat_threshold if found else None
+        return {
+            "setting": str(self.setting),
+            "used": self.score(identity),
+            "published": self.published,
+            "calibrated": found and found.threshold,
+            "temperature": found and found.temperature,
+            "heat_map": found and found.heat_threshold,
+            "task": found and found.task,
+            "n": found and found.n,
+        }

@@ -150,15 +150,31 @@ def _identity(condition: Condition) -> dict[str, Any]:
     return dict(condition.spec)
 
 
-def _reading(detector: Detector) -> dict[str, Any]:
+def _thresholds(detector: Detector) -> dict[str, Any]:
+    """State the threshold in use, and beside it the published and the calibrated one."""
+    stated = getattr(detector, "thresholds", None)
+    if stated is not None:
+        return dict(stated())
+    used = detector.threshold
+    return {"setting": "published", "used": used, "published": used, "calibrated": None}
+
+
+def _scoring(plan: Plan) -> dict[str, Any]:
+    """Say what of a manifest may change without any response changing: how it is scored."""
+    found = _thresholds(plan.detector)
     return {
-        "threshold": detector.threshold,
-        "heat_map_threshold": getattr(detector, "heat_map_threshold", None),
+        "thresholds": found,
+        "scoring": {
+            "published": found["published"],
+            "threshold": found["calibrated"],
+            "temperature": found.get("temperature"),
+            "heat_threshold": found.get("heat_map"),
+            "metrics": list(plan.task.metrics),
+        },
     }
 
 
 def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
-    reading = _reading(plan.detector)
     digest = hashlib.sha256("\n".join(plan.ids).encode()).hexdigest()
     return {
         "run_version": RUN_VERSION,
@@ -181,11 +197,8 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         "samples": {"count": len(plan.ids), "ids_sha256": digest},
         "skipped_conditions": dict(plan.skipped),
         "planned": plan.planned,
-        "reading": reading,
-        "scoring": {
-            "heat_threshold": reading["heat_map_threshold"],
-            "metrics": list(plan.task.metrics),
-        },
+        "reading": {"threshold": plan.detector.threshold},
+        **_scoring(plan),
         "config": options.config,
         "packages": surroundings.packages(),
         "git": surroundings.git(),
@@ -198,6 +211,8 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
 def carry_out(plan: Plan, options: Options, progress: Progress | None = None) -> RunFolder:
     """Carry a plan out, or continue it, or find that it is finished; then score.
 
+    A finished run is scored again where its detector has been calibrated since.
+
     Raises:
         RunError: The folder is in use, cannot be read or written, or too much failed.
         DetectorError: The detector cannot answer at all.
@@ -206,11 +221,17 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
     run = plan.folder(options.runs)
     with run.lock():
         manifest = run.manifest() if run.exists else _manifest(plan, options)
-        if not manifest["finished"] or options.retry_failed:
+        scoring = _scoring(plan)
+        stale = any(manifest.get(key) != value for key, value in scoring.items())
+        manifest |= scoring
+        ask = not manifest["finished"] or options.retry_failed
+        if ask:
             run.write_manifest(manifest | {"finished": False})
             asked = _generate(run, plan, options, progress)
             run.write_manifest(_finished(run, plan, manifest, asked))
-    if not run.result_path.is_file() or not manifest["finished"] or options.retry_failed:
+        elif stale:
+            run.write_manifest(manifest)
+    if ask or stale or not run.result_path.is_file():
         score(run)
     return run
 

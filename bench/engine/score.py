@@ -125,6 +125,7 @@ def compute_result(run: RunFolder, manifest: Mapping[str, Any]) -> dict[str, Any
         "run": manifest["id"],
         "task": manifest["task"]["key"],
         "detector": manifest["detector"]["name"],
+        "thresholds": manifest.get("thresholds", {}),
         "skipped_conditions": manifest["skipped_conditions"],
         **body,
     }

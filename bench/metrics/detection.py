@@ -181,9 +181,8 @@ def rank_values(caught: Floats, alarms: Floats) -> dict[str, Floats]:
 
 def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Floats]:
     """Compute the figures of thresholds and of calibration, (1 + count,) each."""
-    thresholds = {"half": 0.5}
-    if settings.threshold is not None:
-        thresholds["calibrated"] = settings.threshold
+    named = {"half": 0.5, "published": settings.published, "calibrated": settings.threshold}
+    thresholds = {name: value for name, value in named.items() if value is not None}
     scores = {"": answers.probabilities()}
     if settings.temperature is not None:
         scores["_tempered"] = calibration.temper(scores[""], settings.temperature)

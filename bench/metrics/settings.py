@@ -19,6 +19,7 @@ class Settings:
         level: Confidence level of every interval, in (0, 1).
         seed: Of the resamples and of the shuffled references.
         minimum: A figure from fewer samples than this, of each class it needs, is absent.
+        published: P(fake) above which the verdict is FAKE, as the detector's authors state it.
         threshold: P(fake) above which the verdict is FAKE, calibrated on validation.
         heat_threshold: Heat-map value in [0, 255], calibrated on validation, from which
             on a pixel counts as fake.
@@ -33,6 +34,7 @@ class Settings:
     level: float = 0.95
     seed: int = 0
     minimum: int = 10
+    published: float | None = None
     threshold: float | None = None
     heat_threshold: int | None = None
     temperature: float | None = None

@@ -36,12 +36,15 @@ def test_a_calibration_is_found_by_detector_and_task_and_by_nothing_else():
     path = calibration.save(calibrated(identity))
     assert path == calibration.places("net", "starter")[0]
     assert setting.score(identity) == 0.31
-    assert setting.heat(identity) == 77
+    stated = setting.stated(identity)
+    assert (stated["used"], stated["published"], stated["calibrated"]) == (0.31, 0.5, 0.31)
+    assert (stated["heat_map"], stated["task"], stated["n"]) == (77, "starter@1", 100)
+    assert Threshold("net", "published", "starter").stated(identity)["used"] == 0.5
     # the threshold is no part of what is calibrated, the weights are
     assert setting.score({**identity, "threshold": 0.9}) == 0.31
     with pytest.raises(DetectorError, match="not calibrated"):
         setting.score({**identity, "weights": "2"})
-    assert Threshold("net", "calibrated", "other").heat(identity) is None
+    assert Threshold("net", "published", "other").stated(identity)["calibrated"] is None
 
 
 def test_the_users_own_calibration_comes_before_the_shipped_one():

@@ -52,10 +52,9 @@ class StatisticDetector:
         """P(fake) above which the verdict is FAKE."""
         return self._threshold.score(self._identity())
 
-    @property
-    def heat_map_threshold(self) -> int | None:
-        """Heat-map value from which a pixel counts as fake, where one was calibrated."""
-        return self._threshold.heat(self._identity())
+    def thresholds(self) -> dict[str, Any]:
+        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
+        return self._threshold.stated(self._identity())
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Give name, version, digest of the fit, and threshold."""
