@@ -265,12 +265,15 @@ class Perturbed:
         encoded: The exact file to send (a JPEG perturbation's own JPEG), or None:
             the engine then encodes `image` as PNG.
         media_type: Of `encoded`.
+        window: What the new frame shows of the original one, in the original's pixels;
+            it reaches beyond where the image was padded. None is all of it, at any size.
     """
 
     image: Image
     mask: Mask | None = None
     encoded: bytes | None = None
     media_type: str = "image/png"
+    window: Box | None = None
 
 
 @runtime_checkable

@@ -78,6 +78,7 @@ def truth_row(
         "references": list(sample.references),
         "width": size[0],
         "height": size[1],
+        "window": None,
     }
 
 
@@ -121,6 +122,7 @@ def _perturb(
     height, width = done.image.shape[:2]
     encoded = done.encoded if done.encoded is not None else encode_png(done.image)
     truth = truth_row(sample, query.condition_id, done.mask, (width, height))
+    truth["window"] = None if done.window is None else list(done.window)
     return dataclasses.replace(query, image=encoded, media_type=done.media_type), truth
 
 

@@ -70,6 +70,7 @@ TRUTH = pa.schema(
         ("references", pa.list_(pa.string())),
         ("width", pa.int32()),  # of the image as sent
         ("height", pa.int32()),
+        ("window", pa.list_(pa.float64())),  # of the clean frame, null where all of it is sent
     ]
 )
 

@@ -176,13 +176,27 @@ _ALL = (
              "attack success rate"),
     _lasting("success_real_to_fake", "share of real images, right when clean, that are wrong now",
              "attack success rate"),
-    _lasting("mask_drift", "mean of 1 − IoU of the clean mask and this one", ""),
-    _lasting("explanation_drift", "mean of 1 − ROUGE-L of this explanation by the clean one", ""),
-    _lasting("area", "area under balanced accuracy over severity, divided by its width", "", UP),
+    _lasting("mask_drift", "mean of 1 − IoU of the clean region, brought into the frame that was "
+             "sent, and this one", "Jaccard 1912"),
+    _lasting("explanation_drift", "mean of 1 − ROUGE-L of this explanation by the clean one",
+             "Lin 2004"),
+    _lasting("verdict_fell", "share of samples, right when clean, that are wrong now", ""),
+    _lasting("explanation_fell", "share of samples whose explanation argued for the truth when "
+             "clean, and does not now", ""),
+    _lasting("localization_fell", "share of fakes with IoU ≥ 0.5 when clean and below it now",
+             "threshold of Everingham et al. 2010"),
+    _lasting("all_fell", "share of samples of which verdict, explanation and localisation all "
+             "stood when clean, and none does now", ""),
+    _lasting("area", "area under balanced accuracy over severity or distance, from clean on, "
+             "divided by its width", "", UP),
     _lasting("worst_case", "balanced accuracy where a sample is right only if it is right under "
              "every condition", "", UP),
-    _lasting("mce", "mean over corruptions of Σ_s error / Σ_s error of the baseline; error is "
-             "1 − balanced accuracy", "Hendrycks & Dietterich 2019", DOWN, "0–∞"),
+    _lasting("distance", "mean distance of adversarial images after rounding, in the attack's "
+             "norm, pixels in [0, 1]", "", ZERO, "0–∞"),
+    _lasting("queries", "mean detector evaluations that an attack spent on an image", "", UP,
+             "0–∞"),
+    _lasting("mce", "mean over corruptions of Σ_s error / Σ_s error of the baseline, s = 1…5; "
+             "error is 1 − balanced accuracy", "Hendrycks & Dietterich 2019", DOWN, "0–∞"),
     _lasting("relative_mce", "the same with each one's clean error taken off",
              "Hendrycks & Dietterich 2019", DOWN, "−∞–∞"),
     *(_cost(f"latency_p{p}", f"{p}th percentile of seconds from sending to answer")

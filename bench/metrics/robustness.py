@@ -1,20 +1,22 @@
 """How long the figures last: one condition against the clean one, and all together.
 
-A condition's id is ``name:severity``; severities that are plain numbers span an
-area. Rows are matched by sample, so a condition on part of the samples is compared
-on that part.
+A condition's id is ``name:level``; levels that are numbers span an axis. Rows are
+matched by sample, so a condition on part of the samples is compared on that part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics import detection
-from bench.metrics.regions import overlap, parse
+from bench.attacks.flags import AttackResult, review
+from bench.metrics import detection, drift, explanation
+from bench.metrics.attacked import success_curve
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
@@ -22,28 +24,40 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CLEAN = "clean"
+MILDER_UPWARDS = ("_quality", "_scale", "_short")
+"""Ends of names whose level says how much is left, so that 0 is not the clean image."""
+QUANTITIES = (*MILDER_UPWARDS, "_sigma", "_kernel", "_variance")
+"""Ends of names whose level is a quantity of its own, not one of five severities."""
+SEVERITIES = frozenset({1.0, 2.0, 3.0, 4.0, 5.0})
+SIDES = ("fake_to_real", "real_to_fake")
 
 
-def severities(conditions: list[str]) -> dict[str, dict[float, str]]:
-    """Group condition ids by name: severity to id, for those whose severity is a number."""
+def level_of(condition: str) -> float | None:
+    """Read the number after the colon of a condition's id, ``8/255`` too; None for a word."""
+    try:
+        return float(Fraction(condition.rpartition(":")[2]))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def severities(conditions: Sequence[str]) -> dict[str, dict[float, str]]:
+    """Group condition ids by name: level to id, rising, for those whose level is a number."""
     families: dict[str, dict[float, str]] = {}
     for condition in conditions:
-        name, _, severity = condition.rpartition(":")
-        try:
-            number = float(severity)
-        except ValueError:
-            continue
-        families.setdefault(name, {})[number] = condition
-    return {name: dict(sorted(by.items())) for name, by in families.items() if name}
+        name, level = condition.rpartition(":")[0], level_of(condition)
+        if name and level is not None:
+            families.setdefault(name, {})[level] = condition
+    return {name: dict(sorted(by.items())) for name, by in families.items()}
 
 
 class Grid:
-    """Verdicts of one detector on the samples that every condition holds.
+    """Answers of one detector on the samples that every condition holds.
 
     Attributes:
         frames: Rows of each condition, in the same order of samples.
         answers: Of each condition.
         resamples: Of these samples.
+        records: Of attacks, by condition and sample (`bench.metrics.attacked.records`).
     """
 
     def __init__(
@@ -52,48 +66,63 @@ class Grid:
         answers: Mapping[str, detection.Answers],
         resamples: Resamples,
         settings: Settings,
+        records: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Hold the rows; all frames and the resamples are of the same samples."""
         self.frames, self.answers = frames, answers
         self.resamples, self.settings = resamples, settings
+        self.records = records or {}
 
-    def against_clean(self, condition: str) -> dict[str, Figure]:
+    def against_clean(self, condition: str) -> dict[str, Any]:
         """Compare one condition with the clean one."""
         clean, now = self.answers[CLEAN], self.answers[condition]
-        sums = [self._balanced(CLEAN), self._balanced(condition)]
-        n = len(clean.fake)
-        level = self.settings.level
-        said, says = _said(clean), _said(now)
-        result = {
-            "balanced_accuracy_drop": figure(sums[0] - sums[1], n, level),
-            "flip_rate": self._mean((said != says).astype(np.float64), np.ones(n, dtype=np.bool_)),
+        frames = self.frames[CLEAN], self.frames[condition]
+        drop = self._balanced(CLEAN) - self._balanced(condition)
+        every = np.ones(len(clean.fake), dtype=np.bool_)
+        result: dict[str, Any] = {
+            "balanced_accuracy_drop": figure(drop, len(every), self.settings.level),
+            "flip_rate": self._mean((_said(clean) != _said(now)).astype(np.float64), every),
         }
-        for name, label in (("fake_to_real", clean.fake), ("real_to_fake", ~clean.fake)):
-            rows = clean.hit & label
+        right = dict(zip(SIDES, (clean.hit & clean.fake, clean.hit & ~clean.fake), strict=True))
+        for name, rows in right.items():
             result[f"success_{name}"] = self._mean((~now.hit).astype(np.float64), rows)
-        mask, text = self._drift(condition)
-        result["mask_drift"] = self._mean(mask, ~np.isnan(mask))
-        result["explanation_drift"] = self._mean(text, ~np.isnan(text))
+        for name, moved, what in (
+            ("mask_drift", drift.mask_drift(*frames), "region"),
+            ("explanation_drift", drift.explanation_drift(*frames), "explanation"),
+        ):
+            result[name] = self._mean(moved, ~np.isnan(moved), f"with a {what} both times")
+        result |= self._fallen(condition)
+        result["consistency"] = self.consistency(condition)
+        if condition in self.records:
+            result["attack"] = self._attack(condition, right, ~now.hit)
         return result
 
-    def areas(self) -> dict[str, Figure]:
-        """Area under balanced accuracy over severity, from clean (0) on, divided by its width.
+    def consistency(self, condition: str) -> Figure:
+        """Share of explanations, of real and fake images, that argue for their verdict."""
+        frame = self.frames[condition]
+        words = frame["explanation"].fillna("").tolist()
+        every = np.ones(len(frame), dtype=np.bool_)
+        return explanation.consistency(frame, words, every, self.resamples, self.settings)
 
-        By trapezoids, for every name with at least two severities.
+    def areas(self) -> dict[str, Figure]:
+        """Area under balanced accuracy over level, from clean (0) on, divided by its width.
+
+        By trapezoids, for every name with at least two levels at which more is harsher.
         """
         result = {}
         for name, by in severities(list(self.frames)).items():
-            if len(by) > 1 and min(by) > 0:
+            if len(by) > 1 and min(by) > 0 and not name.endswith(MILDER_UPWARDS):
                 axis = np.array([0.0, *by])
                 curve = np.stack([self._balanced(CLEAN), *map(self._balanced, by.values())])
                 values = np.trapezoid(curve, axis, axis=0) / axis[-1]
                 result[name] = figure(values, self._n(), self.settings.level)
         return result
 
-    def worst_case(self) -> dict[str, Figure]:
-        """Count a sample as right only if it is right under every condition."""
-        hit = np.all([given.hit for given in self.answers.values()], axis=0)
-        understood = np.all([given.understood for given in self.answers.values()], axis=0)
+    def worst_case(self, conditions: Sequence[str] | None = None) -> dict[str, Figure]:
+        """Count a sample as right only if it is right under each of the conditions (all)."""
+        given = [self.answers[name] for name in conditions or self.answers]
+        hit = np.all([one.hit for one in given], axis=0)
+        understood = np.all([one.understood for one in given], axis=0)
         clean = self.answers[CLEAN]
         worst = detection.Answers(clean.fake, hit, understood, clean.score, clean.twin)
         every = detection.verdict_figures(worst, self.resamples, self.settings)
@@ -103,8 +132,8 @@ class Grid:
     def corruption_errors(self, name: str, baseline: Mapping[str, Any] | None) -> dict[str, Any]:
         """Mean corruption error and its relative form (Hendrycks & Dietterich 2019).
 
-        The error is 1 − balanced accuracy; every name whose severities are whole numbers
-        and which the baseline was measured on takes part. 1 is as good as the baseline.
+        The error is 1 − balanced accuracy; every name with severities 1 to 5 on which the
+        baseline was measured takes part, attacks do not. 1 is as good as the baseline.
 
         Args:
             name: The baseline's.
@@ -118,18 +147,14 @@ class Grid:
             for condition, found in baseline["conditions"].items()
             if "value" in found["detection"]["balanced_accuracy"]
         }
-        families = [
-            list(by.values())
-            for by in severities(list(self.frames)).values()
-            if all(s.is_integer() for s in by) and all(c in theirs for c in by.values())
-        ]
+        families = {name: by for name, by in self._corruptions().items() if set(by) <= set(theirs)}
         if not families or CLEAN not in theirs:
             none = absent(f"baseline '{name}' shares no corruption with this run")
             return {"mce": none, "relative_mce": none}
         errors = {c: 1 - self._balanced(c) for c in self.frames}
         plain, relative = [], []
         with np.errstate(invalid="ignore", divide="ignore"):
-            for family in families:
+            for family in families.values():
                 mine = np.sum([errors[c] for c in family], axis=0)
                 base = np.sum([theirs[c] for c in family])
                 plain.append(mine / base)
@@ -137,7 +162,68 @@ class Grid:
                 relative.append((mine - len(family) * errors[CLEAN]) / gain)
             figures = {"mce": np.mean(plain, axis=0), "relative_mce": np.mean(relative, axis=0)}
         level, n = self.settings.level, self._n()
-        return {key: figure(v, n, level) | {"baseline": name} for key, v in figures.items()}
+        also = {"baseline": name, "corruptions": sorted(families)}
+        return {key: figure(v, n, level) | also for key, v in figures.items()}
+
+    def _corruptions(self) -> dict[str, list[str]]:
+        """Give the ids of each corruption: levels are severities, and nothing was attacked."""
+        return {
+            name: list(by.values())
+            for name, by in severities(list(self.frames)).items()
+            if set(by) <= SEVERITIES
+            and not name.endswith(QUANTITIES)
+            and not set(by.values()) & set(self.records)
+        }
+
+    def _fallen(self, condition: str) -> dict[str, Figure]:
+        """Share of samples of which a part that stood when clean stands no longer."""
+        before, after = (
+            drift.standing(frame, self.answers[name].hit, frame["iou"].to_numpy(dtype=np.float64))
+            for name, frame in ((CLEAN, self.frames[CLEAN]), (condition, self.frames[condition]))
+        )
+        result = {
+            f"{part}_fell": self._mean((~after[part]).astype(np.float64), stood, "that stood")
+            for part, stood in before.items()
+        }
+        stood = np.all(list(before.values()), axis=0)
+        fell = ~np.any(list(after.values()), axis=0)
+        result["all_fell"] = self._mean(fell.astype(np.float64), stood, "of which all stood")
+        return result
+
+    def _attack(
+        self, condition: str, right: Mapping[str, NDArray[np.bool_]], broken: NDArray[np.bool_]
+    ) -> dict[str, Any]:
+        """Sum up the records of an attack: distance, queries, success over queries."""
+        records = self.records[condition]
+        rows = [records.get(name) or {} for name in self.frames[condition]["sample_id"]]
+        taken = {
+            key: np.array([row.get(key, np.nan) for row in rows], dtype=np.float64)
+            for key in ("norm", "queries")
+        }
+        result: dict[str, Any] = {
+            name: self._mean(values, ~np.isnan(values), "with a record")
+            for name, values in (("distance", taken["norm"]), ("queries", taken["queries"]))
+        }
+        result["success_over_queries"] = {
+            side: success_curve(taken["queries"][known], broken[known])
+            for side, chosen in right.items()
+            for known in [chosen & ~np.isnan(taken["queries"])]
+        }
+        return result
+
+    def flags(self) -> list[dict[str, Any]]:
+        """Give the reasons not to believe an attack's figures (`bench.attacks.review`)."""
+        right = self.answers[CLEAN].hit
+        samples = self.frames[CLEAN]["sample_id"].to_numpy()[right]
+        results = []
+        for condition in self.frames:
+            records = self.records.get(condition, {})
+            told = next((one["attack"] for one in records.values() if one.get("attack")), None)
+            if told is not None and {"kind", "norm", "epsilon"} <= set(told):
+                broken = dict(zip(samples, ~self.answers[condition].hit[right], strict=True))
+                flags = {name: records.get(name, {}).get("flags", ()) for name in samples}
+                results.append(AttackResult(condition, told, broken, flags))
+        return [asdict(flag) for flag in review(results)]
 
     def _n(self) -> int:
         return len(self.answers[CLEAN].fake)
@@ -147,38 +233,13 @@ class Grid:
         sums = self.resamples.sums(detection.verdict_columns(self.answers[condition]))
         return detection.verdict_values(sums)["balanced_accuracy"]
 
-    def _mean(self, values: Floats, rows: NDArray[np.bool_]) -> Figure:
+    def _mean(
+        self, values: Floats, rows: NDArray[np.bool_], what: str = "right when clean"
+    ) -> Figure:
         n = int(rows.sum())
         if n < self.settings.minimum:
-            return absent(f"{n} images, fewer than {self.settings.minimum}", n)
+            return absent(f"{n} images {what}, fewer than {self.settings.minimum}", n)
         return mean_figure(values[rows], self.resamples.subset(rows), self.settings.level)
-
-    def _drift(self, condition: str) -> tuple[Floats, Floats]:
-        """Measure how far each sample's mask and explanation moved, NaN where both are not given.
-
-        Mask: 1 − IoU of the two masks, where the images have the same size. Explanation:
-        1 − ROUGE-L of the second by the first.
-        """
-        from bench.metrics.explanation import rouge
-
-        clean, now = self.frames[CLEAN], self.frames[condition]
-        mask, text = np.full(self._n(), np.nan), np.full(self._n(), np.nan)
-        for k, (a, b) in enumerate(zip(clean["mask"], now["mask"], strict=True)):
-            if isinstance(a, str) and isinstance(b, str) and a.split(":")[0] == b.split(":")[0]:
-                mask[k] = 0.0 if a == b else _moved(a, b)
-        both = (clean["explanation"].notna() & now["explanation"].notna()).to_numpy()
-        if both.any():
-            answers = now["explanation"][both].tolist()
-            references = [[first] for first in clean["explanation"][both]]
-            text[both] = 1 - rouge(answers, references)["rouge_l"]
-        return mask, text
-
-
-def _moved(a: str, b: str) -> float:
-    first, second = parse(a), parse(b)
-    both = overlap(first, second)
-    union = first.area + second.area - both
-    return 1 - both / union if union else 0.0
 
 
 def _said(answers: detection.Answers) -> NDArray[np.int64]:

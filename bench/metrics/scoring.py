@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bench.errors import DataError
 from bench.metrics import calibration, cells, detection, explanation, localization
 from bench.metrics.added import added
+from bench.metrics.attacked import records
 from bench.metrics.efficiency import efficiency
 from bench.metrics.robustness import CLEAN, Grid
 from bench.metrics.settings import Settings
@@ -38,7 +39,8 @@ def compute(
     Args:
         frame: Joined rows (`bench.metrics.table.join`) of every condition.
         settings: How figures are computed.
-        responses: For efficiency, see `bench.metrics.efficiency`.
+        responses: For efficiency, see `bench.metrics.efficiency`; with the records of
+            attacks, see `bench.metrics.attacked`.
         run: For efficiency, see `bench.metrics.efficiency`.
         baseline: Name and result of the detector that mCE is measured against.
 
@@ -51,11 +53,16 @@ def compute(
         for name, part in frame.groupby("condition_id")
     }
     order = sorted(parts, key=lambda name: (name != CLEAN, name))
+    conditions = {}
+    for name in order:
+        measured = localization.measure(parts[name], drawn.settings.heat_threshold)
+        conditions[name] = condition(parts[name], measured, drawn)
+        parts[name]["iou"] = measured.iou()
     return {
         "metrics_version": VERSION,
         "settings": asdict(drawn.settings),
-        "conditions": {name: condition(parts[name], drawn) for name in order},
-        "robustness": robust(parts, drawn, baseline),
+        "conditions": conditions,
+        "robustness": robust(parts, drawn, baseline, records(responses)),
         "efficiency": efficiency(responses, run),
         "added": added(parts[order[0]], drawn.settings.metrics) if order else {},
     }
@@ -65,26 +72,35 @@ def robust(
     parts: dict[str, pd.DataFrame],
     drawn: Drawn,
     baseline: tuple[str, Mapping[str, Any]] | None,
+    attacks: dict[str, dict[str, dict[str, Any]]],
 ) -> dict[str, Any]:
     """Compare every condition with the clean one, on the primary samples they share."""
     if CLEAN not in parts or len(parts) < 2:
         return {}
     parts = {name: part[primary(part)] for name, part in parts.items()}
     pairs = {
-        name: _grid({CLEAN: parts[CLEAN], name: part}, drawn).against_clean(name)
+        name: _grid({CLEAN: parts[CLEAN], name: part}, drawn, attacks).against_clean(name)
         for name, part in parts.items()
         if name != CLEAN
     }
-    grid = _grid(parts, drawn)
-    return {
+    grid = _grid(parts, drawn, attacks)
+    result = {
+        "clean": {"consistency": grid.consistency(CLEAN)},
         "conditions": pairs,
         "areas": grid.areas(),
         "worst_case": grid.worst_case(),
+        "flags": grid.flags(),
         **grid.corruption_errors(*(baseline or ("", None))),
     }
+    gentle = [name for name in parts if name not in attacks]
+    if 1 < len(gentle) < len(parts):
+        result["worst_case_without_attacks"] = grid.worst_case(gentle)
+    return result
 
 
-def _grid(parts: dict[str, pd.DataFrame], drawn: Drawn) -> Grid:
+def _grid(
+    parts: dict[str, pd.DataFrame], drawn: Drawn, attacks: dict[str, dict[str, dict[str, Any]]]
+) -> Grid:
     """Cut conditions to the samples that all of them hold."""
     shared = set.intersection(*(set(part["sample_id"]) for part in parts.values()))
     frames = {
@@ -92,7 +108,7 @@ def _grid(parts: dict[str, pd.DataFrame], drawn: Drawn) -> Grid:
         for name, part in parts.items()
     }
     given = {name: answers(part) for name, part in frames.items()}
-    return Grid(frames, given, drawn.resamples(frames[CLEAN]), drawn.settings)
+    return Grid(frames, given, drawn.resamples(frames[CLEAN]), drawn.settings, attacks)
 
 
 class Drawn:
@@ -158,12 +174,11 @@ def primary(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return paired if paired.any() else ~paired
 
 
-def condition(frame: pd.DataFrame, drawn: Drawn) -> dict[str, Any]:
+def condition(frame: pd.DataFrame, measured: localization.Measured, drawn: Drawn) -> dict[str, Any]:
     """Compute every figure of one condition."""
     settings, resamples = drawn.settings, drawn.resamples(frame)
     chosen = primary(frame)
     every = answers(frame)
-    measured = localization.measure(frame, settings.heat_threshold)
     parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, primary=chosen)
     main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
     given = answers(main)

@@ -107,7 +107,8 @@ class Crop(Corruption):
         left = int(rng.integers(image.shape[1] - width + 1))
         window = (slice(top, top + height), slice(left, left + width))
         cut = np.ascontiguousarray(image[window])
-        return Perturbed(cut, None if mask is None else np.ascontiguousarray(mask[window]))
+        region = None if mask is None else np.ascontiguousarray(mask[window])
+        return Perturbed(cut, region, window=(left, top, left + width, top + height))
 
 
 @dataclass(frozen=True)
@@ -122,4 +123,5 @@ class Pad(Corruption):
         top, left = int(rng.integers(extra[0] + 1)), int(rng.integers(extra[1] + 1))
         around = ((top, extra[0] - top), (left, extra[1] - left))
         padded = np.pad(image, (*around, (0, 0)), constant_values=int(rng.integers(2)) * 255)
-        return Perturbed(padded, None if mask is None else np.pad(mask, around))
+        window = (-left, -top, width + extra[1] - left, height + extra[0] - top)
+        return Perturbed(padded, None if mask is None else np.pad(mask, around), window=window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -15,7 +15,7 @@ from PIL import Image as PillowImage
 from bench.errors import ConfigError
 from bench.imaging import decode_image
 from bench.perturbations.levels import SEVERITIES, Corruption, choice, whole
-from bench.types import Image, Mask, Perturbed
+from bench.types import Box, Image, Mask, Perturbed
 
 FORMATS = ("jpeg", "webp", "avif")
 """Codecs that Pillow brings along; all write 4:2:0 chroma and no metadata."""
@@ -185,27 +185,28 @@ class Chain:
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
         """Take the hops; the last one's own file is what is sent."""
-        shared = Perturbed(image, mask)
+        shared = Perturbed(image, mask, window=(0, 0, image.shape[1], image.shape[0]))
         for hop in self.hops[: int(self.level)]:
-            frame = _frame(shared.image, shared.mask, hop, rng)
+            frame = _frame(shared, hop, rng)
             quality = hop["quality"]
             if not isinstance(quality, int):
                 quality = int(rng.integers(quality[0], quality[1] + 1))
-            shared = recompress(frame.image, frame.mask, "jpeg", quality)
+            recompressed = recompress(frame.image, frame.mask, "jpeg", quality)
+            shared = replace(recompressed, window=frame.window)
         return shared
 
 
-def _frame(
-    image: Image, mask: Mask | None, hop: Mapping[str, Any], rng: np.random.Generator
-) -> Perturbed:
+def _frame(shared: Perturbed, hop: Mapping[str, Any], rng: np.random.Generator) -> Perturbed:
     """Crop and resize as a hop says, with Lanczos for the image."""
+    image, mask, window = shared.image, shared.mask, shared.window
     height, width = image.shape[:2]
     if "square" in hop:
         short = min(height, width)
         side = int(rng.integers(short * 5 // 8, short + 1))
         top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
-        window = (slice(top, top + side), slice(left, left + side))
-        image, mask = image[window], mask[window] if mask is not None else None
+        part = (slice(top, top + side), slice(left, left + side))
+        image, mask = image[part], mask[part] if mask is not None else None
+        window = _cut(window, (left / width, top / height, side / width, side / height))
         size = (hop["square"], hop["square"])
     else:
         scale = hop.get("scale", min(1, hop.get("limit", max(height, width)) / max(height, width)))
@@ -213,4 +214,15 @@ def _frame(
     if size != image.shape[1::-1]:
         picture = PillowImage.fromarray(image).resize(size, PillowImage.Resampling.LANCZOS)
         image, mask = np.asarray(picture), resize_mask(mask, size[1], size[0])
-    return Perturbed(image, mask)
+    return Perturbed(image, mask, window=window)
+
+
+def _cut(window: Box | None, part: tuple[float, float, float, float]) -> Box | None:
+    """Give the window of a part of a frame: left, top, width, height as shares of the frame."""
+    if window is None:
+        return None
+    left, top, width, height = part
+    x0, y0, x1, y1 = window
+    across, down = x1 - x0, y1 - y0
+    x0, y0 = x0 + left * across, y0 + top * down
+    return (x0, y0, x0 + width * across, y0 + height * down)

@@ -9,7 +9,6 @@ from bench.errors import DataError
 from bench.metrics import Settings, calibrate, calibration, compute
 from bench.metrics.efficiency import efficiency
 from bench.metrics.explanation import rouge, strip
-from bench.metrics.robustness import severities
 from bench.metrics.table import join
 
 FEW = Settings(resamples=40, minimum=5)
@@ -237,11 +236,6 @@ def test_mean_corruption_error_is_one_against_oneself(frame, result):
     assert found["mce"] == found["mce"] | {"baseline": "itself"}
     assert found["mce"]["value"] == pytest.approx(1)
     assert "absent" in result["robustness"]["mce"]
-
-
-def test_severities_are_numbers_only():
-    ids = ["clean", "jpeg:3", "jpeg:1", "pgd_linf:8/255", "blur:0.5"]
-    assert severities(ids) == {"jpeg": {1: "jpeg:1", 3: "jpeg:3"}, "blur": {0.5: "blur:0.5"}}
 
 
 def test_calibration_is_fitted_and_then_used(make_run, frame):

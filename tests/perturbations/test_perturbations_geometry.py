@@ -38,6 +38,25 @@ def test_the_mask_goes_where_its_region_goes(name, seed, top, left, size):
     assert disputed[frame].mean() < 0.03
 
 
+@pytest.mark.parametrize("name", ["crop:3", "pad:4", "social_c:1", "social_c:2", "screenshot:2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_window_says_what_the_frame_shows(name, seed):
+    """Two discs, found again where the window says that they are."""
+    image = np.full((240, 320, 3), 90, np.uint8)
+    discs = [(150, 110, (255, 0, 0)), (175, 130, (0, 0, 255))]
+    for x, y, colour in discs:
+        cv2.circle(image, (x, y), 9, colour, -1)
+    done = load_condition(name).operation(image, None, np.random.default_rng(seed))
+    height, width = done.image.shape[:2]
+    x0, y0, x1, y1 = done.window or (0, 0, 320, 240)
+    for x, y, colour in discs:
+        near = np.abs(done.image.astype(int) - colour).sum(axis=2) < 150
+        rows, columns = np.nonzero(near)
+        place = (x + 0.5 - x0) / (x1 - x0) * width, (y + 0.5 - y0) / (y1 - y0) * height
+        seen = columns.mean() + 0.5, rows.mean() + 0.5
+        np.testing.assert_allclose(seen, place, atol=1.5)
+
+
 @pytest.mark.parametrize(("severity", "keep"), [(1, 0.95), (3, 0.8), (5, 0.5)])
 def test_a_crop_keeps_its_share(image, severity, keep):
     done = load_condition(f"crop:{severity}").operation(image, None, np.random.default_rng(0))
