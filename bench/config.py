@@ -13,6 +13,8 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
+from bench.registry import find, names
+
 
 @dataclass(frozen=True)
 class ConditionsConfig:
@@ -74,11 +76,31 @@ class RunConfig:
 
 
 def register() -> None:
-    """Make the schemas known to Hydra, under names that the files' defaults use."""
+    """Make the schemas known to Hydra, under names that the files' defaults use.
+
+    Files may also say ``${detectors_here:}``, which lists `detectors_here`.
+    """
+    OmegaConf.register_new_resolver(
+        "detectors_here", lambda: ",".join(detectors_here()), replace=True
+    )
     store = ConfigStore.instance()
     store.store(name="run_schema", node=_mergeable(RunConfig))
     store.store(group="conditions", name="schema", node=_mergeable(ConditionsConfig))
     store.store(group="launcher", name="schema", node=_mergeable(LauncherConfig))
+
+
+def detectors_here() -> list[str]:
+    """List the detectors that answer here and now, offline: nothing to fetch, no server."""
+    import yaml
+
+    from bench.detectors.weights import availability
+
+    found = []
+    for name in names("detector"):
+        text = find("detector", name).read_text(encoding="utf-8")
+        if "${server" not in text and availability(yaml.safe_load(text)) is None:
+            found.append(name)
+    return found
 
 
 def _mergeable(schema: type) -> DictConfig:

@@ -35,6 +35,19 @@ def names(group: str, config_dir: str | Path | None = None) -> list[str]:
     return sorted({file.stem for file in files})
 
 
+def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
+    """Give the file of an entry.
+
+    Raises:
+        ConfigError: No such entry; the nearest names are given.
+    """
+    for root in config_dirs(config_dir):
+        path = root / group / f"{name}.yaml"
+        if path.is_file():
+            return path
+    raise unknown_name(group, name, names(group, config_dir))
+
+
 def config(
     group: str,
     name: str,
@@ -50,12 +63,7 @@ def config(
     from omegaconf import OmegaConf
 
     stem, colon, level = name.partition(":")
-    for root in config_dirs(config_dir):
-        path = root / group / f"{stem}.yaml"
-        if path.is_file():
-            break
-    else:
-        raise unknown_name(group, stem, names(group, config_dir))
+    path = find(group, stem, config_dir)
     loaded = OmegaConf.load(path)
     values = cast("dict[str, Any]", OmegaConf.to_container(loaded, resolve=False))
     values.pop("defaults", None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cli.main import write
-from bench.registry import config_dirs, names
+from bench.registry import find, names
 
 KINDS = ("tasks", "detectors", "conditions", "metrics")
 
@@ -47,11 +47,7 @@ def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
     found = {}
     for group in groups:
         for name in names(group, config_dir):
-            path = next(
-                file
-                for root in config_dirs(config_dir)
-                if (file := root / group / f"{name}.yaml").is_file()
-            )
+            path = find(group, name, config_dir)
             shown = f"conditions={name}" if group == "conditions" else name
             found[shown] = {"summary": _summary(path)}
             if group == "detector":

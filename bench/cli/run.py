@@ -48,7 +48,7 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = ["dry_run=true" if word == "--dry-run" else word for word in arguments]
+    arguments = [two for word in arguments for two in _spelled_out(word)]
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
@@ -74,11 +74,20 @@ def main(arguments: list[str], _: str) -> int:
         hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
     except (HydraException, OmegaConfBaseException) as error:
         raise _explain(error) from error
-    for failure in failures[1:]:
-        _log.error("%s", failure)
+    for told in dict.fromkeys(str(failure) for failure in failures[1:]):
+        if told != str(failures[0]):
+            _log.error("%s", told)
     if failures:
         raise failures[0]
     return 0
+
+
+def _spelled_out(word: str) -> list[str]:
+    """Give the words of Hydra for one of ours: ``--dry-run``, ``task=starter:quick``."""
+    if word == "--dry-run":
+        return ["dry_run=true"]
+    subset = re.fullmatch(r"task=(\w+):(\w+)", word)
+    return [f"task={subset[1]}", f"task.subset={subset[2]}"] if subset else [word]
 
 
 def _remember_config_dir(arguments: list[str]) -> None:
@@ -104,8 +113,11 @@ def _explain(error: Exception) -> BenchError:
 
 def job(config: DictConfig) -> str | None:
     """Carry out one composed configuration, and give the run's folder."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
     from bench.cli.progress import bar
-    from bench.cli.show import print_result
+    from bench.cli.show import one_line, print_result
     from bench.engine.estimate import estimate, sentence
     from bench.engine.run import carry_out, make_plan
 
@@ -119,7 +131,10 @@ def job(config: DictConfig) -> str | None:
     from bench.api import Run
 
     run = Run(carry_out(plan, options, bar).path)
-    print_result(run)
+    if HydraConfig.get().mode == RunMode.MULTIRUN:
+        write(one_line(run))
+    else:
+        print_result(run)
     return str(run.path)
 
 

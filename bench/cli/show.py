@@ -37,3 +37,11 @@ def print_result(run: Run, form: str = "text") -> None:
     write(render(run.folder.result(), form))
     if form == "text":
         write(f"run: {run.path}")
+
+
+def one_line(run: Run) -> str:
+    """Say in one line what a run gave and where it lies, as several in a row need it."""
+    from bench.metrics.render import interval
+
+    figure = interval(run.result["detection"]["balanced_accuracy"])
+    return f"{run.result['detector']}: balanced accuracy {figure}, {run.path}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.experimental.callback import Callback
 
 from bench.cli.main import write
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from hydra.core.utils import JobReturn
@@ -44,14 +45,20 @@ class Suite(Callback):
         from bench.engine.run import make_plan
         from bench.registry import config as entry
 
+        detectors = str(config.hydra.sweeper.params.detector).split(",")
+        _log.info("%d detectors: %s", len(detectors), ", ".join(detectors))
         total, calls = 0.0, 0
-        for name in str(config.hydra.sweeper.params.detector).split(","):
+        for name in detectors:
             one = config.copy()
-            one.detector = entry("detector", name.strip())
-            task, detector, conditions, options = ready(one)
-            found = estimate(make_plan(task, detector, conditions, options), options)
+            try:
+                one.detector = entry("detector", name.strip())
+                task, detector, conditions, options = ready(one)
+                found = estimate(make_plan(task, detector, conditions, options), options)
+            except BenchError as error:
+                _log.debug("no estimate for %s: %s", name, error)  # its run will say so itself
+                continue
             total, calls = total + found.seconds, calls + found.calls
-        _log.info("%d detector calls to make, about %s", calls, duration(total))
+        _log.info("%s detector calls to make, about %s", f"{calls:,}", duration(total))
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **_: Any) -> None:
         """Remember where the run is."""
