@@ -19,6 +19,9 @@ def main(arguments: list[str], _: str) -> int:
     parser.add_argument(
         "--data", type=Path, metavar="TEST.JSON", help="the data set's file (--format fakevlm)"
     )
+    parser.add_argument(
+        "--baseline", type=Path, metavar="RUN", help="a scored run that mCE is measured against"
+    )
     options = parser.parse_args(arguments)
     if options.format == "fakevlm":
         return _official(Path(options.path), options.data, parser)
@@ -31,7 +34,7 @@ def main(arguments: list[str], _: str) -> int:
     from bench.engine.score import score
 
     run = Run(options.path)
-    score(run.folder)
+    score(run.folder, Run(options.baseline).folder if options.baseline else None)
     print_result(run)
     return 0
 

@@ -109,8 +109,34 @@ def reading_of(manifest: Mapping[str, Any]) -> Reading:
     return Reading(**manifest["reading"])
 
 
-def compute_result(run: RunFolder, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute a run's figures from its predictions, truth and responses on disk."""
+def baseline_of(run: RunFolder) -> dict[str, Any]:
+    """Give what mCE needs of the run that it is measured against.
+
+    Raises:
+        RunError: The run has not been scored.
+    """
+    result = run.result()
+    accuracies = {
+        name: found["detection"]["balanced_accuracy"].get("value")
+        for name, found in result["conditions"].items()
+    }
+    return {
+        "detector": result["detector"],
+        "run": result["run"],
+        "balanced_accuracy": {k: v for k, v in accuracies.items() if v is not None},
+    }
+
+
+def compute_result(
+    run: RunFolder, manifest: Mapping[str, Any], baseline: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Compute a run's figures from its predictions, truth and responses on disk.
+
+    Args:
+        run: The run.
+        manifest: Its manifest.
+        baseline: As `baseline_of` gives it; it is kept in the result.
+    """
     from bench.metrics import Settings, compute
     from bench.metrics.table import join
 
@@ -118,21 +144,41 @@ def compute_result(run: RunFolder, manifest: Mapping[str, Any]) -> dict[str, Any
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
     settings = Settings(**manifest["scoring"])
-    timed = ["latency", "tokens_in", "tokens_out", "cached", "error"]
-    responses = pa.concat_tables(run.read("responses", timed)).to_pandas()
-    body = compute(frame, settings, responses=responses, run=manifest.get("resources"))
+    columns = ["sample_id", "condition_id", "attack"]
+    columns += ["latency", "tokens_in", "tokens_out", "cached", "error"]
+    responses = pa.concat_tables(run.read("responses", columns)).to_pandas()
+    body = compute(
+        frame,
+        settings,
+        responses=responses,
+        run=manifest.get("resources"),
+        baseline=_figures_of(baseline) if baseline else None,
+    )
     return {
         "run": manifest["id"],
         "task": manifest["task"]["key"],
         "detector": manifest["detector"]["name"],
         "thresholds": manifest.get("thresholds", {}),
         "skipped_conditions": manifest["skipped_conditions"],
+        **({"baseline": dict(baseline)} if baseline else {}),
         **body,
     }
 
 
-def score(run: RunFolder) -> dict[str, Any]:
+def _figures_of(baseline: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    conditions = {
+        name: {"detection": {"balanced_accuracy": {"value": value}}}
+        for name, value in baseline["balanced_accuracy"].items()
+    }
+    return baseline["detector"], {"conditions": conditions}
+
+
+def score(run: RunFolder, baseline: RunFolder | None = None) -> dict[str, Any]:
     """Score a run again from its responses alone; writes predictions and result.
+
+    Args:
+        run: The run.
+        baseline: A scored run that mCE is measured against.
 
     Raises:
         RunError: The run has no manifest or no responses, or cannot be read.
@@ -140,6 +186,6 @@ def score(run: RunFolder) -> dict[str, Any]:
     manifest = run.manifest()
     with run.lock():
         write_predictions(run, reading_of(manifest))
-        result = compute_result(run, manifest)
+        result = compute_result(run, manifest, baseline_of(baseline) if baseline else None)
         write_json(run.result_path, result)
     return result

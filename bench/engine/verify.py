@@ -34,8 +34,9 @@ def verify(run: RunFolder) -> list[str]:
     recorded = pq.read_table(run.predictions_path)
     if not recorded.equals(predictions_of(responses, reading_of(manifest))):
         found.append("predictions.parquet: not what the responses give")
-    result = json.loads(json.dumps(compute_result(run, manifest)))
-    return found + _differences("result.json", run.result(), result)
+    before = run.result()
+    result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+    return found + _differences("result.json", before, result)
 
 
 def _files(run: RunFolder, manifest: dict[str, Any]) -> list[str]:
