@@ -22,15 +22,18 @@ UNCONFIRMED = "break_not_confirmed"
 """The attack saw a wrong verdict, and the detector gave a right one on the stored file."""
 QUERY_BEATS_GRADIENT = "query_beats_gradient"
 """A query attack broke an image that gradient attacks could not."""
+VICTIM_KNOWN = "victim_is_surrogate"
+"""The attacked detector is one of the surrogates: what transfers there is no black box's."""
 
 _MEANING = {
     RANDOMISED: "the detector answers the same image in more than one way",
     ZERO_GRADIENT: "the gradient is zero: it is masked, or lost to rounding",
     NO_PROGRESS: "the attack never raised its loss",
 }
-_CONTRADICTIONS = {
+_NOTED = {
     UNCONFIRMED: "the attack saw a wrong verdict that the detector did not repeat on the file: it "
     "is randomised, or its gradient path is not the path that its answers take",
+    VICTIM_KNOWN: "the detector is one of the surrogates: this is no black-box figure",
     QUERY_BEATS_GRADIENT: "queries broke what gradients did not: the gradients mislead",
 }
 
@@ -72,7 +75,7 @@ class Flag:
 def review(results: Sequence[AttackResult]) -> list[Flag]:
     """Find the signs of false robustness in a run's attacks, in the order of `results`."""
     order = {result.condition_id: index for index, result in enumerate(results)}
-    found = [flag for result in results for flag in (*_survived(result), *_contradicted(result))]
+    found = [flag for result in results for flag in (*_survived(result), *_noted(result))]
     for weak, strong in permutations(results, 2):
         found.extend(_compare(weak, strong))
     return sorted(found, key=lambda flag: order[flag.condition_id])
@@ -99,9 +102,9 @@ def from_records(
     return AttackResult(condition_id, fingerprint, dict(broken), flags)
 
 
-def _contradicted(result: AttackResult) -> Iterator[Flag]:
-    """Count images on which an attack's own findings do not agree."""
-    for name, meaning in _CONTRADICTIONS.items():
+def _noted(result: AttackResult) -> Iterator[Flag]:
+    """Count what puts a figure in doubt whether or not the image was broken."""
+    for name, meaning in _NOTED.items():
         count = sum(name in result.flags.get(image, ()) for image in result.broken)
         if count:
             yield Flag(name, result.condition_id, count, f"on {count} images, {meaning}")

@@ -19,6 +19,7 @@ COMMANDS = {
     "compare": ("bench.cli.compare", "compare runs: paired differences, tests, tie groups"),
     "power": ("bench.cli.power", "how many images it takes to tell two detectors apart"),
     "verify": ("bench.cli.verify", "recompute a run and say what differs"),
+    "attack": ("bench.cli.attack", "craft adversarial images once, for any detector"),
     "report": ("bench.cli.report", "write a run's page: curves, tables, images"),
     "audit": ("bench.cli.audit", "what could a detector learn without looking?"),
     "fit": ("bench.cli.fit", "fit a detector on a task's train split"),
