@@ -95,7 +95,9 @@ def build(values: Mapping[str, Any], where: str) -> Any:
     if "_target_" not in values:
         raise ConfigError(f"{where} names no class: its config needs a '_target_'")
     try:
-        return instantiate(OmegaConf.create(dict(values)))
+        made = OmegaConf.create(dict(values))
+        _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
+        return instantiate(made)
     except InstantiationException as error:
         cause = error.__cause__
         if isinstance(cause, BenchError):
@@ -103,6 +105,22 @@ def build(values: Mapping[str, Any], where: str) -> Any:
         raise ConfigError(f"{where} cannot be made: {cause or _first_line(error)}") from error
     except OmegaConfBaseException as error:
         raise ConfigError(f"{where} cannot be made: {_first_line(error)}") from error
+
+
+def _check(values: Mapping[str, Any], where: str) -> None:
+    """Check the settings of a config, and of every config with a `_target_` inside it."""
+    from hydra.utils import get_object
+
+    from bench import signature
+
+    for name, value in values.items():
+        if isinstance(value, Mapping) and "_target_" in value:
+            _check(value, f"{where}, {name}")
+    try:
+        target = get_object(values["_target_"])
+    except Exception:  # whatever an import raises, instantiating says it better
+        return
+    signature.check(target, values, where)
 
 
 def _first_line(error: Exception) -> str:
@@ -120,7 +138,8 @@ def load_detector(
 
     Args:
         name: Entry's name.
-        server: Name or settings of a server, for detectors that are served.
+        server: Name of a server, or its settings with the name as ``kind``, for detectors
+            that are served: ``{"kind": "endpoint", "base_url": "http://…/v1"}``.
         config_dir: A folder with config groups of one's own.
         **settings: Replace settings of the entry.
 
@@ -130,8 +149,9 @@ def load_detector(
     from omegaconf import OmegaConf
 
     values = config("detector", name, settings, config_dir)
-    chosen = config("server", server, None, config_dir) if isinstance(server, str) else server
-    root = OmegaConf.create({"server": chosen or {"kind": "local"}, "detector": values})
+    chosen = {"kind": server} if isinstance(server, str) else dict(server or {})
+    chosen = config("server", chosen.pop("kind", "local"), chosen, config_dir)
+    root = OmegaConf.create({"server": chosen, "detector": values})
     resolved = cast("dict[str, Any]", OmegaConf.to_container(root, resolve=True))
     return cast("Detector", build(resolved["detector"], f"detector '{name}'"))
 

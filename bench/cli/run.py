@@ -48,7 +48,7 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = [two for word in arguments for two in _spelled_out(word)]
+    arguments = _flags_first([two for word in arguments for two in _spelled_out(word)])
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
@@ -83,11 +83,24 @@ def main(arguments: list[str], _: str) -> int:
 
 
 def _spelled_out(word: str) -> list[str]:
-    """Give the words of Hydra for one of ours: ``--dry-run``, ``task=starter:quick``."""
+    """Give the words of Hydra for one of ours: ``--dry-run``, ``base_url=…``, ``task=a:b``."""
     if word == "--dry-run":
         return ["dry_run=true"]
+    if word.startswith("base_url="):
+        return [f"server.{word}"]
     subset = re.fullmatch(r"task=(\w+):(\w+)", word)
     return [f"task={subset[1]}", f"task.subset={subset[2]}"] if subset else [word]
+
+
+def _flags_first(words: list[str]) -> list[str]:
+    """Move ``-m`` and ``--config-dir`` before the settings, where Hydra wants them."""
+    flags: list[str] = []
+    rest: list[str] = []
+    for word in words:
+        takes_value = bool(flags) and flags[-1] in ("--config-dir", "-cd")
+        is_flag = word in ("-m", "--multirun", "-cd") or word.startswith("--config-dir")
+        (flags if takes_value or is_flag else rest).append(word)
+    return flags + rest
 
 
 def _remember_config_dir(arguments: list[str]) -> None:
