@@ -94,11 +94,12 @@ def from_records(
     Raises:
         KeyError: The records do not say which attack made them.
     """
+    fingerprint = next(iter(records.values()))["attack"] if records else {}
+    on_verdict = fingerprint.get("aim") != "heat_map"
     flags = {}
     for image, record in records.items():
-        denied = record["broken"] is True and broken.get(image) is False
+        denied = on_verdict and record["broken"] is True and broken.get(image) is False
         flags[image] = (*record["flags"], *((UNCONFIRMED,) if denied else ()))
-    fingerprint = next(iter(records.values()))["attack"] if records else {}
     return AttackResult(condition_id, fingerprint, dict(broken), flags)
 
 
