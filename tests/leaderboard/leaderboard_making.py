@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from leaderboard.reading.folder import sha256
 from leaderboard.recompute import metrics_version
 from leaderboard.schema import predictions_schema, responses_schema
 from leaderboard.submit import RESOURCES
-from leaderboard.truth import TaskTruth, folder_name, sample_ids_digest
+from leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
 
 SIZE = 48
 CONDITIONS = ("clean", "jpeg:1", "jpeg:3", "jpeg:5", "resize:3", "social_a:1")
@@ -74,6 +75,7 @@ def make_truth(
                 "references": [answer(rng, fake=fake)[22:] for _ in range(3)],
                 "width": SIZE,
                 "height": SIZE,
+                "window": None,
             }
         )
     frame = pd.concat(
@@ -98,7 +100,7 @@ def picture(sample: str, condition: str) -> bytes:
     return buffer.getvalue()
 
 
-def truth_source(truth: TaskTruth):
+def truth_source(truth: TaskTruth) -> TruthSource:
     """A source that knows one task only; conditions are taken as they come."""
     from bench.errors import unknown_name
 
@@ -131,9 +133,8 @@ def make_predictions(
     score = 1 / (1 + np.exp(-logit))
     verdict = (score > 0.5).astype(int)
     status = np.where(rng.random(len(frame)) < 0.01, "unparsed" if spoken else "failed", "ok")
-    if not masks:
-        codes = [None] * len(frame)
-    else:
+    codes: list[str | None] = [None] * len(frame)
+    if masks:
         pool = [rle.encode(box_mask(rng)) for _ in range(64)]
         codes = [
             (true if true and rng.random() < 0.5 else pool[rng.integers(64)]) if said else None
@@ -174,7 +175,7 @@ def write_table(frame: pd.DataFrame, path: Path, schema: pa.Schema) -> None:
     pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False), path)
 
 
-def document(truth: TaskTruth, slug: str, **changes: object) -> dict:
+def document(truth: TaskTruth, slug: str, **changes: object) -> dict[str, Any]:
     name, _, version = truth.key.partition("@")
     conditions = truth.frame["condition_id"].drop_duplicates().tolist()
     made = {
@@ -226,7 +227,7 @@ def write_submission(
     return folder
 
 
-def write_document(folder: Path, made: dict) -> None:
+def write_document(folder: Path, made: dict[str, Any]) -> None:
     """Write the document, with the digests of the files that stand beside it."""
     made["files"] = {
         path.relative_to(folder).as_posix(): sha256(path)
