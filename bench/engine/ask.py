@@ -57,6 +57,12 @@ class Asker:
         self.batch_size = detector.batch_size
         self.parallel = int(getattr(detector, "parallel_batches", 1))
 
+    def cancel(self) -> None:
+        """Let a detector that waits for others give up what it waits for."""
+        cancel = getattr(self._detector, "cancel", None)
+        if cancel is not None:
+            cancel()
+
     def ask(self, batch: Sequence[Prepared]) -> list[Answered]:
         """Answer a batch, in order.
 

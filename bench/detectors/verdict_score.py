@@ -1,0 +1,89 @@
+"""P(fake) from the log-probabilities of an answer's verdict token.
+
+The verdict token is the one that begins the verdict's word behind an opening such as
+"This is a" or ``"verdict": "``. P(fake) is the probability of the tokens that mean
+fake, divided by that of those that mean fake or real, at that place. Where one of the two is not
+among the tokens that the server lists, its probability is taken as that of the least likely
+listed one, which is an upper bound.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+FAKE = (
+    "fake", "ai", "ai-generated", "ai-manipulated", "generated", "synthetic", "synthesized",
+    "manipulated", "forged", "deepfake", "deep-fake", "artificial", "altered", "edited", "tampered",
+    "computer-generated", "inauthentic", "photoshopped", "doctored",
+)  # fmt: skip
+REAL = ("real", "genuine", "authentic", "original", "unaltered", "unedited")
+SHORTEST = 2
+"""Fewer letters of a word do not name it."""
+
+_OPENING = re.compile(
+    r"(?:^|(?:this|it|that|the\s+(?:given\s+|provided\s+)?(?:image|photo|photograph|picture))\s*"
+    r"(?:is|'s|looks(?:\s+like)?|appears(?:\s+to\s+be)?|seems(?:\s+to\s+be)?)(?P<first>\s+not)?"
+    r"(?:\s+(?:likely|probably|clearly|definitely|most\s+likely|almost\s+certainly))?"
+    r"(?P<second>\s+not)?(?:\s+an?)?|"
+    r"[\"'](?:verdict|classification|prediction|answer|label|conclusion|final_answer)[\"']\s*:\s*[\"']|"
+    r"(?:verdict|answer|conclusion|classification|label|prediction)\W{0,4}[:=]\W{0,4}(?:an?)?)\W{0,3}$"
+)
+
+
+def fake_probability(tokens: Sequence[Mapping[str, Any]] | None) -> float | None:
+    """Compute P(fake).
+
+    Args:
+        tokens: ``choices[0].logprobs.content`` of a chat completion: for each token its
+            ``token``, ``logprob`` and the likeliest ones in ``top_logprobs``.
+
+    Returns:
+        In [0, 1]; None where there is no verdict token, or only one token is listed there.
+    """
+    texts = [str(one.get("token", "")) for one in tokens or ()]
+    before = ""
+    for i, text in enumerate(texts):
+        opening = _OPENING.search(before.lower()[-200:]) if meaning(text) is not None else None
+        if opening and _is_word(text, "".join(texts[i + 1 : i + 6])):
+            negated = bool(opening["first"]) != bool(opening["second"])
+            return _share((tokens or ())[i], negated=negated)
+        before += text
+    return None
+
+
+def meaning(token: str) -> bool | None:
+    """Say whether a token begins a word for fake (True), for real (False), or neither."""
+    word = token.strip(" \t\n\"'*`_▁Ġ.,;:").lower()
+    if len(word) < SHORTEST:
+        return None
+    fake, real = (
+        any(one.startswith(word) or re.match(rf"{one}\b", word) for one in words)
+        for words in (FAKE, REAL)
+    )
+    return fake if fake != real else None
+
+
+def _is_word(token: str, after: str) -> bool:
+    """Say whether the word that the token begins is one of a label, not "realistic"."""
+    found = re.match(r"[\w-]+", (token + after).lstrip(" \"'*`_▁Ġ").lower())
+    return found is not None and found.group().rstrip("-_") in {*FAKE, *REAL}
+
+
+def _share(token: Mapping[str, Any], *, negated: bool) -> float | None:
+    listed = token.get("top_logprobs") or []
+    if len(listed) < 2:
+        return None
+    sums = {True: 0.0, False: 0.0}
+    for one in listed:
+        side = meaning(str(one.get("token", "")))
+        if side is not None:
+            sums[side] += math.exp(float(one["logprob"]))
+    least = math.exp(min(float(one["logprob"]) for one in listed))
+    fake, real = (sums[side] or least for side in (True, False))
+    if fake + real == 0:
+        return None
+    share = fake / (fake + real)
+    return 1 - share if negated else share

@@ -1,0 +1,266 @@
+"""Every vision-language model behind an OpenAI-compatible server, in one class."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from bench.answers.regions import Coordinates
+from bench.detectors import weights
+from bench.detectors.client import Client, Policy, Reply
+from bench.detectors.prompting import Prompting
+from bench.detectors.server import Connection, Model, Server
+from bench.detectors.verdict_score import fake_probability
+from bench.errors import BenchError, ConfigError, DetectorError
+from bench.types import Capabilities, Query, Response
+
+_log = logging.getLogger(__name__)
+
+_PATH = "chat/completions"
+_WEIGHTS = ("*.json", "*.safetensors", "*.jinja", "*.model", "*.bin")
+
+
+class VisionLanguageModel:
+    """A model that is asked in words, through a server, many questions at a time.
+
+    The engine hands over one query at a time from as many threads as it takes to keep
+    `Policy.limit` requests open; each answer is recorded by itself, so that none is lost
+    when another fails or the server dies.
+    """
+
+    threshold = 0.5
+    batch_size = 1
+
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        server: Any,
+        *,
+        revision: str | None = None,
+        prompting: Mapping[str, Any] | None = None,
+        max_tokens: int | None = 512,
+        temperature: float | None = 0.0,
+        top_logprobs: int = 20,
+        request: Mapping[str, Any] | None = None,
+        serving: Sequence[str] = (),
+        localises: bool = False,
+        coordinates: str = "auto",
+        client: Mapping[str, Any] | None = None,
+        prices: Mapping[str, float] | None = None,
+        card: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Configure; nothing is started or asked before the first answer.
+
+        Args:
+            name: As in ``conf/detector/<name>.yaml``.
+            model: Name on the hub, folder, or name that the endpoint knows.
+            server: `bench.detectors.server.VllmServer` or `Endpoint`.
+            revision: Commit on the hub.
+            prompting: Settings of `bench.detectors.prompting.Prompting`.
+            max_tokens: Most tokens of an answer; null leaves it to the server.
+            temperature: 0 for the likeliest answer; null leaves it to the server.
+            top_logprobs: Tokens listed beside each token, for the score; 0 asks for none.
+            request: Further fields of every request.
+            serving: Arguments of vLLM that belong to this model.
+            localises: The answers name regions.
+            coordinates: Unit of boxes in JSON (`bench.answers.regions.Coordinates`).
+            client: Settings of `bench.detectors.client.Policy`.
+            prices: Such as ``price_per_million_tokens_in`` (`bench.metrics.efficiency`).
+            card: What the leaderboard says of it.
+
+        Raises:
+            ConfigError: A setting that does not exist, or no server.
+        """
+        if not hasattr(server, "connect"):
+            raise ConfigError(
+                f"detector '{name}' is served: give server=vllm (server.python=…, an interpreter "
+                "that has vLLM) or server=endpoint server.base_url=http://…/v1"
+            )
+        self.name, self.card = name, dict(card or {})
+        self._server: Server = server
+        self._model = Model(model, revision, tuple(str(one) for one in serving))
+        self._prompting: Prompting = _made(Prompting, prompting, f"detector '{name}': prompting")
+        self._policy: Policy = _made(Policy, client, f"detector '{name}': client")
+        self._localises, self.coordinates = localises, Coordinates(coordinates).value
+        self._stochastic = bool(temperature)
+        self._top_logprobs, self._prices = top_logprobs, dict(prices or {})
+        logprobs = {"logprobs": True, "top_logprobs": top_logprobs} if top_logprobs else {}
+        settings = {"model": model, "max_tokens": max_tokens, "temperature": temperature}
+        set_ones = {key: value for key, value in settings.items() if value is not None}
+        self._settings = {**set_ones, **logprobs, **(request or {})}
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._client: Client | None = None
+        self._telemetry: dict[str, Any] = {}
+        self._usage = {"tokens_in": 0, "tokens_out": 0}
+
+    @property
+    def parallel_batches(self) -> int:
+        """Batches that the engine keeps going: enough that slow answers hold no other back."""
+        return 4 * self._policy.limit
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Words; a score where log-probabilities are asked for; a mask where it names regions."""
+        return Capabilities(score=self._top_logprobs > 1, mask=self._localises, explanation=True)
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give model, server, prompting and request; the digest of weights that lie here."""
+        return {
+            "name": self.name,
+            "version": 1,
+            "model": Path(self._model.name).name if self._is_local else self._model.name,
+            "revision": self._model.revision,
+            "weights": folder_digest(Path(self._model.name)) if self._is_local else None,
+            "serving": list(self._model.arguments),
+            "server": dict(self._server.fingerprint()),
+            "prompting": self._prompting.fingerprint(),
+            "request": {k: v for k, v in self._settings.items() if k != "model"},
+            "stochastic": self._stochastic,
+        }
+
+    @property
+    def _is_local(self) -> bool:
+        return Path(self._model.name).is_dir()
+
+    def predict(self, queries: Sequence[Query]) -> list[Response]:
+        """Answer each query, all at once; one that fails carries its reason.
+
+        Raises:
+            DetectorError: The server does not come up, is gone, or refuses everybody.
+        """
+        client = self._connected()
+        asked = [self._send(client, query) for query in queries]
+        return [self._receive(client, one) for one in asked]
+
+    def cancel(self) -> None:
+        """Give up what is open; `predict` raises in the threads that wait for it."""
+        client = self._client
+        if client is not None:
+            client.cancel("the run was stopped")
+
+    def close(self) -> None:
+        """Close the connections and stop the server; the next `predict` starts anew."""
+        with self._lock:
+            client, connection = self._client, self._connection
+            self._client = self._connection = None
+            if client is not None:
+                client.close()
+                self._telemetry["client"] = _counts(client)
+            if connection is not None:
+                self._telemetry["server"] = connection.record()
+                connection.close()
+
+    def telemetry(self) -> dict[str, Any]:
+        """Give tokens, prices, what the client did and what the server took."""
+        return {**self._usage, **self._prices, **self._telemetry}
+
+    def _connected(self) -> Client:
+        """Start or find the server, once."""
+        with self._lock:
+            if self._client is None:
+                started = time.monotonic()
+                connection = self._connection or self._server.connect(self._model)
+                self._connection = connection
+                self._telemetry["start_seconds"] = round(time.monotonic() - started, 1)
+                self._client = Client(
+                    connection.base_url,
+                    self._policy,
+                    headers=connection.headers,
+                    check=connection.check,
+                )
+            return self._client
+
+    def _send(self, client: Client, query: Query) -> Future[Reply] | Response:
+        settings = self._settings | ({"seed": query.seed} if self._stochastic else {})
+        try:
+            return client.ask(_PATH, self._prompting.body(query, settings))
+        except DetectorError:
+            raise
+        except BenchError as error:
+            return Response(error=str(error))
+
+    def _receive(self, client: Client, asked: Future[Reply] | Response) -> Response:
+        if isinstance(asked, Response):
+            return asked
+        reply = asked.result()
+        if reply.unreachable or reply.status in (401, 403, 404):
+            reason = self._hopeless(client, reply)
+            client.cancel(reason)
+            raise DetectorError(reason)
+        if reply.body is None:
+            return Response(error=reply.error)
+        return self._read(reply.body, reply.latency)
+
+    def _hopeless(self, client: Client, reply: Reply) -> str:
+        """Say why no request can be answered."""
+        where = self._connection.base_url if self._connection else "the server"
+        hint = {401: "check its key", 403: "check its key", 404: "check model and base_url"}
+        advice = hint.get(reply.status, "what was done is kept, the same command continues")
+        return f"{where} cannot answer for '{self._model.name}': {reply.error}; {advice}"
+
+    def _read(self, body: Mapping[str, Any], latency: float) -> Response:
+        choice = body["choices"][0]
+        message, usage = choice["message"], body.get("usage") or {}
+        said = message.get("content") or message.get("refusal") or ""
+        tokens = (choice.get("logprobs") or {}).get("content")
+        counted = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
+        for name, count in zip(self._usage, counted, strict=True):
+            self._usage[name] += count or 0
+        opening = self._prompting.opening
+        first = [{"token": opening}] if opening else []
+        return Response(
+            text=opening + _plain(said),
+            score=fake_probability([*first, *tokens]) if tokens else None,
+            tokens_in=counted[0],
+            tokens_out=counted[1],
+            latency=latency,
+        )
+
+
+def _made(kind: type, settings: Mapping[str, Any] | None, where: str) -> Any:
+    """Make a settings object; a key that it does not have is an error."""
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in (settings or {}).items()}
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _plain(said: Any) -> str:
+    """Give an answer's text, also where it comes in parts."""
+    if isinstance(said, list):
+        return "".join(str(part.get("text", "")) for part in said if isinstance(part, Mapping))
+    return str(said)
+
+
+def _counts(client: Client) -> dict[str, Any]:
+    counts, limiter = client.counts, client.limiter
+    return {
+        "requests": counts.requests,
+        "attempts": counts.attempts,
+        "failed": counts.failed,
+        "faults": dict(counts.faults),
+        "most_open": limiter.peak,
+        "lowest_allowed": round(limiter.lowest, 1),
+    }
+
+
+def folder_digest(folder: Path) -> str:
+    """Digest a checkpoint's configuration, tokenizer, template and weights.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    files = sorted({file for pattern in _WEIGHTS for file in folder.glob(pattern)})
+    if not files:
+        raise ConfigError(f"{folder} holds no checkpoint: no config.json, no *.safetensors")
+    lines = "".join(f"{file.name}:{weights.digest(file)}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
