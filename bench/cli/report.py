@@ -1,0 +1,62 @@
+"""`fakevlm-bench report`: write a run's page and tables."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.cli.main import write
+
+EPILOG = """\
+  fakevlm-bench report runs/starter@1.0.0/spectrum-0123456789abcdef
+  fakevlm-bench report RUN --format html,csv,latex --out tables/
+  fakevlm-bench report RUN --baseline OTHER_RUN        with mCE against it
+"""
+
+
+def main(arguments: list[str], _: str) -> int:
+    """Write one HTML page, or tables, and print where they are."""
+    parser = argparse.ArgumentParser(
+        prog="fakevlm-bench report",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run", metavar="RUN", help="a run's folder")
+    parser.add_argument(
+        "--format", default="html", metavar="F,…", help="of html, csv, parquet, json, latex"
+    )
+    parser.add_argument("--out", type=Path, help="a file or a folder (default: the run's folder)")
+    parser.add_argument(
+        "--baseline", type=Path, metavar="RUN", help="score again, mCE against this scored run"
+    )
+    parser.add_argument("--task", help="what was measured, where the run does not tell")
+    parser.add_argument("--images", type=int, default=6, help="how many to show (default: 6)")
+    parser.add_argument("--samples", default="", metavar="ID,…", help="show these images instead")
+    parser.add_argument("--conditions", default="", metavar="ID,…", help="show images under these")
+    options = parser.parse_args(arguments)
+
+    from bench.api import Run
+    from bench.engine.score import score
+    from bench.registry import load_task
+    from bench.report.write import write_report
+
+    run = Run(options.run).folder
+    if options.baseline:
+        score(run, Run(options.baseline).folder)
+    files = write_report(
+        run,
+        _words(options.format),
+        options.out,
+        task=load_task(options.task) if options.task else None,
+        images=options.images,
+        samples=_words(options.samples),
+        conditions=_words(options.conditions),
+    )
+    for file in files:
+        write(str(file))
+    return 0
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
