@@ -82,24 +82,24 @@ def review(results: Sequence[AttackResult]) -> list[Flag]:
 
 
 def from_records(
-    condition_id: str, records: Mapping[str, Mapping[str, Any]], broken: Mapping[str, bool]
+    condition_id: str,
+    fingerprint: Mapping[str, Any],
+    records: Mapping[str, Mapping[str, Any]],
+    broken: Mapping[str, bool],
 ) -> AttackResult:
     """Read one attack's results off a run's records.
 
     Args:
         condition_id: Such as ``pgd_linf:8/255``.
+        fingerprint: The attack's, or what a record holds of it under ``attack``.
         records: By sample id, as the engine writes them (column ``attack``).
         broken: For each image that was right when clean: whether it is wrong now.
-
-    Raises:
-        KeyError: The records do not say which attack made them.
     """
-    fingerprint = next(iter(records.values()))["attack"] if records else {}
     on_verdict = fingerprint.get("aim") != "heat_map"
     flags = {}
     for image, record in records.items():
-        denied = on_verdict and record["broken"] is True and broken.get(image) is False
-        flags[image] = (*record["flags"], *((UNCONFIRMED,) if denied else ()))
+        denied = on_verdict and record.get("broken") is True and broken.get(image) is False
+        flags[image] = (*record.get("flags", ()), *((UNCONFIRMED,) if denied else ()))
     return AttackResult(condition_id, fingerprint, dict(broken), flags)
 
 

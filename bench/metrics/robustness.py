@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.attacks.flags import AttackResult, review
+from bench.attacks.flags import from_records, review
 from bench.metrics import detection, drift, explanation
 from bench.metrics.attacked import success_curve
 from bench.metrics.settings import Settings
@@ -221,8 +221,8 @@ class Grid:
             told = next((one["attack"] for one in records.values() if one.get("attack")), None)
             if told is not None and {"kind", "norm", "epsilon"} <= set(told):
                 broken = dict(zip(samples, ~self.answers[condition].hit[right], strict=True))
-                flags = {name: records.get(name, {}).get("flags", ()) for name in samples}
-                results.append(AttackResult(condition, told, broken, flags))
+                mine = {name: records[name] for name in samples if name in records}
+                results.append(from_records(condition, told, mine, broken))
         return [asdict(flag) for flag in review(results)]
 
     def _n(self) -> int:
