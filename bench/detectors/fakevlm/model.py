@@ -61,7 +61,7 @@ def llava_config(vocabulary: int, image_token: int, end_token: int, pad_token: i
         eos_token_id=end_token,
         pad_token_id=pad_token,
     )
-    return LlavaConfig(
+    config = LlavaConfig(
         vision_config=vision_config(),
         text_config=text,
         image_token_index=image_token,
@@ -69,9 +69,9 @@ def llava_config(vocabulary: int, image_token: int, end_token: int, pad_token: i
         vision_feature_select_strategy="full",
         image_seq_length=GRID * GRID + 1,
         tie_word_embeddings=True,
-        eos_token_id=end_token,
-        pad_token_id=pad_token,
     )
+    config.eos_token_id, config.pad_token_id = end_token, pad_token
+    return config
 
 
 class ArtifactHead(nn.Module):

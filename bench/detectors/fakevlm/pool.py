@@ -19,18 +19,32 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as PillowImage
 
 from bench.datasets.starter import sources
-from bench.datasets.starter.crops import Crop, crops
-from bench.datasets.starter.families import MAKERS, SHARE, UNSEEN, Edit, is_visible
+from bench.datasets.starter.crops import Crop, crops, face_crops
+from bench.datasets.starter.families import (
+    MAKERS,
+    SHARE,
+    UNSEEN,
+    Edit,
+    generated_face,
+    is_visible,
+)
 from bench.datasets.starter.regions import blob
 from bench.seeding import generator
+from bench.types import Image
 
 logger = logging.getLogger(__name__)
 
 SIZE = 256
 WHOLE = ("whole_superres", "whole_autoencoder", "whole_style")
 EDITS = ("splice", "splice", "splice", "removal", "removal")
+FACE_EDITS = ("face_paste",) * 4
+FACES = 40
+"""Crops around each photograph's faces, for the pasted and the generated ones."""
+GENERATED = 4
+"""Generated faces that stand beside each of them."""
 BLOBS = 6
 STRIDE = 3
 """Crops that are taken of one photograph before the next one's turn."""
@@ -60,7 +74,18 @@ def main(argv: list[str]) -> int:
                 if not path.exists():
                     write(path, crop, stamp_folder, options.seed)
         logger.info("crops %d to %d of each photograph are there", first, last)
+    for photograph in photographs[options.part :: options.parts]:
+        image = sources.load(photograph, options.cache) if photograph.faces else None
+        for crop in islice(_faces(photograph, image, options.seed), FACES):
+            path = options.out / f"{crop.name}.npz"
+            if not path.exists():
+                write(path, crop, stamp_folder, options.seed)
     return 0
+
+
+def _faces(photograph: sources.Photograph, image: Image | None, seed: int) -> Iterator[Crop]:
+    """Take the crops around a photograph's faces, none where it shows none."""
+    return iter(()) if image is None else face_crops(photograph, image, SIZE, seed)
 
 
 def _crops(
@@ -76,12 +101,14 @@ def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
 
     It holds ``real`` (H, W, 3); ``layers`` (3, H, W, 3), the whole image by each of
     `WHOLE`; ``blobs`` (n, H, W), regions to cut; ``edits`` (m, H, W, 3) with
-    ``edit_masks`` (m, H, W), finished edits; and ``about``, their description as JSON.
+    ``edit_masks`` (m, H, W), finished edits; for a crop around a face ``faces`` (k, H, W, 3),
+    generated ones of its size; and ``about``, their description as JSON.
     """
     rng = generator(seed, crop.name, "pool")
     layers = [MAKERS[family](crop, stamp_folder, rng).image for family in WHOLE]
     blobs = [blob(crop.image, SHARE, rng) for _ in range(BLOBS)]
-    made = [(family, MAKERS[family](crop, stamp_folder, rng)) for family in EDITS]
+    families = FACE_EDITS if crop.faces else EDITS
+    made = [(family, MAKERS[family](crop, stamp_folder, rng)) for family in families]
     kept = [(family, edit) for family, edit in made if is_visible(family, edit, crop.image)]
     about = {
         "photograph": crop.photograph.id,
@@ -97,9 +124,16 @@ def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
             blobs=np.stack(blobs),
             edits=_stack([edit.image for _, edit in kept], crop.image),
             edit_masks=_stack([_mask(edit) for _, edit in kept], crop.image[..., 0] > 0),
+            faces=_stack([_enlarged_face(rng) for _ in crop.faces * GENERATED], crop.image),
             about=np.array(json.dumps(about)),
         )
     partial.rename(path)
+
+
+def _enlarged_face(rng: np.random.Generator) -> Image:
+    """Generate a face and enlarge it as the starter set does."""
+    face = PillowImage.fromarray(generated_face(rng)[0])
+    return np.asarray(face.resize((SIZE, SIZE), PillowImage.Resampling.BICUBIC))
 
 
 def _mask(edit: Edit) -> NDArray[np.bool_]:
@@ -114,7 +148,8 @@ def _stack(arrays: list[NDArray[np.generic]], like: NDArray[np.generic]) -> NDAr
     return np.stack(arrays) if arrays else np.empty((0, *like.shape), like.dtype)
 
 
-assert not UNSEEN & {*WHOLE, *EDITS}
+if UNSEEN & {*WHOLE, *EDITS, *FACE_EDITS}:
+    raise ValueError("the pool would hold what the starter set keeps for its test split")
 
 if __name__ == "__main__":
     import sys

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from bench.datasets.starter.crops import FIRST_FACE
 from bench.detectors.fakevlm.pool import WHOLE
 from bench.errors import DataError
 from bench.types import Image, Mask
@@ -26,8 +27,10 @@ from bench.types import Image, Mask
 REGION = tuple(family.replace("whole", "region") for family in WHOLE)
 RESAMPLED = "resampled"
 """Reduced and enlarged by an ordinary filter, whole or in a region: made in training only."""
-WEIGHTS = dict.fromkeys(WHOLE, 0.10) | dict.fromkeys(REGION, 0.14)
-WEIGHTS |= {"splice": 0.11, "removal": 0.11, RESAMPLED: 0.06}
+WEIGHTS = dict.fromkeys(WHOLE, 0.09) | dict.fromkeys(REGION, 0.13)
+WEIGHTS |= {"splice": 0.12, "removal": 0.12, RESAMPLED: 0.05}
+ABOUT_FACES = ("face_paste", "generated_face")
+WEIGHTS |= dict.fromkeys(ABOUT_FACES, 0.025)
 FEATHER = 6.0
 """Width in pixels over which a region's edge is blended, as the builder blends."""
 _FILTERS = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA, cv2.INTER_LANCZOS4)
@@ -68,11 +71,18 @@ class Pool:
             raise DataError(
                 f"no training pool in {folder}: make it with bench.detectors.fakevlm.pool"
             )
+        self._faces = [
+            path for path in self.paths if int(path.stem.rpartition("-")[2]) >= FIRST_FACE
+        ]
         self._load = lru_cache(maxsize=None)(_load)
 
     def __len__(self) -> int:
         """Give the number of crops."""
         return len(self.paths)
+
+    def subjects(self) -> list[str]:
+        """Name what the photographs show, each subject once, sorted."""
+        return sorted({self._load(path)["about"]["subject"] for path in self.paths})
 
     def pair(
         self,
@@ -85,7 +95,7 @@ class Pool:
         """Make twins of one crop, as they look after everything that sharing does to them.
 
         Args:
-            index: Of the crop.
+            index: Of the crop, unless the family is about faces: then any crop of a face.
             side: Of the pictures in pixels.
             plain: Share of pairs that only go through the set's own encoder.
             rng: Source of randomness.
@@ -97,7 +107,10 @@ class Pool:
         names = tuple(families) or tuple(WEIGHTS)
         weights = np.array([WEIGHTS[name] for name in names])
         family = names[int(rng.choice(len(names), p=weights / weights.sum()))]
-        entry = self._load(self.paths[index])
+        path = self.paths[index]
+        if family in ABOUT_FACES and self._faces:
+            path = self._faces[int(rng.integers(len(self._faces)))]
+        entry = self._load(path)
         full = entry["real"].shape[0]
         shared = rng.random() >= plain
         length = min(full, round(side / rng.uniform(0.65, 1.3))) if shared else side
@@ -124,6 +137,10 @@ def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator)
         item = entry["about"]["edits"][chosen]["item"]
         fake, mask = entry["edits"][chosen][at], entry["edit_masks"][chosen][at]
         return Pair(real, fake, mask, family, subject, item)
+    everywhere = np.ones(real.shape[:2], bool)
+    if family == "generated_face" and len(entry["faces"]):
+        fake = entry["faces"][int(rng.integers(len(entry["faces"])))][at]
+        return Pair(real, fake, everywhere, family, "face")
     if family == RESAMPLED:
         layer = resampled(real, rng)
     else:
@@ -132,7 +149,7 @@ def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator)
         layer = entry["layers"][number][at]
         family = names[number] if family in names else REGION[number]
     if family in WHOLE or (family == RESAMPLED and rng.random() < 0.4):
-        return Pair(real, layer, np.ones(real.shape[:2], bool), family, subject)
+        return Pair(real, layer, everywhere, family, subject)
     mask = entry["blobs"][int(rng.integers(len(entry["blobs"])))]
     return Pair(real, blend(real, layer, mask, at), mask[at], family, subject)
 
@@ -149,9 +166,9 @@ def blend(image: Image, layer: Image, mask: Mask, at: Any) -> Image:
 
 
 def resampled(image: Image, rng: np.random.Generator) -> Image:
-    """Reduce an image to between a third and two thirds, enlarge it again, sharpen a little."""
+    """Reduce an image to between a quarter and two thirds, enlarge it again, sharpen a little."""
     height, width = image.shape[:2]
-    factor = rng.uniform(0.33, 0.67)
+    factor = rng.uniform(0.25, 0.67)
     small = (round(width * factor), round(height * factor))
     up = int(rng.choice(_FILTERS))
     layer = cv2.resize(

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
-from bench.detectors.fakevlm.model import GRID, SIDE, chosen, features
+from bench.detectors.fakevlm.model import GRID, SIDE, ArtifactHead, chosen, features
 from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pool
 from bench.detectors.fakevlm.vision import normalise
 from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt
@@ -80,6 +80,27 @@ class Answers(Dataset[Answered]):
     def _ids(self, text: str) -> Tensor:
         """Give a text's tokens, (n,)."""
         return torch.tensor(self.tokenizer(text)["input_ids"])
+
+
+@torch.no_grad()
+def start_projector(model: Any, head: ArtifactHead, pixels: Tensor) -> None:
+    """Let the projector begin with what the artifact head has learned to look at.
+
+    Both are two layers with a GELU between; the head's normalisation is folded into the
+    first at its mean strength over a batch, and its output is one of the projector's.
+
+    Args:
+        model: The whole model, its tower trained.
+        head: Of the same features.
+        pixels: ``uint8`` (B, 3, 256, 256), to measure the strength by.
+    """
+    joined = chosen(features(model.model.vision_tower, normalise(pixels)))
+    spread = joined.std(dim=-1).mean()
+    scaled = head.hidden.weight * head.norm.weight / spread
+    projector, width = model.model.multi_modal_projector, len(scaled)
+    projector.linear_1.weight[:width] = scaled - scaled.mean(dim=1, keepdim=True)
+    projector.linear_1.bias[:width] = head.hidden.bias + head.hidden.weight @ head.norm.bias
+    projector.linear_2.weight[0, :width] = head.output.weight[0] / 2
 
 
 def freeze(model: Any) -> None:

@@ -27,7 +27,7 @@ from bench.detectors.fakevlm.model import (
     chosen,
     features,
 )
-from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
+from bench.detectors.fakevlm.synthesis import WEIGHTS, Pair, Pool
 from bench.seeding import derive_seed
 
 PHRASES = {
@@ -39,6 +39,8 @@ PHRASES = {
     "region_style": "painted strokes of style transfer",
     "splice": "pasted object with foreign grain",
     "removal": "copied texture of object removal",
+    "face_paste": "blurred generated face pasted over",
+    "generated_face": "blurred generated face everywhere",
     "resampled": "blurred texture of plain resampling",
     "real": "natural grain of a camera",
 }
