@@ -7,13 +7,15 @@ wrong type is an error.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
-from bench.registry import find, names
+from bench.errors import BenchError
+from bench.registry import find, load_detector, names
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,10 @@ def detectors_here() -> list[str]:
 
     found = []
     for name in names("detector"):
-        text = find("detector", name).read_text(encoding="utf-8")
-        if "${server" not in text and availability(yaml.safe_load(text)) is None:
-            found.append(name)
+        if availability(yaml.safe_load(find("detector", name).read_text("utf-8"))) is None:
+            with contextlib.suppress(BenchError):  # it wants a server, or something to be given
+                load_detector(name)
+                found.append(name)
     return found
 
 
