@@ -11,7 +11,6 @@ import contextlib
 import email.utils
 import json
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping

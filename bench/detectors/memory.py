@@ -25,7 +25,8 @@ class Memory:
         self._thread.start()
 
     def peak(self) -> dict[str, int]:
-        """Give the most bytes that were seen, by kind, where any were."""
+        """Look once more, and give the most bytes that were seen, by kind, where any were."""
+        self._sample()
         found = {"peak_memory_bytes": self._resident, "peak_device_memory_bytes": self._device}
         return {name: value for name, value in found.items() if value}
 
@@ -35,18 +36,21 @@ class Memory:
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            try:
-                root = psutil.Process(self._pid)
-                tree = [root, *root.children(recursive=True)]
-            except psutil.NoSuchProcess:
-                return
-            self._resident = max(self._resident, sum(map(_resident, tree)))
-            if self._nvidia:
-                pids = {one.pid for one in tree}
-                self._device = max(self._device, device_memory(self._nvidia, pids))
-            if self._stop.wait(EVERY):
-                return
+        while self._sample() and not self._stop.wait(EVERY):
+            continue
+
+    def _sample(self) -> bool:
+        """Look once; False where the process is gone."""
+        try:
+            root = psutil.Process(self._pid)
+            tree = [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return False
+        self._resident = max(self._resident, sum(map(_resident, tree)))
+        if self._nvidia:
+            pids = {one.pid for one in tree}
+            self._device = max(self._device, device_memory(self._nvidia, pids))
+        return True
 
 
 def _resident(process: psutil.Process) -> int:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -16,10 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx
-
-from bench.detectors import supervise
-from bench.detectors.memory import Memory
+from bench.detectors.running import Running
 from bench.errors import ConfigError, DetectorError
 
 _log = logging.getLogger(__name__)
@@ -30,7 +25,6 @@ QUANTIZATIONS = {
     "int8": ["--quantization", "int8_per_channel_weight_only"],
 }
 """``fp8`` and ``int8`` quantise while loading; ``awq`` needs a checkpoint of that kind."""
-LAST_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -158,7 +152,7 @@ class VllmServer:
         quantization: null, or one of `QUANTIZATIONS`.
         max_model_len: Most tokens of question and answer; null is what the model says.
         arguments: Further arguments of vLLM.
-        environment: Further environment variables.
+        environment: Further environment variables; the run's record shows them.
         start_timeout: Seconds within which it has to come up.
         log_dir: Folder of the log files, which are kept.
     """
@@ -194,7 +188,6 @@ class VllmServer:
             "quantization": self.quantization,
             "max_model_len": self.max_model_len,
             "arguments": list(self.arguments),
-            "environment": dict(self.environment),
         }
 
     def command(self, model: Model, port: int) -> list[str]:
@@ -226,109 +219,18 @@ class VllmServer:
         name = re.sub(r"\W+", "-", Path(model.name).name).strip("-")
         log = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{os.getpid()}.log"
         _log.info("starting vLLM for %s; its log is %s", model.name, log)
-        running = _Running(self, model, log)
+        running = Running(
+            lambda port: self.command(model, port),
+            {**os.environ, **self.environment},
+            log,
+            vllm_version(self.interpreter) or "",
+        )
         try:
             running.wait_until_healthy(self.start_timeout)
         except BaseException:
             running.close()
             raise
         return running
-
-
-class _Running:
-    """A vLLM process under its supervisor."""
-
-    def __init__(self, server: VllmServer, model: Model, log: Path) -> None:
-        """Start both."""
-        self.log = log
-        self.headers: dict[str, str] = {}
-        self._version = vllm_version(server.interpreter)
-        port = free_port()
-        self.base_url = f"http://127.0.0.1:{port}/v1"
-        self._health = f"http://127.0.0.1:{port}/health"
-        command = server.command(model, port)
-        log.write_text(f"$ {' '.join(command)}\n")
-        self._supervisor = subprocess.Popen(
-            [sys.executable, "-I", "-S", supervise.__file__, str(log), *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **server.environment},
-            start_new_session=True,
-        )
-        atexit.register(self.close)
-        self._memory = Memory(self._child())
-
-    def _child(self) -> int:
-        """Give the server's process id, which the supervisor prints."""
-        line = self._supervisor.stdout.readline() if self._supervisor.stdout else b""
-        if not line.strip().isdigit():
-            self._supervisor.wait()
-            raise DetectorError(f"vLLM could not be started, see {self.log}")
-        return int(line)
-
-    def wait_until_healthy(self, timeout: float) -> None:
-        """Poll the server's health.
-
-        Raises:
-            DetectorError: It ended, or is not healthy in time.
-        """
-        deadline = time.monotonic() + timeout
-        with httpx.Client(trust_env=False, timeout=5.0) as http:
-            while time.monotonic() < deadline:
-                if self._supervisor.poll() is not None:
-                    raise DetectorError(f"vLLM did not come up: it {self._end()}; {self._tail()}")
-                try:
-                    if http.get(self._health).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    pass
-                time.sleep(0.3)
-        raise DetectorError(f"vLLM was not healthy within {timeout:g} s; {self._tail()}")
-
-    def check(self) -> None:
-        """Raise where the process is gone."""
-        if self._supervisor.poll() is not None:
-            raise DetectorError(
-                f"the vLLM server {self._end()} in mid-run; what was done is kept, the same "
-                f"command continues; {self._tail()}"
-            )
-
-    def _end(self) -> str:
-        code = self._supervisor.wait()
-        signed = code - 256 if code > 128 else code
-        return f"was killed by signal {-signed}" if signed < 0 else f"ended with code {code}"
-
-    def _tail(self) -> str:
-        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()[1:]]
-        shown = " | ".join([line for line in lines if line][-LAST_LINES:]) or "nothing"
-        return f"its log {self.log} ends: {shown}"
-
-    def record(self) -> dict[str, Any]:
-        """Give version, peak memory and log."""
-        return {
-            "kind": "vllm",
-            "version": self._version,
-            "log": str(self.log),
-            **self._memory.peak(),
-        }
-
-    def close(self) -> None:
-        """Stop server and supervisor; may be called twice."""
-        atexit.unregister(self.close)
-        if hasattr(self, "_memory"):
-            self._memory.close()
-        if self._supervisor.stdin:
-            self._supervisor.stdin.close()
-        self._supervisor.wait()
-
-
-def free_port() -> int:
-    """Give a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 _VERSION = """

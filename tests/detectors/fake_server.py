@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -69,8 +69,8 @@ class FakeServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, act: Callable[[int, Asked], Act]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, act: Callable[[int, Asked], Act], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.act = act
         self.asked: list[Asked] = []
         self.lock = threading.Lock()
