@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, Subset
 logger = logging.getLogger(__name__)
 
 EMA = 0.997
-SAVE_EVERY = 200
+SAVE_EVERY = 100
 
 
 def fit(

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def train_vision(options: argparse.Namespace) -> VisionTrainee:
-    """Train the tower and the artifact head; half of the late batches are whole pictures."""
+    """Train the tower and the artifact head; a third of the late batches are whole pictures."""
     steps = options.vision_steps
     data = vision.Twins(options.pool, options.seed, options.pixels, round(0.6 * steps), steps)
     torch.manual_seed(options.seed)

@@ -76,7 +76,7 @@ class Twins(Dataset[Batch]):
         folder: The pool.
         seed: Of everything random.
         pixels: Picture area of a batch, in windows of 256 pixels' side.
-        large_from: Step from which every second batch has windows of 256 pixels, not 128.
+        large_from: Step from which every third batch has windows of 256 pixels, not 128.
         steps: In all.
     """
 
@@ -92,7 +92,7 @@ class Twins(Dataset[Batch]):
     def __getitem__(self, step: int) -> Batch:
         """Make one batch."""
         rng = np.random.default_rng(derive_seed(self.seed, str(step), "twins"))
-        side = SIDE if step >= self.large_from and step % 2 else SIDE // 2
+        side = SIDE if step >= self.large_from and step % 3 == 0 else SIDE // 2
         count = self.pixels * (SIDE // side) ** 2 // 2
         corner = tuple(int(rng.integers(GRID - side // PATCH + 1)) for _ in range(2))
         pairs: list[Pair] = []
