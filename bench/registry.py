@@ -48,6 +48,13 @@ def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
     raise unknown_name(group, name, names(group, config_dir))
 
 
+def malformed(error: Exception) -> ConfigError:
+    """Build the error for a file that is no YAML, with its place."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    place = f"{mark.name}, line {mark.line + 1}: " if mark else ""
+    return ConfigError(f"{place}not YAML: {problem or _first_line(error)}")
+
+
 def config(
     group: str,
     name: str,
@@ -61,10 +68,14 @@ def config(
             entry takes none, or a key in `overrides` that it does not have.
     """
     from omegaconf import OmegaConf
+    from yaml import YAMLError
 
     stem, colon, level = name.partition(":")
     path = find(group, stem, config_dir)
-    loaded = OmegaConf.load(path)
+    try:
+        loaded = OmegaConf.load(path)
+    except YAMLError as error:
+        raise malformed(error) from error
     values = cast("dict[str, Any]", OmegaConf.to_container(loaded, resolve=False))
     values.pop("defaults", None)
     changes = dict(overrides or {})

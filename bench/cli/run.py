@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cli.main import write
 from bench.errors import BenchError, ConfigError, unknown_name
-from bench.registry import CONFIG_DIR_VARIABLE, names
+from bench.registry import CONFIG_DIR_VARIABLE, malformed, names
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -53,6 +53,7 @@ def main(arguments: list[str], _: str) -> int:
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     from bench.config import register
 
@@ -74,6 +75,8 @@ def main(arguments: list[str], _: str) -> int:
         hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
     except (HydraException, OmegaConfBaseException) as error:
         raise _explain(error) from error
+    except YAMLError as error:
+        raise malformed(error) from error
     for told in dict.fromkeys(str(failure) for failure in failures[1:]):
         if told != str(failures[0]):
             _log.error("%s", told)
@@ -117,11 +120,19 @@ def _explain(error: Exception) -> BenchError:
     missing = re.search(r"Could not find '(\w+)/([^']+)'", str(error))
     if missing:
         return unknown_name(missing[1], missing[2], names(missing[1]))
-    told = [str(one).strip().split("\n")[0] for one in (error, error.__cause__) if one is not None]
+    told = [_first_sentence(one) for one in (error, error.__cause__) if one is not None]
     key = re.search(r"Could not override '([^']+)'", told[0])
     if key:
         return ConfigError(f"there is no setting '{key[1]}': fakevlm-bench run --cfg job shows all")
     return ConfigError(": ".join(dict.fromkeys(told)))
+
+
+def _first_sentence(error: BaseException) -> str:
+    """Give an error's first line, the next where that one only announces it, and the setting."""
+    first, *more = [line.strip() for line in str(error).strip().split("\n")]
+    told = f"{first} {more[0]}" if first.endswith(":") and more else first
+    key = re.search(r"full_key: (\S+)", str(error))
+    return f"{told} ({key[1]})" if key and key[1] not in told else told
 
 
 def job(config: DictConfig) -> str | None:
