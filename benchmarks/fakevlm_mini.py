@@ -1,5 +1,6 @@
-"""FakeVLM-Mini in process, decoding included: images per second with full explanations
-(goal: at least 8 on two cores), and for verdict and heat map alone (goal: at least 40).
+"""FakeVLM-Mini in process: images per second, decoding included.
+
+Goals on two cores: at least 8 with full explanations, at least 40 for verdict and heat map alone.
 """
 
 from __future__ import annotations

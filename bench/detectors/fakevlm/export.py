@@ -7,12 +7,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from transformers import (
-    AutoModelForImageTextToText,
-    CLIPImageProcessor,
-    LlavaProcessor,
-    PreTrainedTokenizerFast,
-)
+from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 
 from bench.detectors.fakevlm.model import MEAN, PATCH, SIDE, STD, ArtifactHead
 from bench.detectors.fakevlm.words import CHAT_TEMPLATE, IMAGE
@@ -26,6 +21,8 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
     Keys are named as the published checkpoints' are, ``vision_tower.vision_model.…``,
     whatever the installed transformers calls them.
     """
+    from transformers import CLIPImageProcessor, LlavaProcessor
+
     folder.mkdir(parents=True, exist_ok=True)
     model.config.dtype = torch.float32
     model.config.architectures = ["LlavaForConditionalGeneration"]
@@ -67,8 +64,13 @@ def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def load(folder: Path) -> tuple[Any, ArtifactHead, Any]:
     """Load model, artifact head and tokenizer of an exported folder, in single precision."""
     from safetensors.torch import load_file
+    from transformers.utils import logging
 
+    shows = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
+    if shows:
+        logging.enable_progress_bar()
     head = ArtifactHead().eval()
     head.load_state_dict({k: v.float() for k, v in load_file(folder / HEAD_FILE).items()})
     return model, head, PreTrainedTokenizerFast.from_pretrained(folder)
