@@ -87,10 +87,12 @@ class Grid:
         for name, rows in right.items():
             result[f"success_{name}"] = self._mean((~now.hit).astype(np.float64), rows)
         for name, moved, what in (
-            ("mask_drift", drift.mask_drift(*frames), "region"),
-            ("explanation_drift", drift.explanation_drift(*frames), "explanation"),
+            ("mask_drift", drift.mask_drift(*frames), "a region"),
+            ("explanation_drift", drift.explanation_drift(*frames), "an explanation"),
         ):
-            result[name] = self._mean(moved, ~np.isnan(moved), f"with a {what} both times")
+            result[name] = self._mean(
+                moved, ~np.isnan(moved), f"understood both times, with {what}"
+            )
         result |= self._fallen(condition)
         result["consistency"] = self.consistency(condition)
         if condition in self.records:

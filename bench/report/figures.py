@@ -157,7 +157,11 @@ def dots(
         None where no condition has any of them.
     """
     ids = [c for c in findings.conditions if clean or c != CLEAN]
-    given = [c for c in ids if any("value" in findings.figure(c, *path) for _, path, _ in series)]
+    known = {
+        path: [c for c in ids if "value" in findings.figure(c, *path)] for _, path, _ in series
+    }
+    series = [one for one in series if known[one[1]]]
+    given = [c for c in ids if any(c in known[path] for _, path, _ in series)]
     if not given:
         return None
     figure = _figure(70 + ROW * len(given))

@@ -45,11 +45,15 @@ class Findings:
 
     @cached_property
     def conditions(self) -> list[str]:
-        """Every condition's id: clean first, then as the run's list has them."""
-        order = list(self.manifest["identity"].get("conditions", {}))
-        place = {name: k for k, name in enumerate(order)}
-        found = list(self.result["conditions"])
-        return sorted(found, key=lambda c: (c != CLEAN, place.get(c, len(place)), c))
+        """Every condition's id: clean first, then as the run's list has them, then by name."""
+        chosen = (self.manifest.get("config") or {}).get("conditions") or {}
+        place = {name: k for k, name in enumerate(chosen.get("ids") or ())}
+
+        def order(name: str) -> tuple[bool, int, str, float, str]:
+            stem = name.partition(":")[0]
+            return name != CLEAN, place.get(name, len(place)), stem, level_of(name) or 0, name
+
+        return sorted(self.result["conditions"], key=order)
 
     @cached_property
     def robustness(self) -> Mapping[str, Any]:
@@ -157,14 +161,14 @@ def per_image(findings: Findings) -> pd.DataFrame:
 def chosen_samples(findings: Findings, count: int) -> list[str]:
     """Choose images to show: of each class, from the one that falls most to one that holds.
 
-    Only images that were right when clean, where there are any.
+    Only images that were right when clean, where a class has any.
     """
     table = per_image(findings)
-    if table["right_when_clean"].any():
-        table = table[table["right_when_clean"]]
     chosen: list[str] = []
     for label, most in (("fake", (count + 1) // 2), ("real", count // 2)):
-        names = table.loc[table["label"] == label, "sample_id"].tolist()
+        rows = table[table["label"] == label]
+        rows = rows[rows["right_when_clean"]] if rows["right_when_clean"].any() else rows
+        names = rows["sample_id"].tolist()
         places = np.unique(np.linspace(0, len(names) - 1, min(most, len(names))).round())
         chosen += [names[int(place)] for place in places]
     return chosen

@@ -25,7 +25,7 @@ from bench.types import Condition, Image, Mask, Sample, Task
 
 _log = logging.getLogger(__name__)
 
-SIDE = 288
+SIDE = 240
 """Longer side of a picture in the page, in pixels."""
 GAIN = 10
 """What differences are multiplied by."""
@@ -250,8 +250,8 @@ def _outline(image: Image, mask: Mask) -> None:
     if mask.shape != image.shape[:2]:
         return
     lines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    thick = max(round(max(image.shape[:2]) / SIDE * 1.5), 1)
-    cv2.drawContours(image, lines, -1, (0, 0, 0), thick + 2, cv2.LINE_AA)
+    thick = max(round(max(image.shape[:2]) / SIDE * 2), 1)
+    cv2.drawContours(image, lines, -1, (0, 0, 0), thick * 2, cv2.LINE_AA)
     cv2.drawContours(image, lines, -1, (255, 255, 255), thick, cv2.LINE_AA)
 
 
@@ -263,5 +263,5 @@ def picture(image: Image) -> str:
         size = (max(round(width * scale), 1), max(round(height * scale), 1))
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    data = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, 88])[1].tobytes()
+    data = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
     return "data:image/webp;base64," + base64.b64encode(data).decode()

@@ -103,7 +103,8 @@ def _optional(figure: go.Figure | None) -> Plot | None:
 
 def _area(findings: Findings, name: str) -> str:
     area = findings.robustness.get("areas", {}).get(name)
-    return f"area {interval(area)}" if area else ""
+    what = "area of balanced accuracy" if name in findings.budgets else "area"
+    return f"{what} {interval(area)}" if area else ""
 
 
 def _budgets(findings: Findings) -> list[Plot]:
