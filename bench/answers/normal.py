@@ -14,6 +14,7 @@ _TABLE = {
 }
 _DOTTED = re.compile(r"\ba\. ?i\.|\be\.g\.|\bi\.e\.|\bvs\.|\betc\.(?=,)")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
+_SYMBOL = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\d)|(?<=\d)\.(?=\d))+[.!?;]*")
 
 
@@ -24,7 +25,7 @@ def blank(match: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """Lowercase, with plain punctuation, without markup or thinking; same length as `text`."""
-    text = _THINKING.sub(blank, text)
+    text = _SYMBOL.sub(blank, _THINKING.sub(blank, text))
     plain = "".join(c if len(c.lower()) != 1 else c.lower() for c in text.translate(_TABLE))
     plain = re.sub(r"(?<!\w)'|'(?!\w)", " ", plain)
     return _DOTTED.sub(

@@ -151,17 +151,16 @@ def _numbers(match: re.Match[str], closing: str, unit: float) -> list[Box | None
 def _patch_boxes(indices: list[int]) -> list[Box | None]:
     """Turn pairs of Kosmos-2 patches (upper left, lower right) into fractions.
 
-    Corners are patch centres, except along an axis on which both patches coincide,
-    where the box takes the whole patch.
+    Corners are patch centres; where both patches share a row or a column, the box takes
+    whole patches.
     """
     if len(indices) % 2 or max(indices) >= _PATCH_GRID**2:
         return [None]
     boxes: list[Box | None] = []
     for first, last in zip(indices[::2], indices[1::2], strict=True):
         (row0, column0), (row1, column1) = divmod(first, _PATCH_GRID), divmod(last, _PATCH_GRID)
-        low_x, high_x = (0.0, 1.0) if column0 == column1 else (0.5, 0.5)
-        low_y, high_y = (0.0, 1.0) if row0 == row1 else (0.5, 0.5)
-        corners = (column0 + low_x, row0 + low_y, column1 + high_x, row1 + high_y)
+        low, high = (0.0, 1.0) if row0 == row1 or column0 == column1 else (0.5, 0.5)
+        corners = (column0 + low, row0 + low, column1 + high, row1 + high)
         boxes.append(_box([corner / _PATCH_GRID for corner in corners]))
     return boxes
 

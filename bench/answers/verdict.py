@@ -49,8 +49,9 @@ _PARENTHESIS = re.compile(
     r"from what i can see|after careful (?:inspection|analysis)|on closer inspection)\s*,"
 )
 _BREAK = re.compile(
-    r"[,:()\-](?!\w)|(?<!\w)-|\b(?:but|yet|however|so|therefore|thus|hence|instead)\b|\bnor\b|"
-    r"\band\b(?=\s+(?:not|is|it|this|never|isn't|the|that)\b)"
+    r"[,:()\-](?!\w)|(?<!\w)-|(?<!anything )\bbut\b|"
+    r"\b(?:yet|however|so|therefore|thus|hence|instead)\b|\bnor\b|"
+    r"\band\b(?=\s+(?:not|is|it|this|never|isn't|the|that|looks?|appears?|seems?|was|has)\b)"
 )
 _BARE = re.compile(
     r"^(?:.*[:)]|.*\s-+|.*\b(?:so|therefore|thus|hence|but|actually|overall)\b,?)?\s*(?:[(\[]?[a-d\d][)\].:]\s*)?"
@@ -83,7 +84,8 @@ _JOIN = re.compile(
     r"\s*(?:,|/|,?\s*\b(?:or|and|nor)\b)?\s*(?:(?:an?|truly|completely|in any way|otherwise)\s+)?"
 )
 _ALTERNATIVE = re.compile(
-    r"\s*(?:image|photo|picture)?\s*(?:/|\bor\b|,?\s*\bor\b|\bvs\.?|\bversus\b|\band\b|\||-)\s*(?:an?\s+|it\s+is\s+|is\s+|is\s+it\s+)?"
+    r"\s*(?:image|photo|picture)?\s*(?:/|\bor\b|,?\s*\bor\b|\bvs\.?|\bversus\b|\band\b|\||-)\s*(?:an?\s+|it\s+is\s+|is\s+|is\s+it\s+|"
+    r"it\s+(?:may|might|could)\s+(?:also\s+)?be\s+(?:an?\s+)?)?"
 )
 
 

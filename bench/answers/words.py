@@ -21,7 +21,10 @@ FAKE = "|".join(
             rf"(?:ai|gan|cg|diffusion|computer|machine|digitally|artificially|synthetically|"
             rf"algorithmically)[\s-]*{_MADE}"
         ),
-        rf"{_MADE}\s+(?:by|with|using|through|via|from|in)\s+(?:[\w-]+\s+){{0,4}}?{_MAKER}(?:\s+models?)?",
+        (
+            rf"{_MADE}\s+(?:by|with|using|through|via|from|in)\s+(?:[\w-]+\s+){{0,4}}?{_MAKER}"
+            r"(?:\s+(?:models?|tools?|systems?|programs?|software))?"
+        ),
         r"deep\s?-?fake[ds]?",
         r"fake[ds]?|bogus|forged|forgery|counterfeit|fabricated|inauthentic|doctored|hoax",
         r"synthetic|synthesi[sz]ed|artificial|cgi|(?:3d|cg|digital)[ -]render(?:ed|ing)?",
@@ -57,10 +60,10 @@ PART = r"(?:face|person|people|man|woman|scene|subject|object|animal|region|area
 """Nouns that stand for a part of it: what is said of them is a weak verdict."""
 
 AFTER = re.compile(
-    rf"\s*(?:$|[,;:.!?()\"/|\-]|(?:[\w-]+,?\s+){{0,3}}(?:{IMAGE}|{PART}|human)\b|"
+    rf"\s*(?:$|[,;:.!?()\"/|\-}}]|(?:[\w-]+,?\s+){{0,3}}(?:{IMAGE}|{PART}|human)\b|"
     r"(?:and|or|but|because|due|since|as|with|based|given|rather|not|than|in|on|at|by|to|for|from|"
     r"if|while|although|though|despite|however|instead|using|overall|here|enough|too|either|"
-    r"nor|yet|so|after|upon|when|of|according|that|which|judging|looking|considering|"
+    r"nor|yet|so|after|upon|when|of|according|that|which|judging|looking|considering|such|like|"
     r"is|are|was|i|it|throughout|where|except|all|about)\b)"
 )
 """What may follow a mention that speaks of the image; ``real texture`` does not."""
