@@ -8,6 +8,7 @@ wrong type is an error.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,10 +100,12 @@ def detectors_here() -> list[str]:
 
     found = []
     for name in names("detector"):
-        if availability(yaml.safe_load(find("detector", name).read_text("utf-8"))) is None:
-            with contextlib.suppress(BenchError):  # it wants a server, or something to be given
-                load_detector(name)
-                found.append(name)
+        values = yaml.safe_load(find("detector", name).read_text("utf-8"))
+        if isinstance(values.get("server"), Mapping) or availability(values) is not None:
+            continue
+        with contextlib.suppress(BenchError):  # it wants a server, or something to be given
+            load_detector(name)
+            found.append(name)
     return found
 
 

@@ -45,20 +45,24 @@ class Suite(Callback):
         from bench.engine.run import make_plan
         from bench.registry import config as entry
 
-        detectors = str(config.hydra.sweeper.params.detector).split(",")
+        detectors = _detectors(config)
         _log.info("%d detectors: %s", len(detectors), ", ".join(detectors))
         total, calls = 0.0, 0
         for name in detectors:
             one = config.copy()
             try:
-                one.detector = entry("detector", name.strip())
+                one.detector = entry("detector", name)
                 task, detector, conditions, options = ready(one)
                 found = estimate(make_plan(task, detector, conditions, options), options)
             except BenchError as error:
                 _log.debug("no estimate for %s: %s", name, error)  # its run will say so itself
                 continue
             total, calls = total + found.seconds, calls + found.calls
-        _log.info("%s detector calls to make, about %s", f"{calls:,}", duration(total))
+        _log.info(
+            "%s detector calls to make, about %s; scoring and pages come on top, seconds for each",
+            f"{calls:,}",
+            duration(total),
+        )
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **_: Any) -> None:
         """Remember where the run is."""
@@ -75,6 +79,13 @@ class Suite(Callback):
         write(table([Run(path) for path in self._runs]))
         page = build_from_runs(self._runs, None, self._site)
         write(f"leaderboard: {page}")
+
+
+def _detectors(config: DictConfig) -> list[str]:
+    """List the sweep's detectors: the command line's, or else the experiment's."""
+    given = [word for word in config.hydra.overrides.task if word.startswith("detector=")]
+    chosen = given[-1].partition("=")[2] if given else config.hydra.sweeper.params.detector
+    return [name.strip() for name in str(chosen).split(",")]
 
 
 def table(runs: list[Run]) -> str:
