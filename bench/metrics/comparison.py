@@ -104,7 +104,9 @@ def compare(
     return result
 
 
-def values(frame: pd.DataFrame, metric: str, resamples: Resamples) -> Floats:
+def values(
+    frame: pd.DataFrame, metric: str, resamples: Resamples, heat_threshold: int | None = None
+) -> Floats:
     """Compute one metric on the rows and on each resample, (1 + count,).
 
     Raises:
@@ -114,7 +116,7 @@ def values(frame: pd.DataFrame, metric: str, resamples: Resamples) -> Floats:
     if metric in VERDICTS:
         return detection.verdict_values(resamples.sums(detection.verdict_columns(given)))[metric]
     if metric == "foreground_iou":
-        iou = localization.measure(frame).iou()
+        iou = localization.measure(frame, heat_threshold).iou()
         rows = ~np.isnan(iou)
         if not rows.any():
             raise DataError("foreground_iou needs masks and true regions")

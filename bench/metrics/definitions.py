@@ -58,6 +58,16 @@ def _score(
     return Definition(name, "detection", formula, "0–1", direction, reference, needs, "scores")
 
 
+def _fitted(
+    name: str,
+    formula: str,
+    reference: str,
+    direction: str = DOWN,
+    needs: str = "calibration on validation",
+) -> Definition:
+    return Definition(name, "detection", formula, "0–1", direction, reference, f"score; {needs}")
+
+
 def _region(
     name: str, formula: str, reference: str, needs: str = "mask", direction: str = UP
 ) -> Definition:
@@ -115,10 +125,20 @@ _ALL = (
            needs="200 real images"),
     _score("fpr_at_95_tpr", "lowest FPR with TPR ≥ 0.95", "Hendrycks & Gimpel 2017", DOWN),
     _score("balanced_accuracy_at_half", "balanced accuracy of the verdict score > 0.5", ""),
+    _fitted("balanced_accuracy_at_published", "balanced accuracy of the verdict score > threshold, "
+            "as the detector's authors state it", "", UP, "published threshold"),
+    _fitted("balanced_accuracy_at_calibrated", "balanced accuracy of the verdict score > "
+            "threshold, as it was best on validation", "", UP),
     _score("brier", "mean of (score − truth)²; a missing score is the most wrong one",
            "Brier 1950", DOWN),
     _score("ece", "Σ_b |Σ_{i∈b} (score_i − truth_i)| / n over 15 bins of equal mass",
            "Naeini et al. 2015; Nixon et al. 2019", DOWN),
+    _fitted("brier_tempered", "Brier score of scores whose log-odds are divided by the temperature "
+            "with the least log loss on validation", "Guo et al. 2017"),
+    _fitted("ece_tempered", "ECE of the same", "Guo et al. 2017"),
+    Definition("balanced_average_precision", "detection", "average precision of a part of the "
+               "fakes against the real images, both classes weighing the same", "0–1", UP, "",
+               "score"),
     Definition("twin_ranking", "detection", "share of fakes that score higher than their own real "
                "twin, a tie counting one half", "0–1", UP, "", "score, twins", "twins"),
     Definition("macro_balanced_accuracy", "detection", "mean over generators of the balanced "
@@ -130,7 +150,8 @@ _ALL = (
                "average precision with both classes weighing the same", "0–1", UP,
                "Wang et al. 2020 (CNNSpot), mAP", "score"),
     _region("foreground_iou", "mean over fake images with a true region of |A∩B| / |A∪B|; no mask "
-            "is 0", "Jaccard 1912"),
+            "is 0; heat maps are cut at the one threshold that was best on validation, or at 0.5 "
+            "where none was calibrated", "Jaccard 1912"),
     _region("ciou", "Σ|A∩B| / Σ|A∪B| over the same images", "Lai et al. 2024 (LISA)"),
     _region("pixel_f1", "mean of 2|A∩B| / (|A| + |B|); heat maps are cut at 0.5",
             "Dice 1945; as IMDLBenCo"),
@@ -146,8 +167,7 @@ _ALL = (
             "tied ones the share that does", "Zhang et al. 2018, without tolerance", "heat map"),
     _region("oracle_pixel_f1", "pixel F1 at the threshold that is best for each image, which "
             "nobody knows", "", "heat map"),
-    Definition("foreground_iou_calibrated", "localization", "foreground IoU of heat maps at the "
-               "one threshold that was best on validation", "0–1", UP, "", "heat map, validation"),
+    _region("foreground_iou_at_half", "foreground IoU of heat maps cut at 0.5", "", "heat map"),
     _text("corpus_bleu", "100·BP·exp(mean of log p_1…p_4), missing orders smoothed",
           "Papineni et al. 2002; sacrebleu, Post 2018", "0–100"),
     *(_text(f"bleu_{n}", f"BP·exp(mean of log p_1…p_{n}) over the corpus, not smoothed",

@@ -8,12 +8,13 @@ a reference stay out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics import grounding, meteor, ngrams, semantic
+from bench.metrics import grounding, meteor, ngrams, semantic, tokens
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
@@ -25,7 +26,10 @@ ROUGES = {"rouge_1": "rouge1", "rouge_2": "rouge2", "rouge_l": "rougeL", "rouge_
 
 
 def rouge(
-    answers: Sequence[str], references: Sequence[Sequence[str]], tokenizer: str = "13a"
+    answers: Sequence[str],
+    references: Sequence[Sequence[str]],
+    tokenizer: str = "13a",
+    kinds: Sequence[str] = tuple(ROUGES),
 ) -> dict[str, Floats]:
     """Compute ROUGE F1 (Lin 2004) of each answer, (n,), the best over its references.
 
@@ -36,14 +40,14 @@ def rouge(
 
     chinese: Any = CharacterTokenizer() if tokenizer == "zh" else None
     build: Any = rouge_scorer.RougeScorer
-    scorer = build(list(ROUGES.values()), use_stemmer=chinese is None, tokenizer=chinese)
+    scorer = build([ROUGES[name] for name in kinds], use_stemmer=chinese is None, tokenizer=chinese)
     owner = np.repeat(np.arange(len(answers)), [len(texts) for texts in references])
     targets = [text for texts in references for text in texts]
     scores = scorer.score_batch(targets, [answers[int(k)] for k in owner])
     result = {}
-    for name, kind in ROUGES.items():
+    for name in kinds:
         best = np.zeros(len(answers))
-        np.maximum.at(best, owner, [score[kind].fmeasure for score in scores])
+        np.maximum.at(best, owner, [score[ROUGES[name]].fmeasure for score in scores])
         result[name] = best
     return result
 
@@ -54,6 +58,7 @@ class Scorer:
     def __init__(self, settings: Settings) -> None:
         """Load stemmer, WordNet and, where it is asked for, the encoder."""
         self.settings = settings
+        self._vocabularies = {name: tokens.Vocabulary(name) for name in ("13a", "zh")}
         wordnet = meteor.load_wordnet()
         self.meteor = meteor.Meteor(wordnet) if wordnet else None
         self.encoder = semantic.Encoder(settings.encoder) if settings.semantic else None
@@ -66,8 +71,8 @@ class Scorer:
         Returns:
             The (n, 10) counts of BLEU, the (n,) values of each other figure, the tokenizer.
         """
-        tokenizer = ngrams.choose_tokenizer(references)
-        corpus = ngrams.count(answers, references, ngrams.Vocabulary(tokenizer))
+        tokenizer = tokens.choose_tokenizer(references)
+        corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
         means = rouge(answers, references, tokenizer)
         means["cider_d"] = ngrams.cider_d(corpus)
         if self.meteor and tokenizer == "13a":
@@ -198,7 +203,7 @@ def template(references: Sequence[Sequence[str]]) -> str:
     texts = sorted({text for every in references for text in every})
     spread = [texts[k] for k in _spread(len(texts), CANDIDATES)]
     judged = [references[k] for k in _spread(len(references), JUDGED)]
-    tokenizer = ngrams.choose_tokenizer(references)
+    tokenizer = tokens.choose_tokenizer(references)
     scores = [rouge([text] * len(judged), judged, tokenizer)["rouge_l"].mean() for text in spread]
     return spread[int(np.argmax(scores))]
 
@@ -258,9 +263,15 @@ def consistency(
 
 def strip(references: Sequence[Any]) -> list[list[str]]:
     """Take the verdict sentence from each reference; empty ones are dropped."""
-    from bench.answers.verdict import strip_verdict
-
     return [
-        [text for text in map(strip_verdict, () if texts is None else texts) if text.strip()]
+        [text for text in map(_stripped, () if texts is None else texts) if text.strip()]
         for texts in references
     ]
+
+
+@lru_cache(maxsize=200_000)
+def _stripped(reference: str) -> str:
+    """Strip a reference once for all conditions and floors."""
+    from bench.answers.verdict import strip_verdict
+
+    return strip_verdict(reference)

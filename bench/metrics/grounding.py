@@ -8,6 +8,7 @@ A small grammar of English, which leaves out what it is not sure of: "upper left
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bench.metrics.regions import Region, from_boxes, overlap
 from bench.types import Box, Label
@@ -95,6 +96,7 @@ _NEGATED = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)
 def stance(text: str) -> Label | None:
     """Tell which side an explanation's words take, verdict sentence apart.
 

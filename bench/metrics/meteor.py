@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.metrics.ngrams import Vocabulary
 from bench.metrics.stats import Floats
+from bench.metrics.tokens import Vocabulary
 
 MISSING = "WordNet is not installed: python -m nltk.downloader wordnet"
 

@@ -1,85 +1,19 @@
-"""BLEU and CIDEr-D: n-grams of answers and references, counted without a loop over them.
-
-English is cut into tokens as sacrebleu's ``13a`` does, Chinese as its ``zh``
-does; a figure's signature names the one that was used.
-"""
+"""BLEU and CIDEr-D: n-grams of answers and references, counted without a loop over them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.stats import Floats
+from bench.metrics.tokens import Vocabulary
 
-CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 ORDERS = 4
 CHUNK = 500
 """Samples that are counted at once; changes no figure."""
-
-
-def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
-    """Choose ``zh`` where most samples' first reference holds Chinese, else ``13a``."""
-    firsts = [texts[0] for texts in references if len(texts)]
-    chinese = sum(bool(CHINESE.search(text)) for text in firsts)
-    return "zh" if 2 * chinese > len(firsts) else "13a"
-
-
-class Vocabulary(dict[str, int]):
-    """Numbers the distinct pieces of texts as they are met, and the tokens in each.
-
-    ``13a`` looks at one neighbour of a character only, so it cuts the pieces between
-    spaces independently and each distinct one needs cutting once; for ``zh`` a piece
-    is the whole text.
-    """
-
-    def __init__(self, tokenizer: str) -> None:
-        """Start empty; `tokenizer` is ``13a`` or ``zh``."""
-        super().__init__()
-        from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
-        from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
-
-        cut: Any = TokenizerZh if tokenizer == "zh" else Tokenizer13a
-        self._cut = cut()
-        self._whole = tokenizer == "zh"
-        self.tokens: dict[str, int] = {}
-        self._pieces: list[list[int]] = []
-
-    def __missing__(self, piece: str) -> int:
-        """Cut a new piece and number it and its tokens."""
-        tokens = self._cut(piece).split()
-        self._pieces.append([self.tokens.setdefault(t, len(self.tokens)) for t in tokens])
-        self[piece] = len(self._pieces) - 1
-        return self[piece]
-
-    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the token numbers of all texts on end, and each text's length in tokens."""
-        cut = [self._split(text) for text in texts]
-        sizes = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
-        every = chain.from_iterable(cut)
-        pieces = np.fromiter(map(self.__getitem__, every), dtype=np.int64, count=int(sizes.sum()))
-        known = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
-        flat = np.fromiter(chain.from_iterable(self._pieces), dtype=np.int64)
-        lengths = np.diff(np.append(0, np.cumsum(known[pieces]))[np.append(0, np.cumsum(sizes))])
-        return flat[_spans((np.cumsum(known) - known)[pieces], known[pieces])], lengths
-
-    def _split(self, text: str) -> list[str]:
-        text = text.rstrip()
-        if self._whole:
-            return [text]
-        if "-\n" in text or "<skipped>" in text:
-            text = text.replace("<skipped>", "").replace("-\n", "")
-        return text.split()
-
-
-def _spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the indices start, start + 1, … of each span, one span after the other."""
-    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
 
 
 @dataclass(frozen=True)
@@ -116,16 +50,20 @@ class Corpus:
     """Answers and their references, counted.
 
     Attributes:
-        orders: n-grams of orders 1 to 4.
+        chunks: A few samples each: first sample, first reference text, n-grams of orders 1 to 4.
         lengths: ``int64`` (n,), tokens of each answer.
         owner: ``int64`` (r,), the sample of each reference text.
         reference_lengths: ``int64`` (r,), tokens of each reference.
     """
 
-    orders: list[Order]
+    chunks: list[tuple[int, int, list[Order]]]
     lengths: NDArray[np.int64]
     owner: NDArray[np.int64]
     reference_lengths: NDArray[np.int64]
+
+    def orders(self) -> list[Order]:
+        """Join the chunks: n-grams of orders 1 to 4 of all samples."""
+        return _merge(self.chunks)
 
 
 def count(
@@ -145,7 +83,7 @@ def count(
         places = np.concatenate((np.arange(len(lengths[mine])), owner[texts] - start))
         orders = _count_chunk(chunk, sizes, places, len(lengths[mine]), len(vocabulary.tokens))
         chunks.append((start, texts.start, orders))
-    return Corpus(_merge(chunks), lengths, owner, reference_lengths)
+    return Corpus(chunks, lengths, owner, reference_lengths)
 
 
 def _part(tokens: NDArray[np.int64], ends: NDArray[np.int64], texts: slice) -> NDArray[np.int64]:
@@ -172,6 +110,9 @@ def _count_chunk(
     """
     import pandas as pd
 
+    alone = len(np.unique(places[n:])) == len(places) - n  # no sample has two references
+    text_of = np.zeros(n, dtype=np.int64)
+    text_of[places[n:]] = np.arange(len(places) - n)
     text = np.repeat(np.arange(len(lengths)), lengths)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(tokens))
     start, entry = np.arange(len(tokens)), places[text]
@@ -184,9 +125,15 @@ def _count_chunk(
         sample = prefix if order == 1 else orders[-1].sample[prefix]
         mine = text[start] < n
         answer = np.bincount(entry[mine], minlength=len(names))
-        size = max(len(names), 1)
-        codes, pairs = pd.factorize((text[start[~mine]] - n) * size + entry[~mine])
-        found = (pairs // size, pairs % size, np.bincount(codes, minlength=len(pairs)))
+        theirs = entry[~mine]
+        if alone:
+            times = np.bincount(theirs, minlength=len(names))
+            kept = np.flatnonzero(times)
+            found = (text_of[sample[kept]], kept, times[kept])
+        else:
+            size = max(len(names), 1)
+            codes, pairs = pd.factorize((text[start[~mine]] - n) * size + theirs)
+            found = (pairs // size, pairs % size, np.bincount(codes, minlength=len(pairs)))
         orders.append(Order(sample, prefix, token, answer, *found))
     return orders
 
@@ -228,10 +175,11 @@ def bleu_columns(corpus: Corpus) -> Floats:
     of the answer, length of the reference closest to it (the shorter of two).
     """
     n = len(corpus.lengths)
-    columns = [
-        np.bincount(order.sample, np.minimum(order.answer, order.most()), minlength=n)
-        for order in corpus.orders
-    ]
+    columns = [np.zeros(n) for _ in range(ORDERS)]
+    for first, _, orders in corpus.chunks:
+        for column, order in zip(columns, orders, strict=True):
+            found = np.bincount(order.sample, np.minimum(order.answer, order.most()))
+            column[first : first + len(found)] = found
     columns += [np.maximum(corpus.lengths - k, 0) for k in range(ORDERS)]
     distance = np.abs(corpus.reference_lengths - corpus.lengths[corpus.owner])
     nearest = np.lexsort((corpus.reference_lengths, distance, corpus.owner))
@@ -278,10 +226,11 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
     difference = np.maximum(bigrams, 0)[owner] - np.maximum(theirs, 0)
     total = np.zeros(len(owner))
     grams = np.zeros(n, dtype=np.int64)  # of the empty prefix, one for each sample
-    for order in corpus.orders:
+    for order in corpus.orders():
         size = int(order.token.max(initial=0)) + 1
         grams = pd.factorize(grams[order.prefix] * size + order.token)[0]
-        named = np.unique(order.entry)
+        named = np.zeros(len(grams), dtype=np.bool_)
+        named[order.entry] = True
         documents = np.bincount(grams[named], minlength=int(grams.max(initial=0)) + 1)
         idf = np.log(n) - np.log(np.maximum(documents[grams], 1))
         answer, reference = order.answer * idf, order.count * idf[order.entry]
@@ -290,6 +239,6 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
         norms *= np.sqrt(np.bincount(order.text, reference**2, len(owner)))
         similar = np.bincount(order.text, dot, len(owner))
         total += np.divide(similar, norms, out=np.zeros(len(owner)), where=norms > 0)
-    total *= np.exp(-(difference**2) / (2 * sigma**2)) * 10 / len(corpus.orders)
+    total *= np.exp(-(difference**2) / (2 * sigma**2)) * 10 / ORDERS
     value: Floats = np.bincount(owner, total, n) / np.bincount(owner, minlength=n)
     return value

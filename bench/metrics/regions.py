@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bench.errors import DataError
 from bench.metrics.stats import Floats
+from bench.rle import MAX_PIXELS
 from bench.types import Box, Mask
 
 
@@ -59,12 +60,20 @@ def parse(code: str) -> Region:
     Raises:
         DataError: The code is malformed, or its runs do not add up to its size.
     """
-    try:
-        size, _, body = code.partition(":")
-        width, height = map(int, size.split("x"))
-        edges = np.cumsum(np.array(body.split(",") if body else [], dtype=np.int64))
-    except ValueError as error:
-        raise DataError(f"malformed run-length code '{code[:40]}'") from error
+    size, _, body = code.partition(":")
+    width, _, height = size.partition("x")
+    digits = width + height + body.replace(",", "")
+    runs = np.zeros(0, dtype=np.int64)
+    if width and height and digits.isascii() and digits.isdigit() and body:
+        runs = np.fromstring(body, dtype=np.int64, sep=",")
+    if len(runs) != body.count(",") + 1:
+        raise DataError(f"malformed run-length code '{code[:40]}'")
+    return _filled(int(width), int(height), np.cumsum(runs))
+
+
+def _filled(width: int, height: int, edges: NDArray[np.int64]) -> Region:
+    if width * height > MAX_PIXELS:
+        raise DataError(f"run-length code of an impossible size {width}x{height}")
     total = int(edges[-1]) if len(edges) else 0
     if total != width * height or (np.diff(edges, prepend=0) < 0).any():
         raise DataError(f"run-length code does not fill its {width}x{height} pixels")

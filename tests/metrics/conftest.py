@@ -12,40 +12,11 @@ import pytest
 from bench import rle
 from bench.metrics.table import join
 
-WORDS = np.array(
-    [
-        "the",
-        "edges",
-        "of",
-        "this",
-        "window",
-        "are",
-        "unnatural,",
-        "while",
-        "shadows",
-        "fall",
-        "in",
-        "upper",
-        "left",
-        "corner",
-        "and",
-        "look",
-        "consistent",
-        "with",
-        "light",
-        "from",
-        "bottom",
-        "right;",
-        "texture",
-        "3.5",
-        "times",
-        "smoother",
-        "(than",
-        "real)",
-        "skin",
-    ],
-    dtype=object,
+TEXT = (
+    "the edges of this window are unnatural, while shadows fall in upper left corner and look "
+    "consistent with light from bottom right; texture 3.5 times smoother (than usual) skin"
 )
+WORDS = np.array(TEXT.split(), dtype=object)
 
 
 @pytest.fixture(scope="session")

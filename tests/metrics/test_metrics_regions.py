@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,8 +57,6 @@ def test_boxes_become_regions_clipped_to_the_image():
 
 
 def measured(pairs):
-    import pandas as pd
-
     return localization.measure(pd.DataFrame([_region_row(*pair) for pair in pairs]), 100)
 
 
@@ -83,12 +82,29 @@ def test_mask_figures_agree_with_sklearn(data):
     assert result["ciou"]["value"] == pytest.approx(pooled, abs=1e-9)
 
 
+def box_of(mask, truth):
+    """IoU of two masks' boxes, drawn as filled boxes."""
+    boxes = []
+    for one in (mask, truth):
+        drawn = np.zeros_like(truth)
+        if one.any():
+            (part,) = regionprops(one.astype(int))
+            y0, x0, y1, x1 = part.bbox
+            drawn[y0:y1, x0:x1] = True
+        boxes.append(drawn)
+    return (boxes[0] & boxes[1]).sum() / (boxes[0] | boxes[1]).sum()
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_heat_map_figures_agree_with_sklearn_on_the_stretched_map(data):
     truth = data.draw(hnp.arrays(np.bool_, (9, 8)).filter(lambda m: m.any() and not m.all()))
     heat = data.draw(hnp.arrays(np.uint8, (3, 4)))
     result = found([(heat, rle.encode(truth))], heat_threshold=100)
+    marked = data.draw(hnp.arrays(np.uint8, (3, 4)))
+    real = localization.measure(pd.DataFrame([_region_row(marked, "")]), 100).mask[0]
+    assert real[2] == (marked >= 100).sum()
+    assert real[4] == 12
     wide = cv2.resize(heat, (8, 9), interpolation=cv2.INTER_LINEAR)
     flat, labels = wide.ravel(), truth.ravel()
     best = max(sk.f1_score(labels, flat >= t) for t in np.unique(flat))
@@ -98,10 +114,14 @@ def test_heat_map_figures_agree_with_sklearn_on_the_stretched_map(data):
         "pixel_f1": sk.f1_score(labels, flat >= 128, zero_division=0),
         "oracle_pixel_f1": best,
         "pointing_game": labels[flat == flat.max()].mean(),
-        "foreground_iou_calibrated": sk.jaccard_score(labels, flat >= 100, zero_division=0),
+        "foreground_iou": sk.jaccard_score(labels, flat >= 100, zero_division=0),
+        "ciou": sk.jaccard_score(labels, flat >= 100, zero_division=0),
+        "foreground_iou_at_half": sk.jaccard_score(labels, flat >= 128, zero_division=0),
+        "box_iou": box_of(wide >= 100, truth),
     }
     for name, value in expected.items():
         assert result[name]["value"] == pytest.approx(value, abs=1e-9), name
+    assert result["foreground_iou"]["heat_threshold"] == 100
 
 
 def test_no_mask_finds_nothing_and_real_images_stay_out_of_overlaps():

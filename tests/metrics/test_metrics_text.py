@@ -11,7 +11,7 @@ from pycocoevalcap.cider.cider_scorer import CiderScorer
 from rouge_score import rouge_scorer
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
-from bench.metrics import ngrams
+from bench.metrics import ngrams, tokens
 from bench.metrics.explanation import ROUGES, rouge, template
 from bench.metrics.meteor import Meteor, load_wordnet, meteor
 
@@ -28,7 +28,7 @@ CORPUS = st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3)), min_s
 
 def count(corpus, tokenizer="13a"):
     answers, references = zip(*corpus, strict=True)
-    return ngrams.count(answers, references, ngrams.Vocabulary(tokenizer))
+    return ngrams.count(answers, references, tokens.Vocabulary(tokenizer))
 
 
 def columns_of_references(corpus):
@@ -109,11 +109,11 @@ def test_rouge_agrees_with_rouge_score(corpus):
 
 def test_chinese_gets_a_tokenizer_that_suits_it():
     answers, references = ["图像的边缘不自然。"], [["图像的阴影不自然。"]]
-    assert ngrams.choose_tokenizer(references) == "zh"
-    assert ngrams.choose_tokenizer([["the edge"], ["光", "x"], ["light"]]) == "13a"
+    assert tokens.choose_tokenizer(references) == "zh"
+    assert tokens.choose_tokenizer([["the edge"], ["光", "x"], ["light"]]) == "13a"
     assert rouge(answers, references, "13a")["rouge_1"][0] == 0
     assert 0.6 < rouge(answers, references, "zh")["rouge_1"][0] < 1
-    corpus = ngrams.count(answers, references, ngrams.Vocabulary("zh"))
+    corpus = ngrams.count(answers, references, tokens.Vocabulary("zh"))
     judged = sacrebleu.corpus_bleu(answers, [references[0]], tokenize="zh").score
     sums = ngrams.bleu_columns(corpus)
     assert 100 * ngrams.bleu(sums, smooth=True)[0] == pytest.approx(judged, abs=1e-9)
@@ -125,7 +125,7 @@ def test_the_best_of_a_hundred_thousand_references_is_found():
     drawn = rng.integers(0, 500, (100_000, 8))
     references = [" ".join(words[row]) for row in drawn]
     answers = [references[77_777], "nothing of this kind"]
-    corpus = ngrams.count(answers, [references, references[:1]], ngrams.Vocabulary("13a"))
+    corpus = ngrams.count(answers, [references, references[:1]], tokens.Vocabulary("13a"))
     columns = ngrams.bleu_columns(corpus)
     assert columns[0].tolist() == [8, 7, 6, 5, 8, 7, 6, 5, 8, 8]
     assert columns[1, :4].tolist() == [0, 0, 0, 0]

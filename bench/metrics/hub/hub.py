@@ -113,6 +113,7 @@ def _region_row(given: Any, truth: str) -> dict[str, Any]:
     code = given if isinstance(given, str) and given else None
     either = truth or code
     frame = parse(either) if either else None
+    height, width = (1, 1) if heat is None else heat.shape
     return {
         "label": int(bool(truth)),
         "whole": False,
@@ -122,8 +123,8 @@ def _region_row(given: Any, truth: str) -> dict[str, Any]:
         "heat_map": None if heat is None else heat.tobytes(),
         "heat_map_height": None if heat is None else heat.shape[0],
         "heat_map_width": None if heat is None else heat.shape[1],
-        "width": frame.width if frame else 1,
-        "height": frame.height if frame else 1,
+        "width": frame.width if frame else width,
+        "height": frame.height if frame else height,
     }
 
 
