@@ -17,7 +17,7 @@ LARGEST_L2 = 50.0
 def _number(level: str, attack: str, example: str) -> float:
     """Read ``8/255`` or ``0.03``."""
     try:
-        value = float(Fraction(level.strip()))
+        value = float(Fraction(str(level).strip()))
     except (ValueError, ZeroDivisionError):
         raise ConfigError(
             f"{attack}: '{level}' is no distance; write for instance {example}"
@@ -75,7 +75,7 @@ def read_queries(level: str, attack: str) -> int:
     Raises:
         ConfigError: Not a whole number of at least 2 (the first two look at the clean image).
     """
-    if not level.strip().isdigit() or int(level) < 2:
+    if not str(level).strip().isdecimal() or int(level) < 2:
         raise ConfigError(
             f"{attack}: '{level}' is no query budget; write a whole number of detector calls "
             f"per image, for instance {attack}:1000"

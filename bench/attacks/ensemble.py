@@ -86,13 +86,13 @@ class Ensemble:
             answers = ask_logits(
                 detector, list(zip(salted, (a.image for a in crafted), strict=True))
             )
+            still = []
             for index, attacked, answer in zip(left, crafted, answers, strict=True):
-                results[index] = _joined(results[index], attacked, part.kind, broken=answer.wrong)
-            left = [
-                index
-                for index, attacked, answer in zip(left, crafted, answers, strict=True)
-                if not answer.wrong and attacked.error is None
-            ]
+                broken = answer.wrong and attacked.error is None
+                results[index] = _joined(results[index], attacked, part.kind, broken=broken)
+                if not broken and attacked.error is None:
+                    still.append(index)
+            left = still
         return [result for result in results if result is not None]
 
 
