@@ -74,7 +74,7 @@ def main(arguments: list[str], _: str) -> int:
     try:
         hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
     except (HydraException, OmegaConfBaseException) as error:
-        raise _explain(error) from error
+        raise explain(error) from error
     except YAMLError as error:
         raise malformed(error) from error
     for told in dict.fromkeys(str(failure) for failure in failures[1:]):
@@ -86,11 +86,12 @@ def main(arguments: list[str], _: str) -> int:
 
 
 def _spelled_out(word: str) -> list[str]:
-    """Give the words of Hydra for one of ours: ``--dry-run``, ``base_url=…``, ``task=a:b``."""
+    """Give the words of Hydra for one of ours, such as ``--dry-run`` and ``task=starter:quick``."""
     if word == "--dry-run":
         return ["dry_run=true"]
-    if word.startswith("base_url="):
-        return [f"server.{word}"]
+    group = {"base_url": "server", "categories": "task"}.get(word.partition("=")[0])
+    if group is not None:
+        return [f"{group}.{word}"]
     subset = re.fullmatch(r"task=(\w+):(\w+)", word)
     return [f"task={subset[1]}", f"task.subset={subset[2]}"] if subset else [word]
 
@@ -115,7 +116,7 @@ def _remember_config_dir(arguments: list[str]) -> None:
             os.environ[CONFIG_DIR_VARIABLE] = word.partition("=")[2]
 
 
-def _explain(error: Exception) -> BenchError:
+def explain(error: Exception) -> BenchError:
     """Say in one sentence what is wrong with a configuration, and what would be right."""
     missing = re.search(r"Could not find '(\w+)/([^']+)'", str(error))
     if missing:

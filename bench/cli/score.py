@@ -53,8 +53,10 @@ def _records(answers: Path, task: str | None, parser: argparse.ArgumentParser) -
 def _official(answers: Path, data: Path | None, parser: argparse.ArgumentParser) -> int:
     if data is None:
         parser.error("--format fakevlm needs --data, the test.json that belongs to the answers")
-    from bench.answers.official import score_official
+    from bench.engine.official import as_table, score_official
     from bench.metrics.render import as_text
 
-    write(as_text(score_official(answers, data)))
+    result = score_official(answers, data)
+    write(as_text(result))
+    write(as_table(result))
     return 0

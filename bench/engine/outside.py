@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,13 @@ from bench.engine.schema import PREDICTIONS
 from bench.engine.score import prediction_row
 from bench.engine.truth import truth_frame
 from bench.errors import DataError, unknown_name
-from bench.types import Condition, Response, Task
+from bench.types import Condition, Prediction, Response, Task
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bench.answers.interpret import Reading
+    from bench.metrics import Settings
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
     "records": {"id": "id", "text": "text", "score": "score", "logit": "logit"},
@@ -94,9 +95,7 @@ def score_answers(
     Raises:
         DataError: An answer belongs to no sample of the task, or none belongs to any.
     """
-    from bench.answers.interpret import interpret
-    from bench.metrics import Settings, compute
-    from bench.metrics.table import join
+    from bench.metrics import Settings
 
     truth = truth_frame(task, [Condition("clean")], seed=0)
     strange = sorted(set(answers) - set(truth["sample_id"]))
@@ -105,11 +104,28 @@ def score_answers(
             f"{len(strange)} answers belong to no sample of {task.key}, first '{strange[0]}' "
             f"(its samples are called like '{truth['sample_id'].iloc[0]}')"
         )
-    rows = []
+    body = score_against(truth, answers, reading, Settings(metrics=task.metrics))
+    return {"task": task.key, "detector": name, **body}
+
+
+def score_against(
+    truth: pd.DataFrame, answers: Mapping[str, Response], reading: Reading, settings: Settings
+) -> dict[str, Any]:
+    """Score answers against rows of truth, in the frames that these state."""
+    from bench.answers.interpret import interpret
+    from bench.metrics import compute
+    from bench.metrics.table import join
+
+    predictions = []
     for sample, width, height in truth[["sample_id", "width", "height"]].itertuples(index=False):
         found = answers.get(sample, Response(error="no answer"))
-        sized = dataclasses.replace(found, size=(int(width), int(height)))
-        rows.append(prediction_row(interpret(sample, "clean", sized, reading)))
-    predictions: pd.DataFrame = pa.Table.from_pylist(rows, PREDICTIONS).to_pandas()
-    settings = Settings(metrics=task.metrics)
-    return {"task": task.key, "detector": name, **compute(join(predictions, truth), settings)}
+        sized = dataclasses.replace(found, size=(int(width), int(height)) if width else None)
+        predictions.append(interpret(sample, "clean", sized, reading))
+    return compute(join(predictions_frame(predictions), truth), settings)
+
+
+def predictions_frame(predictions: Sequence[Prediction]) -> pd.DataFrame:
+    """Give predictions as a frame with the columns of `bench.engine.schema.PREDICTIONS`."""
+    rows = [prediction_row(one) for one in predictions]
+    frame: pd.DataFrame = pa.Table.from_pylist(rows, PREDICTIONS).to_pandas()
+    return frame

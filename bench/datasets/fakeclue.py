@@ -1,0 +1,223 @@
+"""FakeClue as its authors publish it: ``data_json/<split>.json`` beside the images.
+
+Wen et al., "Spot the Fake", arXiv 2503.14905. The images lie below ``<split>/``, or are
+still packed in ``<split>.zip``, as on the hub. There 1 means real and 0 fake; it is turned
+round here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bench.datasets.table import digest_files, media_type
+from bench.errors import DataError, unknown_name
+from bench.types import Label, Sample
+
+REPOSITORY = "lingcco/FakeClue"
+CATEGORIES = ("animal", "deepfake", "doc", "human", "object", "satellite", "scene")
+LABELS = {0: Label.FAKE, 1: Label.REAL}
+"""The source's convention."""
+
+
+@dataclass(frozen=True)
+class FakeClueDataset:
+    """Samples in the order of the JSON file.
+
+    Attributes:
+        path: Folder with ``data_json``; null loads it from the hub (`REPOSITORY`).
+        split: ``test`` or ``train``.
+        categories: Only these; null takes all.
+        revision: Commit on the hub; null is the newest, whose content is digested anyway.
+        sha256: Pinned fingerprint; loading anything else is an error. Null pins nothing.
+    """
+
+    path: str | Path | None = None
+    split: str = "test"
+    categories: tuple[str, ...] | None = None
+    revision: str | None = None
+    sha256: str | None = None
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder, after a download where `path` is null.
+
+        Raises:
+            DataError: The folder is not there, or the hub cannot be reached.
+        """
+        if self.path is None:
+            return self._downloaded()
+        if not Path(self.path).is_dir():
+            raise DataError(
+                f"{self.path} is no folder; FakeClue needs one with data_json/{self.split}.json "
+                f"and the images below {self.split}/, or path=null to load {REPOSITORY}"
+            )
+        return Path(self.path)
+
+    def _downloaded(self) -> Path:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+        wanted = [f"data_json/{self.split}.json", f"{self.split}.zip"]
+        try:
+            found = snapshot_download(
+                REPOSITORY, repo_type="dataset", revision=self.revision, allow_patterns=wanted
+            )
+        except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+            raise DataError(
+                f"{REPOSITORY} cannot be had from the hub; with a copy on disk: "
+                "task.path=/folder/with/data_json"
+            ) from error
+        return Path(found)
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the chosen categories.
+
+        Raises:
+            DataError: The file is missing, is no list, or a record lacks a field.
+            ConfigError: A category that does not occur.
+        """
+        records = read_records(self.folder / "data_json" / f"{self.split}.json")
+        if self.categories is None:
+            return records
+        known = {record["cate"] for record in records}
+        for one in self.categories:
+            if one not in known:
+                raise unknown_name("category of FakeClue", one, known)
+        return [record for record in records if record["cate"] in self.categories]
+
+    @cached_property
+    def images(self) -> Images:
+        """Where the images are read from."""
+        return Images(self.folder, self.split)
+
+    def fingerprint(self) -> str:
+        """Digest of the chosen records and of their images' bytes (or checksums in the zip)."""
+        text = json.dumps(self.records, sort_keys=True, ensure_ascii=False)
+        names = [record["image"] for record in self.records]
+        found = hashlib.sha256(f"{text}{self.images.digest(names)}".encode()).hexdigest()
+        if self.sha256 and found != self.sha256:
+            raise DataError(f"FakeClue ({self.split}) has digest {found}, not {self.sha256}")
+        return found
+
+    def ids(self) -> list[str]:
+        """Give the images' paths, as the JSON file has them."""
+        return [record["image"] for record in self.records]
+
+    def __iter__(self) -> Iterator[Sample]:
+        """Give the samples.
+
+        Raises:
+            DataError: An image is missing.
+        """
+        for record in self.records:
+            image = self.images.read(record["image"])
+            yield sample_of(record, image)
+
+
+class Images:
+    """Reads images by their path, from a folder or from a zip archive."""
+
+    def __init__(self, folder: Path, split: str) -> None:
+        """Look for the images."""
+        self._folder, self._split = folder, split
+        archive = folder / f"{split}.zip"
+        self._places = [folder / split, folder / split / split, folder, folder / "images"]
+        has_folder = (folder / split).is_dir()
+        self._archive = zipfile.ZipFile(archive) if archive.is_file() and not has_folder else None
+
+    def read(self, name: str) -> bytes:
+        """Give an image's bytes.
+
+        Raises:
+            DataError: It is not there.
+        """
+        if self._archive is not None:
+            return self._archive.read(self._member(name))
+        return self._file(name).read_bytes()
+
+    def digest(self, names: Sequence[str]) -> str:
+        """Digest images; those in an archive by the sizes and checksums that it keeps."""
+        if self._archive is None:
+            return digest_files([self._file(name) for name in names])
+        lines = []
+        for name in names:
+            member = self._archive.getinfo(self._member(name))
+            lines.append(f"{name}:{member.file_size}:{member.CRC}\n")
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def _file(self, name: str) -> Path:
+        for place in self._places:
+            if (place / name).is_file():
+                return place / name
+        raise DataError(f"image '{name}' is not below {self._places[0]}")
+
+    def _member(self, name: str) -> str:
+        assert self._archive is not None
+        for member in (name, f"{self._split}/{name}"):
+            if member in self._archive.NameToInfo:
+                return member
+        raise DataError(f"image '{name}' is not in {self._archive.filename}")
+
+
+def read_records(file: Path) -> list[dict[str, Any]]:
+    """Read and check the records of a JSON file.
+
+    Raises:
+        DataError: It cannot be read, is no list, or a record has no image, label or category.
+    """
+    try:
+        records = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DataError(f"{file} is missing: FakeClue keeps its labels there") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file} cannot be read: {error}") from error
+    if not isinstance(records, list) or not records:
+        raise DataError(f"{file} is no list of records")
+    for i, record in enumerate(records):
+        fields = record if isinstance(record, Mapping) else {}
+        if not fields.get("image") or fields.get("label") not in LABELS or not fields.get("cate"):
+            raise DataError(
+                f"{file}: record {i} (counted from 0) must have 'image', 'cate', and 'label' "
+                "0 (fake) or 1 (real)"
+            )
+    return records
+
+
+def sample_of(record: Mapping[str, Any], image: bytes) -> Sample:
+    """Make a sample of a record: label turned round, frames of one video in one group."""
+    name = str(record["image"])
+    parts = name.split("/")
+    label = LABELS[record["label"]]
+    video = parts[0] == "ff++" and len(parts) > 2
+    return Sample(
+        id=name,
+        image=image,
+        media_type=media_type(image),
+        label=label,
+        category=str(record["cate"]),
+        generator="real" if label is Label.REAL else _maker(parts),
+        family="real" if label is Label.REAL else str(record["cate"]),
+        group=f"ff++/{parts[-2].split('_')[0]}" if video else name,
+        references=reference(record),
+    )
+
+
+def _maker(parts: Sequence[str]) -> str:
+    """Give the source, and the folder below ``fake`` where there is one."""
+    below = parts[parts.index("fake") + 1 : -1] if "fake" in parts else []
+    return "/".join([parts[0], *below[:1]])
+
+
+def reference(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the annotators' answer."""
+    turns = record.get("conversations") or ()
+    said = [str(turn.get("value", "")) for turn in turns if turn.get("from") == "gpt"]
+    return tuple(text.strip() for text in said if text.strip())[:1]
