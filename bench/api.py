@@ -144,7 +144,40 @@ def _entrant(run: Run, name: str, condition: str) -> Entrant:
     if condition not in known:
         raise unknown_name(f"condition of {run.path}", condition, known)
     sides = (frame[frame["condition_id"] == condition] for frame in (run.predictions, run.truth))
-    return Entrant(name, run.manifest["task"]["key"], join(*sides))
+    heat = run.manifest["scoring"].get("heat_threshold")
+    return Entrant(name, run.manifest["task"]["key"], join(*sides), heat)
+
+
+def power(
+    runs: Sequence[Run | str | Path],
+    *,
+    difference: float | None = None,
+    metric: str = "balanced_accuracy",
+    condition: str = "clean",
+    chance: float = 0.8,
+) -> dict[str, Any]:
+    """Estimate how many images it takes to tell two detectors apart.
+
+    Args:
+        runs: One pilot run, or two on the same samples, or their folders.
+        difference: To be told apart; by default the two pilots' own.
+        metric: One of `bench.metrics.comparison.COMPARED`.
+        condition: Id of the condition to compare under.
+        chance: Of finding the difference, in (0, 1).
+
+    Returns:
+        As `bench.metrics.power` says: ``images``, ``difference``, ``standard_error`` and more.
+
+    Raises:
+        ConfigError: No difference to find, or an unknown metric or condition.
+        DataError: The two are of different tasks or samples.
+        RunError: A run cannot be read, or has not been scored.
+    """
+    from bench.metrics import power as plan
+
+    opened = [one if isinstance(one, Run) else Run(one) for one in runs]
+    pilots = [_entrant(run, f"run {k}", condition) for k, run in enumerate(opened)]
+    return plan(pilots, difference=difference, metric=metric, chance=chance)
 
 
 def score_responses(

@@ -104,7 +104,7 @@ def calibrate(frame: pd.DataFrame) -> dict[str, Any]:
         if fake.all() or not fake.any():
             raise DataError("calibration needs scores of real and of fake images")
         fitted["threshold"] = fit_threshold(score, fake)
-        fitted["temperature"] = fit_temperature(score, fake)
+        fitted["temperature"] = round(fit_temperature(score, fake), 6)
     curve = localization.iou_curve(frame)
     if curve is not None:
         fitted["heat_threshold"] = int(np.argmax(curve))

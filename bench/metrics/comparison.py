@@ -31,11 +31,14 @@ class Entrant:
         name: Of the detector, unlike any other's.
         task: ``name@version``.
         frame: Joined rows of one condition.
+        heat_threshold: Least 8-bit value of its heat maps that counts as fake, calibrated
+            on validation; None is one half.
     """
 
     name: str
     task: str
     frame: pd.DataFrame
+    heat_threshold: int | None = None
 
 
 def compare(
@@ -72,7 +75,8 @@ def compare(
     frames, samples = _align(entrants, intersection)
     resamples = scoring.resamples_of(frames[0], settings)
     drawn = {
-        e.name: values(frame, metric, resamples) for e, frame in zip(entrants, frames, strict=True)
+        e.name: values(frame, metric, resamples, e.heat_threshold)
+        for e, frame in zip(entrants, frames, strict=True)
     }
     given = {e.name: scoring.answers(f) for e, f in zip(entrants, frames, strict=True)}
     names = [e.name for e in entrants]
@@ -196,8 +200,7 @@ def _pair(
 
 
 def power(
-    pilot: pd.DataFrame,
-    other: pd.DataFrame | None = None,
+    pilots: Sequence[Entrant],
     *,
     difference: float | None = None,
     metric: str = "balanced_accuracy",
@@ -211,10 +214,9 @@ def power(
     n = n_pilot · ((z_{1−α/2} + z_{chance}) · se / difference)².
 
     Args:
-        pilot: Joined rows of one condition.
-        other: The other detector on the same samples; without it both are taken to answer
+        pilots: Two detectors on the same samples; of one alone, the other is taken to answer
             independently and equally well, which asks for more images than a pair would need.
-        difference: To be told apart; the pilot's own by default.
+        difference: To be told apart; the pilots' own by default.
         metric: One of `COMPARED`.
         chance: Of finding the difference, in (0, 1).
         settings: Level and resamples.
@@ -224,26 +226,33 @@ def power(
 
     Raises:
         ConfigError: One run without a difference, or a difference of 0.
+        DataError: The two are of different tasks or samples.
     """
     from scipy.special import ndtri
 
     settings = settings or Settings()
-    frames = [pilot]
-    if other is not None:
-        frames, _ = _align([Entrant("a", "", pilot), Entrant("b", "", other)], intersection=False)
+    if metric not in COMPARED:
+        raise unknown_name("metric to compare", metric, COMPARED)
+    if not 0 < chance < 1:
+        raise ConfigError(f"chance={chance} is not within (0, 1): 0.8 is usual")
+    if len(pilots) == 1 and not difference:
+        raise ConfigError("power of one run needs a difference: give difference=0.01, say")
+    frames, _ = _align(pilots, intersection=False)
     resamples = scoring.resamples_of(frames[0], settings)
-    drawn = [values(frame, metric, resamples) for frame in frames]
-    spread = drawn[0] - drawn[1] if other is not None else np.sqrt(2) * drawn[0]
+    drawn = [
+        values(frame, metric, resamples, pilot.heat_threshold)
+        for frame, pilot in zip(frames, pilots, strict=True)
+    ]
+    spread = drawn[0] - drawn[1] if len(drawn) > 1 else np.sqrt(2) * drawn[0]
     error = float(np.nanstd(spread[1:], ddof=1))
-    if difference is None and other is not None:
-        difference = float(spread[0])
-    if not difference:
-        raise ConfigError("power needs a difference that is not 0: give difference=0.01, say")
+    wanted = float(spread[0]) if difference is None else difference
+    if not wanted:
+        raise ConfigError("the pilots do not differ: give difference=0.01, say")
     z = float(ndtri((1 + settings.level) / 2) + ndtri(chance))
     n = len(frames[0])
     return {
-        "images": int(np.ceil(n * (z * error / difference) ** 2)),
-        "difference": difference,
+        "images": int(np.ceil(n * (z * error / wanted) ** 2)),
+        "difference": wanted,
         "standard_error": error,
         "pilot_images": n,
         "metric": metric,

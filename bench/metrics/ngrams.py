@@ -176,10 +176,10 @@ def bleu_columns(corpus: Corpus) -> Floats:
     """
     n = len(corpus.lengths)
     columns = [np.zeros(n) for _ in range(ORDERS)]
-    for first, _, orders in corpus.chunks:
+    for start, _, orders in corpus.chunks:
         for column, order in zip(columns, orders, strict=True):
             found = np.bincount(order.sample, np.minimum(order.answer, order.most()))
-            column[first : first + len(found)] = found
+            column[start : start + len(found)] = found
     columns += [np.maximum(corpus.lengths - k, 0) for k in range(ORDERS)]
     distance = np.abs(corpus.reference_lengths - corpus.lengths[corpus.owner])
     nearest = np.lexsort((corpus.reference_lengths, distance, corpus.owner))

@@ -96,7 +96,8 @@ def test_power_finds_the_number_that_finds_the_difference():
         ]
 
     few = Settings(resamples=200)
-    needed = power(*study(2000), difference=0.1, settings=few)["images"]
+    pilots = [Entrant(name, "t", frame) for name, frame in zip("ab", study(2000), strict=True)]
+    needed = power(pilots, difference=0.1, settings=few)["images"]
     assert 150 < needed < 300
     found = 0
     for _ in range(120):
@@ -108,9 +109,15 @@ def test_power_finds_the_number_that_finds_the_difference():
 
 def test_power_of_one_pilot_needs_a_difference(entrants):
     with pytest.raises(ConfigError, match="difference"):
-        power(entrants[0].frame)
-    one = power(entrants[0].frame, difference=0.05, settings=FEW)
-    half = power(entrants[0].frame, difference=0.025, settings=FEW)
+        power(entrants[:1])
+    with pytest.raises(ConfigError, match="do not differ"):
+        power([entrants[0], entrants[0]], settings=FEW)
+    with pytest.raises(ConfigError, match="did you mean auroc"):
+        power(entrants[:2], metric="auro")
+    with pytest.raises(ConfigError, match="chance=80"):
+        power(entrants[:2], chance=80)
+    one = power(entrants[:1], difference=0.05, settings=FEW)
+    half = power(entrants[:1], difference=0.025, settings=FEW)
     assert half["images"] == pytest.approx(4 * one["images"], rel=0.01)
 
 

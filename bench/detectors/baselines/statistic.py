@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.detectors import calibration, fitting
 from bench.detectors.baselines.logistic import Logistic
-from bench.detectors.weights import digest
+from bench.detectors.weights import cache_folder, digest
 from bench.imaging import decode_image
 from bench.types import Capabilities, Image, Query, Response, Sample
 
@@ -43,9 +43,18 @@ class StatisticDetector:
                 ``calibrated``, or a number.
             calibrated_on: Task whose validation split a calibrated threshold comes from.
         """
-        self.fit_path = Path(fit) if fit else fitting.SHIPPED / f"{self.name}.json"
+        self._given = Path(fit) if fit else None
+        self._fit = self._given or fitting.SHIPPED / f"{self.name}.json"
         self._threshold = calibration.Threshold(self.name, threshold, calibrated_on)
         self._report: fitting.FitReport | None = None
+
+    @property
+    def fit_path(self) -> Path:
+        """Where a new fit is kept: the setting, else among the user's weights.
+
+        A fit that is not the setting does not change the shipped detector.
+        """
+        return self._given or cache_folder() / "weights" / f"{self.name}.json"
 
     @property
     def threshold(self) -> float:
@@ -61,8 +70,8 @@ class StatisticDetector:
         return {**self._identity(), "threshold": self.threshold}
 
     def _identity(self) -> dict[str, Any]:
-        fitting.read(self.fit_path, self.name, self.version)
-        return {"name": self.name, "version": self.version, "fit": digest(self.fit_path)}
+        fitting.read(self._fit, self.name, self.version)
+        return {"name": self.name, "version": self.version, "fit": digest(self._fit)}
 
     @cached_property
     def models(self) -> dict[str, Logistic]:
@@ -71,7 +80,7 @@ class StatisticDetector:
         Raises:
             DetectorError: There is no fit, or it is another detector's.
         """
-        values = fitting.read(self.fit_path, self.name, self.version)
+        values = fitting.read(self._fit, self.name, self.version)
         return {name: Logistic.from_json(model) for name, model in values["models"].items()}
 
     def predict(self, queries: Sequence[Query]) -> list[Response]:

@@ -1,0 +1,52 @@
+"""`fakevlm-bench calibrate`: choose a detector's thresholds on a task's validation split."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bench.cli.choosing import choose, parser
+from bench.cli.main import write
+from bench.errors import ConfigError
+
+
+def main(arguments: list[str], command: str) -> int:
+    """Measure a detector on the validation split, choose, and keep what was chosen.
+
+    Raises:
+        ConfigError: The detector takes no calibrated threshold, or something is misspelt.
+        DataError: The split has one class only.
+    """
+    options = parser(command, __doc__).parse_args(arguments)
+    task, detector, how = choose(options, "validation", {"threshold": "published"})
+    if not hasattr(detector, "thresholds"):
+        raise ConfigError(f"detector '{detector.name}' takes no calibrated threshold")
+
+    from bench.api import Run
+    from bench.cli.progress import bar
+    from bench.detectors import calibration
+    from bench.engine.run import carry_out, make_plan
+    from bench.metrics import calibrate
+    from bench.metrics.scoring import primary
+    from bench.metrics.table import join
+    from bench.registry import load_conditions
+
+    how = replace(how, config={})
+    run = Run(carry_out(make_plan(task, detector, load_conditions([]), how), how, bar).path)
+    frame = join(run.predictions, run.truth)
+    frame = frame[primary(frame)]
+    found = calibration.Calibration(
+        detector=detector.name,
+        identity=calibration.digest(detector.fingerprint()),
+        task=f"{task.name.partition(':')[0]}@{task.version}",
+        data=task.dataset.fingerprint(),
+        n=len(frame),
+        **calibrate(frame),
+    )
+    path = calibration.save(found, options.out)
+    write(f"{detector.name} calibrated on {found.n} images of {task.key}")
+    write(f"  threshold     {found.threshold:.6g} (published {calibration.PUBLISHED})")
+    write(f"  temperature   {found.temperature:.4g}")
+    if found.heat_threshold is not None:
+        write(f"  heat map from {found.heat_threshold} of 255 on")
+    write(f"calibration: {path} (use it with detector.threshold=calibrated)")
+    return 0
