@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.cli.main import write
 from bench.errors import ConfigError
+from bench.types import Attack
 
 EPILOG = """\
   fakevlm-bench attack transfer_linf:32/255 --task starter:quick --out adversarial/transfer
@@ -47,6 +48,8 @@ def main(arguments: list[str], _: str) -> int:
     from bench.registry import load_condition, load_detector, load_task
 
     condition = load_condition(options.attack)
+    if not isinstance(condition.operation, Attack):
+        raise ConfigError(f"'{options.attack}' is no attack: fakevlm-bench run puts it before all")
     if "surrogates" in condition.spec:
         condition = _with_surrogates(options, condition)
     elif options.surrogates:

@@ -85,17 +85,56 @@ def frame(result: Mapping[str, Any]) -> pd.DataFrame:
 
     Returns:
         Columns ``figure`` (its path, such as ``clean/detection/auroc``), ``value``,
-        ``low``, ``high``, ``n`` and ``absent`` (the reason).
+        ``low``, ``high``, ``n``, ``absent`` (the reason) and ``flags`` (names of the
+        signs of false robustness, where there are any).
     """
     import pandas as pd
 
     keys = ("value", "low", "high", "n", "absent")
+    doubts = flags(result)
     flat = [
-        {"figure": "/".join(_short(row.path)), **{key: row.figure.get(key) for key in keys}}
+        {
+            "figure": "/".join(_short(row.path)),
+            **{key: row.figure.get(key) for key in keys},
+            "flags": "; ".join(_doubts_on(row.path, doubts)) or None,
+        }
         for row in rows(result)
     ]
-    table = pd.DataFrame(flat, columns=["figure", *keys])
+    table = pd.DataFrame(flat, columns=["figure", *keys, "flags"])
     return table.astype({"n": "Int64"})
+
+
+def flags(result: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Give the names of the flags on each attack's figures, by condition id."""
+    found: dict[str, list[str]] = {}
+    for flag in result.get("robustness", {}).get("flags", ()):
+        found.setdefault(flag["condition_id"], []).append(flag["name"])
+    return found
+
+
+def _doubts_on(path: tuple[str, ...], doubts: Mapping[str, list[str]]) -> list[str]:
+    """Give the flags on a figure: those of its condition, or of all where it is the worst case."""
+    if path[:2] == ("robustness", "worst_case"):
+        return sorted({name for names in doubts.values() for name in names})
+    if path[0] == "robustness":
+        path = path[1:]
+    return doubts.get(path[1], []) if path[0] == "conditions" else []
+
+
+def _marked(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a flag before the ids of conditions whose figures are flagged."""
+    doubts = flags(result)
+
+    def mark(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"⚑ {key}" if key in doubts else key: value for key, value in found.items()}
+
+    marked = {**result, "conditions": mark(result.get("conditions", {}))}
+    robustness = dict(result.get("robustness", {}))
+    if "conditions" in robustness:
+        robustness["conditions"] = mark(robustness["conditions"])
+    if doubts and "worst_case" in robustness:
+        robustness["⚑ worst_case"] = robustness.pop("worst_case")
+    return {**marked, "robustness": robustness}
 
 
 def _short(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,8 +145,11 @@ def as_text(result: Mapping[str, Any]) -> str:
     """Write a result for a terminal of 100 columns.
 
     The clean condition (or the first) comes in full, primary figures first and
-    coverage above, floors below; the other conditions one line each.
+    coverage above, floors below; the other conditions one line each. Flagged ones
+    carry a ⚑, and the reasons come before the figures of robustness.
     """
+    reasons = result.get("robustness", {}).get("flags", ())
+    result = _marked(result)
     conditions = result.get("conditions", {})
     if not conditions:
         return "\n".join(_lines(result))
@@ -126,6 +168,9 @@ def as_text(result: Mapping[str, Any]) -> str:
         lines += ["", *_parts(conditions[first]["by"])]
     if others:
         lines += ["", *_conditions(conditions)]
+    if reasons:
+        lines += ["", "FLAGS"]
+        lines += [f"  ⚑ {flag['sentence']} ({flag['name']})" for flag in reasons]
     for section in ("robustness", "efficiency", "added"):
         if result.get(section):
             lines += ["", section.upper(), *_lines(result[section])]
