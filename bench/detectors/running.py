@@ -57,7 +57,8 @@ class Running:
             start_new_session=True,
         )
         atexit.register(self.close)
-        self._memory = Memory(self._child())
+        self.pid = self._child()
+        self._memory = Memory(self.pid)
 
     def _child(self) -> int:
         """Give the server's process id, which the supervisor prints."""

@@ -14,14 +14,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_SPELT = {
+    True: ("fake", "synthetic", "manipulated", "generated", "artificial", "deepfake", "forged"),
+    False: ("real", "genuine", "authentic"),
+}
+"""Words that tokenizers may cut: four letters of one name it, and so do `_STUBS`."""
+_STUBS = {"fa": True, "fak": True, "rea": False, "deep": None}
 FAKE = (
-    "fake", "ai", "ai-generated", "ai-manipulated", "generated", "synthetic", "synthesized",
-    "manipulated", "forged", "deepfake", "deep-fake", "artificial", "altered", "edited", "tampered",
-    "computer-generated", "inauthentic", "photoshopped", "doctored",
+    *_SPELT[True], "ai", "ai-generated", "ai-manipulated", "synthesized", "deep-fake", "altered",
+    "edited", "tampered", "computer-generated", "inauthentic", "photoshopped", "doctored",
 )  # fmt: skip
-REAL = ("real", "genuine", "authentic", "original", "unaltered", "unedited")
-SHORTEST = 2
-"""Fewer letters of a word do not name it."""
+REAL = (*_SPELT[False], "original", "unaltered", "unedited")
 
 _OPENING = re.compile(
     r"(?:^|(?:this|it|that|the\s+(?:given\s+|provided\s+)?(?:image|photo|photograph|picture))\s*"
@@ -57,13 +60,13 @@ def fake_probability(tokens: Sequence[Mapping[str, Any]] | None) -> float | None
 def meaning(token: str) -> bool | None:
     """Say whether a token begins a word for fake (True), for real (False), or neither."""
     word = token.strip(" \t\n\"'*`_▁Ġ.,;:").lower()
-    if len(word) < SHORTEST:
-        return None
-    fake, real = (
-        any(one.startswith(word) or re.match(rf"{one}\b", word) for one in words)
-        for words in (FAKE, REAL)
-    )
-    return fake if fake != real else None
+    if word in _STUBS:
+        return _STUBS[word]
+    for side, words in ((True, FAKE), (False, REAL)):
+        cut = len(word) >= 4 and any(one.startswith(word) for one in _SPELT[side])
+        if cut or word in words:
+            return side
+    return None
 
 
 def _is_word(token: str, after: str) -> bool:
