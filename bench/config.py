@@ -96,7 +96,7 @@ def detectors_here() -> list[str]:
     """List the detectors that answer here and now, offline: nothing to fetch, no server."""
     import yaml
 
-    from bench.detectors.weights import availability
+    from bench.detectors.availability import availability
 
     found = []
     for name in names("detector"):

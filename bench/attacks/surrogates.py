@@ -12,7 +12,7 @@ from bench.types import Detector, GradientDetector
 def offline() -> list[str]:
     """Name the detectors that give gradients and need nothing that is not on this machine."""
     from bench import registry
-    from bench.detectors.weights import availability
+    from bench.detectors.availability import availability
 
     return [
         name

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from bench.cli.main import write
 from bench.registry import find, names
 
+WIDTH = 100
+UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 KINDS = ("tasks", "detectors", "conditions", "metrics")
 
 
@@ -34,7 +37,7 @@ def main(arguments: list[str], _: str) -> int:
             write(f"\n{kind}")
         width = max((len(name) for name in found), default=0)
         for name, entry in found.items():
-            write(f"  {name:<{width}}  {entry['summary']}")
+            write(_entry(name, width, entry))
     return 0
 
 
@@ -55,6 +58,17 @@ def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _entry(name: str, width: int, entry: dict[str, Any]) -> str:
+    """Lay an entry out for 100 columns, the reason why it cannot run here below it."""
+    told = [entry["summary"]]
+    if not entry.get("runs_here", True):
+        told.append(f"not here: {entry['reason']}")
+    lines = [line for text in told for line in textwrap.wrap(text, WIDTH - width - 4, **UNBROKEN)]
+    return "\n".join(
+        f"  {name if k == 0 else '':<{width}}  {line}" for k, line in enumerate(lines or [""])
+    )
+
+
 def _summary(path: Path) -> str:
     """Give a config file's leading comment, or its description."""
     text = path.read_text()
@@ -69,13 +83,12 @@ def _add_availability(entry: dict[str, Any], path: Path) -> None:
     """Say whether a detector can run here now, as far as its weights tell."""
     import yaml
 
-    from bench.detectors.weights import availability
+    from bench.detectors.availability import availability
 
     reason = availability(yaml.safe_load(path.read_text()))
     entry["runs_here"] = reason is None
     if reason is not None:
         entry["reason"] = reason
-        entry["summary"] += f" [not here: {reason}]"
 
 
 def _definition(name: str, kind: str, entries: dict[str, dict[str, Any]]) -> int:

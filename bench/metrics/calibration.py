@@ -34,6 +34,19 @@ def gaps(score: Floats, fake: NDArray[np.bool_]) -> Floats:
     return columns
 
 
+def centred(errors: Floats) -> Floats:
+    """Take the bias off the calibration errors of resamples, (1 + count,).
+
+    Every bin of a resample has noise of its own, whose absolute value adds up, so that
+    most resamples lie above the sample itself. Their median is moved to it.
+    """
+    moved = errors.copy()
+    if len(errors) == 1:
+        return moved
+    moved[1:] = np.maximum(errors[1:] - np.median(errors[1:]) + errors[0], 0)
+    return moved
+
+
 def reliability(score: Floats, fake: NDArray[np.bool_]) -> list[dict[str, float]]:
     """Give the points of the reliability diagram, one for each bin that is not empty."""
     place = bins(score)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, fields
 
 from bench.errors import unknown_name
@@ -41,8 +42,12 @@ class Definition:
 
     def __str__(self) -> str:
         """Give the definition, one line for each thing it says."""
-        lines = {field.name: getattr(self, field.name) for field in fields(self)}
-        return "\n".join(f"{key:<10} {value}" for key, value in lines.items() if value)
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        return "\n".join(
+            textwrap.fill(f"{key:<10} {value}", 100, subsequent_indent=" " * 11)
+            for key, value in told.items()
+            if value
+        )
 
 
 def _detection(

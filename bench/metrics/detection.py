@@ -198,7 +198,7 @@ def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) ->
     for suffix, score in scores.items():
         result[f"brier{suffix}"] = resamples.sums(((score - fake) ** 2)[:, None])[:, 0] / n
         gaps = resamples.sums(calibration.gaps(score, fake))
-        result[f"ece{suffix}"] = np.abs(gaps).sum(axis=1) / n
+        result[f"ece{suffix}"] = calibration.centred(np.abs(gaps).sum(axis=1) / n)
     return result
 
 

@@ -10,7 +10,7 @@ import torch
 from bench import registry
 from bench.detectors import fitting
 from bench.detectors.baselines import noise_residual, spectrum
-from bench.detectors.weights import fit_file
+from bench.detectors.encoders import fit_file
 from bench.errors import ConfigError, DataError, DetectorError, WeightsError
 from bench.imaging import decode_image
 from bench.types import Label, Query

@@ -11,6 +11,8 @@ from safetensors.torch import save_file
 
 from bench import registry
 from bench.detectors import weights
+from bench.detectors.availability import availability
+from bench.detectors.encoders import fit_file
 from bench.detectors.weights import Checkpoint
 from bench.errors import ConfigError, WeightsError
 
@@ -75,11 +77,11 @@ def test_the_places_are_tried_in_the_documented_order(tmp_path, monkeypatch):
 
 def test_a_download_is_checked_and_kept(server):
     checkpoint = Checkpoint("net.pth", "MIT", url=f"{server}/moved", sha256=DIGEST)
-    assert "is a download from" in weights.availability({"checkpoint": vars(checkpoint)})
+    assert "is a download from" in availability({"checkpoint": vars(checkpoint)})
     path = weights.locate(checkpoint)
     assert path.read_bytes() == BODY
     assert [one.name for one in path.parent.iterdir()] == ["net.pth"]
-    assert weights.availability({"checkpoint": vars(checkpoint)}) is None
+    assert availability({"checkpoint": vars(checkpoint)}) is None
 
 
 @pytest.mark.parametrize("path", ["short", "gone"])
@@ -127,7 +129,7 @@ def test_a_research_licence_forbids_commercial_use():
     with pytest.raises(ConfigError, match="none of research, commercial"):
         registry.load_detector("ferretnet_s", use="fun")
     config = registry.config("detector", "dimd", {"use": "commercial"})
-    assert "nonprofit" in weights.availability(config)
+    assert "nonprofit" in availability(config)
 
 
 class _Evil:
@@ -174,11 +176,11 @@ def test_what_does_not_fit_is_named(tmp_path):
 
 def test_availability_asks_for_encoder_and_head(tmp_path):
     config = registry.config("detector", "probe", {"encoder": str(tmp_path / "none")})
-    assert "neither a folder here nor in the hub's cache" in weights.availability(config)
+    assert "neither a folder here nor in the hub's cache" in availability(config)
     (tmp_path / "none").mkdir()
-    assert "no fit yet" in weights.availability(config)
-    head = weights.cache_folder() / "weights" / weights.fit_file("probe", tmp_path / "none")
+    assert "no fit yet" in availability(config)
+    head = weights.cache_folder() / "weights" / fit_file("probe", tmp_path / "none")
     head.parent.mkdir(parents=True)
     head.write_text("{}")
-    assert weights.availability(config) is None
-    assert weights.availability(registry.config("detector", "coin")) is None
+    assert availability(config) is None
+    assert availability(registry.config("detector", "coin")) is None

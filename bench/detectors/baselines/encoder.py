@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.detectors import encoders
 from bench.detectors import weights as files
 from bench.detectors.baselines.network import TorchDetector
 from bench.errors import WeightsError
@@ -50,15 +51,15 @@ class EncoderDetector(TorchDetector):
         self._encoder, self._revision = encoder, revision
 
     def _weights_digest(self) -> str:
-        folder = files.encoder_folder(self._encoder, self._revision)
-        return f"{files.encoder_digest(folder)}+{super()._weights_digest()}"
+        folder = encoders.encoder_folder(self._encoder, self._revision)
+        return f"{encoders.encoder_digest(folder)}+{super()._weights_digest()}"
 
     def _build(self) -> nn.Module:
         from bench.detectors.baselines.tower import Tower, load_encoder
 
         if self._checkpoint is None:
             raise WeightsError(f"detector '{self.name}' names no checkpoint in its config")
-        encoder, width = load_encoder(files.encoder_folder(self._encoder, self._revision))
+        encoder, width = load_encoder(encoders.encoder_folder(self._encoder, self._revision))
         network = Tower(encoder, width)
         file = files.locate(self._checkpoint, self._weights)
         state = files.read_state(file, self._checkpoint.key)

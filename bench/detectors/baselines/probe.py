@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.detectors import fitting
+from bench.detectors import encoders, fitting
 from bench.detectors import weights as files
 from bench.detectors.baselines import logistic
 from bench.detectors.baselines.network import TorchDetector
@@ -62,13 +62,13 @@ class Probe(TorchDetector):
         """Where the head is kept: the setting, else where weights are looked for."""
         if self._fit:
             return Path(self._fit)
-        file = files.fit_file(self.name, self._encoder)
+        file = encoders.fit_file(self.name, self._encoder)
         return files.find(file) or files.places(file)[-1]
 
     @cached_property
     def folder(self) -> Path:
         """The encoder's files."""
-        return files.encoder_folder(self._encoder, self._revision)
+        return encoders.encoder_folder(self._encoder, self._revision)
 
     @cached_property
     def head(self) -> logistic.Logistic:
@@ -89,7 +89,7 @@ class Probe(TorchDetector):
         """Give what the features depend on."""
         self._adopt()
         return {
-            "digest": files.encoder_digest(self.folder),
+            "digest": encoders.encoder_digest(self.folder),
             "frame": f"{self._frame}:{self._size}",
             "mean": list(self.mean),
             "std": list(self.std),
@@ -115,7 +115,7 @@ class Probe(TorchDetector):
         return super()._to_frame(values)
 
     def _weights_digest(self) -> str:
-        return f"{files.encoder_digest(self.folder)}+{files.digest(self.fit_path)}"
+        return f"{encoders.encoder_digest(self.folder)}+{files.digest(self.fit_path)}"
 
     def _build(self) -> nn.Module:
         network: Tower = self._tower()
