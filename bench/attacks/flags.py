@@ -98,7 +98,7 @@ def from_records(
     on_verdict = fingerprint.get("aim") != "heat_map"
     flags = {}
     for image, record in records.items():
-        denied = on_verdict and record.get("broken") is True and broken.get(image) is False
+        denied = on_verdict and bool(record.get("broken")) and not broken.get(image, True)
         flags[image] = (*record.get("flags", ()), *((UNCONFIRMED,) if denied else ()))
     return AttackResult(condition_id, fingerprint, dict(broken), flags)
 
