@@ -41,7 +41,9 @@ def test_the_verdict_token_is_found_behind_an_opening(before):
 
 
 def test_tokens_of_one_meaning_are_summed():
-    token = listed("fake", **logs(fake=0.4, Fake=0.1, synth=0.1, AI=0.1, real=0.2, auth=0.05, x=0.05))
+    fakes = {"fake": 0.4, "Fake": 0.1, "synth": 0.1, "AI": 0.1}
+    shares = {**fakes, "real": 0.2, "auth": 0.05, "x": 0.05}
+    token = listed("fake", **logs(**shares))
     assert fake_probability([*plain("This is a "), token]) == pytest.approx(0.7 / 0.95)
 
 
