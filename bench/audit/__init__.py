@@ -1,1 +1,5 @@
-"""The shortcut audit: what a detector could learn without looking."""
+"""The shortcut audit: what could a detector learn without looking?"""
+
+from bench.audit.audit import Settings, audit
+
+__all__ = ["Settings", "audit"]
