@@ -11,6 +11,8 @@ from bench.types import Detector
 
 CONTEXT = 512
 """Tokens of question, image and answer that a server makes room for."""
+SERVING = ("--max-model-len", str(CONTEXT), "--model-impl", "transformers")
+"""vLLM's own LLaVA takes the features of one layer only; its Transformers backend takes all."""
 LOCAL_ONLY = ("explain", "heat_map", "threshold", "calibrated_on", "device")
 
 
@@ -52,6 +54,6 @@ def fakevlm_mini(
         return VisionLanguageModel(
             "fakevlm_mini", model or str(SHIPPED), server,
             prompting={"prompt": prompt}, max_tokens=max_tokens, localises=True,
-            serving=("--max-model-len", str(CONTEXT)), client=client, card=card,
+            serving=SERVING, client=client, card=card,
         )  # fmt: skip
     return FakeVLMLocal(model=model, prompt=prompt, max_tokens=max_tokens, card=card, **local)
