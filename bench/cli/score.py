@@ -43,7 +43,7 @@ def _records(answers: Path, task: str | None, parser: argparse.ArgumentParser) -
     if task is None:
         parser.error("--format records needs --task, such as starter or starter:quick")
     from bench.api import score_responses
-    from bench.metrics.render import as_text
+    from bench.metrics.terminal import as_text
     from bench.registry import load_task
 
     write(as_text(score_responses(answers, task=load_task(task))))
@@ -54,7 +54,7 @@ def _official(answers: Path, data: Path | None, parser: argparse.ArgumentParser)
     if data is None:
         parser.error("--format fakevlm needs --data, the test.json that belongs to the answers")
     from bench.engine.official import as_table, score_official
-    from bench.metrics.render import as_text
+    from bench.metrics.terminal import as_text
 
     result = score_official(answers, data)
     write(as_text(result))

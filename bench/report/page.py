@@ -9,8 +9,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bench.metrics.definitions import DEFINITIONS
-from bench.metrics.render import interval
 from bench.metrics.robustness import CLEAN
+from bench.metrics.rows import interval
 from bench.report import figures
 from bench.report.gather import Findings, per_image
 from bench.report.images import Panel

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.engine.record import write_atomically
-from bench.metrics.render import interval, rows
 from bench.metrics.robustness import level_of
+from bench.metrics.rows import interval, rows
 from bench.report.gather import Findings, per_image
 
 if TYPE_CHECKING:

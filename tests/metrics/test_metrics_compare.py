@@ -143,7 +143,36 @@ def test_the_terminals_table_fits_100_columns_primary_figures_first(result):
     assert lines[3].split()[0] == "balanced_accuracy"
     value = result["conditions"]["clean"]["detection"]["balanced_accuracy"]
     assert f"{value['value']:.3f} [{value['low']:.3f}, {value['high']:.3f}]" in lines[3]
-    assert any("rouge_l" in line and "floors" in line for line in lines)
+    share = result["conditions"]["clean"]["coverage"]["share"]
+    assert lines[3].endswith(f"coverage {share:.3f}")
+    below = next(k for k, line in enumerate(lines) if line.split()[:1] == ["rouge_l"]) + 1
+    floors = result["conditions"]["clean"]["explanation"]["floors"]
+    for kind in ("template", "shuffled"):
+        assert f"{kind} {floors[kind]['fake']['rouge_l']['value']:.3f}" in lines[below]
+
+
+def test_figures_come_clean_first_whatever_order_the_file_has(result):
+    """A result on disk has its keys sorted; a figure without n is no obstacle."""
+    stated = result | {"efficiency": {"peak_memory_bytes": {"value": 5e8}}}
+    on_disk = json.loads(json.dumps(stated, sort_keys=True))
+    paths = [path for path in frame(on_disk)["figure"] if "/by/" not in path]
+    assert paths[:3] == [
+        f"clean/detection/{name}" for name in ("balanced_accuracy", "recall_fake", "recall_real")
+    ]
+    assert render(on_disk).startswith("CLEAN")
+    for form in ("markdown", "html", "latex"):
+        assert "peak" in render(on_disk, form)
+
+
+def test_a_result_says_which_threshold_it_has_and_which_it_could_have(result):
+    stated = {"used": 0.5, "setting": "published", "published": 0.5, "calibrated": 0.31,
+              "task": "t@1", "n": 90}  # fmt: skip
+    lines = render(result | {"thresholds": stated}).splitlines()
+    assert (
+        lines[1] == "threshold 0.5 (published); published 0.5, calibrated 0.31 on t@1 (90 images)"
+    )
+    lines = render(result | {"thresholds": stated | {"calibrated": None}}).splitlines()
+    assert lines[1].endswith("calibrated –")
 
 
 @pytest.mark.parametrize("form", FORMATS)

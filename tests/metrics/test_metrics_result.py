@@ -88,6 +88,20 @@ def test_expected_calibration_error_by_a_loop_over_equal_bins(frame):
     assert sum(point["n"] for point in calibration.reliability(score, fake)) == 300
 
 
+def test_the_calibration_errors_interval_holds_the_figure():
+    """Resamples add noise to every bin; a perfectly calibrated score must not look wrong."""
+    from bench.metrics.detection import Answers, score_figures
+    from bench.metrics.stats import Resamples
+
+    rng = np.random.default_rng(2)
+    score = rng.random(400)
+    fake = rng.random(400) < score
+    given = Answers(fake, (score > 0.5) == fake, fake | True, score, np.full(400, -1))
+    names = [str(k) for k in range(400)]
+    found = score_figures(given, Resamples(fake.astype(int), names, 300), FEW)["ece"]
+    assert 0 <= found["low"] < found["value"] < found["high"]
+
+
 def test_coverage_counts_every_row(frame, result):
     found = result["conditions"]["clean"]["coverage"]
     assert found["planned"] == 120 == found["ok"] + found["unparsed"] + found["failed"]
@@ -240,10 +254,17 @@ def test_mean_corruption_error_is_one_against_oneself(frame, result):
 
 def test_calibration_is_fitted_and_then_used(make_run, frame):
     fitted = calibrate(of(make_run(200, ("clean",), seed=9)))
-    given = Settings(resamples=20, minimum=5, **fitted)
+    given = Settings(resamples=20, minimum=5, published=0.4, **fitted)
     found = compute(of(frame), given)["conditions"]["clean"]
-    for name in ("balanced_accuracy_at_calibrated", "brier_tempered", "ece_tempered"):
+    for name in ("brier_tempered", "ece_tempered"):
         assert "value" in found["detection"][name]
+    part = of(frame)
+    fakes = part["label"] == 1
+    worst = part["score"].where(part["score"].notna(), np.where(fakes, -1, 2))
+    for name, threshold in (("published", 0.4), ("calibrated", fitted["threshold"])):
+        expected = sk.balanced_accuracy_score(fakes, worst > threshold)
+        value = found["detection"][f"balanced_accuracy_at_{name}"]["value"]
+        assert value == pytest.approx(expected, abs=1e-9)
     rng = np.random.default_rng(0)
     fake = rng.random(4000) < 0.5
     honest = np.where(fake, rng.beta(4, 2, 4000), rng.beta(2, 4, 4000))
