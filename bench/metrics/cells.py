@@ -50,7 +50,9 @@ def by_part(
         The figures of each part, and the macro averages over the generators.
     """
     parts = _parts(frame, answers.fake, primary)
-    drawn = _draw(list(parts.values()), answers, resamples)
+    distinct = {rows.tobytes(): rows for rows in parts.values()}
+    computed = dict(zip(distinct, _draw([*distinct.values()], answers, resamples), strict=True))
+    drawn = [computed[rows.tobytes()] for rows in parts.values()]
     result: dict[str, Any] = {name: {} for name in PARTITIONS}
     for (kind, value), rows, values in zip(parts, parts.values(), drawn, strict=True):
         part = _figures(answers, answers.counts(resamples, rows), values, settings)
@@ -137,20 +139,24 @@ def _ranked(
     below = [np.searchsorted(score[real], score[rows], side="left") for rows in fakes]
     upto = [np.searchsorted(score[real], score[rows], side="right") for rows in fakes]
     last = [ranking.tie_ends(score[rows]) for rows in fakes]
+    apart = [np.array_equal(low, high) for low, high in zip(below, upto, strict=True)]
     blocks: list[list[tuple[Floats, Floats]]] = [[] for _ in fakes]
     for weights in resamples.weights():
-        passed = np.pad(np.cumsum(weights[:, real], axis=1), ((0, 0), (1, 0)))
         with np.errstate(invalid="ignore", divide="ignore"):
+            passed = ranking.cumulated(weights[:, real], np.arange(len(real)))
             passed /= passed[:, -1:]
-        for k, rows in enumerate(fakes):
-            with np.errstate(invalid="ignore", divide="ignore"):
-                weight = weights[:, rows] / weights[:, rows].sum(axis=1, keepdims=True)
-            area = (weight * (passed[:, below[k]] + passed[:, upto[k]])).sum(axis=1) / 2
-            found = np.cumsum(weight, axis=1)[:, last[k]]
-            alarms = 1 - passed[:, below[k][last[k]]]
-            gain = np.diff(found, axis=1, prepend=0)
-            precision = found / np.maximum(found + alarms, CLIP)
-            blocks[k].append((area, (gain * precision).sum(axis=1)))
+            for k, rows in enumerate(fakes):
+                weight = weights[:, rows]
+                found = ranking.cumulated(weight, last[k])[:, 1:]
+                total = weight.sum(axis=1)
+                under = passed[:, below[k]]
+                beside = under if apart[k] else passed[:, upto[k]]
+                area = np.einsum("bn,bn->b", weight, under + beside) / (2 * total)
+                found /= total[:, None]
+                alarms = 1 - (under if found.shape == under.shape else under[:, last[k]])
+                gain = np.diff(found, axis=1, prepend=0)
+                precision = found / np.maximum(found + alarms, CLIP)
+                blocks[k].append((area, np.einsum("bn,bn->b", gain, precision)))
     names = ("auroc", "balanced_average_precision")
     return [
         {name: np.concatenate([pair[i] for pair in block]) for i, name in enumerate(names)}

@@ -21,6 +21,13 @@ def tie_ends(ordered: Floats) -> NDArray[np.intp]:
     return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], ordered.size > 0))
 
 
+def cumulated(weights: Floats, ends: NDArray[np.intp]) -> Floats:
+    """Cumulate (b, n) weights up to each of the m places `ends`: (b, m + 1), from 0."""
+    sums = np.zeros((len(weights), weights.shape[1] + 1))
+    np.cumsum(weights, axis=1, out=sums[:, 1:])
+    return sums if len(ends) == weights.shape[1] else sums[:, np.concatenate(([0], ends + 1))]
+
+
 class Ranking:
     """Scores with their labels, sorted from the surest fake downwards."""
 
@@ -38,9 +45,10 @@ class Ranking:
             beginning with 0 (nothing called fake).
         """
         ordered = weights[:, self.order]
-        caught = np.cumsum(ordered * self.fake, axis=1)[:, self.ends]
-        alarms = np.cumsum(ordered * (1 - self.fake), axis=1)[:, self.ends]
-        return np.pad(caught, ((0, 0), (1, 0))), np.pad(alarms, ((0, 0), (1, 0)))
+        every = cumulated(ordered, self.ends)
+        ordered *= self.fake
+        caught = cumulated(ordered, self.ends)
+        return caught, every - caught
 
 
 def auroc(caught: Floats, alarms: Floats) -> Floats:
@@ -81,8 +89,8 @@ def equal_error_rate(caught: Floats, alarms: Floats) -> Floats:
     fpr, fnr = alarms / alarms[:, -1:], 1 - caught / caught[:, -1:]
     rows = np.arange(len(fpr))
     after = np.clip((fpr < fnr).sum(axis=1), 1, fpr.shape[1] - 1)
-    gap_before = (fnr - fpr)[rows, after - 1]
-    gap_after = (fpr - fnr)[rows, after]
+    before, beyond = fpr[rows, after - 1], fpr[rows, after]
+    gap_before, gap_after = fnr[rows, after - 1] - before, beyond - fnr[rows, after]
     share = gap_before / (gap_before + gap_after)
-    value: Floats = fpr[rows, after - 1] + share * (fpr[rows, after] - fpr[rows, after - 1])
+    value: Floats = before + share * (beyond - before)
     return value

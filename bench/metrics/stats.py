@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = dict[str, Any]
 
-BLOCK = 64
+BLOCK = 16
 """Resamples that are worked on at once; bounds memory, changes no figure."""
 
 
