@@ -84,8 +84,10 @@ def build(
 def _apply_mark(entry: Entry, mark: Mapping[str, str] | None) -> None:
     if mark is None:
         return
-    if mark["mark"] != "flagged":
-        entry.mark = mark["mark"]
+    if mark["mark"] == "flagged":
+        entry.flags.append(mark.get("note") or "flagged by the maintainers")
+        return
+    entry.mark = mark["mark"]
     if mark.get("note"):
         entry.notes.append(mark["note"])
 
@@ -151,14 +153,11 @@ def build_from_runs(
     Returns:
         The site's ``index.html``.
     """
-    from leaderboard.submit import submit
-
     kept = keep_folder(out)
     with tempfile.TemporaryDirectory(prefix="leaderboard-") as work:
         root = Path(work)
-        folders = [submit(run, root / "submissions") for run in run_dirs]
-        if submissions is not None:
-            folders += submission_folders(submissions)
+        folders = submission_folders(submissions) if submissions is not None else []
+        folders += _as_submissions(run_dirs, root / "submissions", folders)
         truths = TruthCache(source or RunTruths(run_dirs), root / "truth")
         verdicts = load(folders, truths, kept, workers)
         for verdict in verdicts:
@@ -167,6 +166,23 @@ def build_from_runs(
         marks = read_marks(submissions.parent / "marks.json") if submissions else {}
         entries = [verdict.entry for verdict in verdicts if verdict.entry]
         return build(entries, truths, out, marks=marks, detailed=detailed)
+
+
+def _as_submissions(run_dirs: Sequence[Path], root: Path, others: Sequence[Path]) -> list[Path]:
+    """Write runs as submissions; names that are taken get the run's id behind them."""
+    from leaderboard.submit import submit
+
+    taken = {(folder.parent.name, folder.name) for folder in others}
+    made = []
+    for number, run in enumerate(run_dirs):
+        folder = submit(run, root / str(number), whole=False)
+        if (folder.parent.name, folder.name) in taken:
+            folder = submit(
+                run, root / str(number), slug=f"{folder.name}-{run.name[-8:]}", whole=False
+            )
+        taken.add((folder.parent.name, folder.name))
+        made.append(folder)
+    return made
 
 
 def keep_folder(out: Path) -> Path:

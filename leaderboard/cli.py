@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -32,8 +31,8 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fakevlm-bench leaderboard", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    submit = commands.add_parser("submit", help="write a finished run as a submission")
-    submit.add_argument("run", type=Path, help="the run's folder")
+    submit = commands.add_parser("submit", help="write finished runs as submissions")
+    submit.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder")
     submit.add_argument("--card", type=Path, help="JSON with what only you know: submitter, …")
     submit.add_argument("--slug", help="name of the submission's folder")
     submit.add_argument("--submissions", type=Path, default=SUBMISSIONS)
@@ -57,11 +56,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _submit(arguments: argparse.Namespace) -> int:
+    from leaderboard.reading.strict_json import loads
     from leaderboard.submit import submit
 
-    card = json.loads(arguments.card.read_text("utf-8")) if arguments.card else None
-    folder = submit(arguments.run, arguments.submissions, card=card, slug=arguments.slug)
-    sys.stdout.write(f"{folder}\n")
+    if arguments.slug and len(arguments.runs) > 1:
+        raise BenchError("--slug names one submission: give it with one run")
+    card = loads(arguments.card.read_bytes(), str(arguments.card)) if arguments.card else None
+    for run in arguments.runs:
+        folder = submit(run, arguments.submissions, card=card, slug=arguments.slug)
+        sys.stdout.write(f"{folder}\n")
     return 0
 
 

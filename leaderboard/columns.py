@@ -51,7 +51,8 @@ class Column:
 def describe(name: str) -> str:
     """Put a figure's last name into words: ``recall_fake`` becomes ``Recall fake``."""
     text = " ".join(_WORDS.get(word, word) for word in name.split("_"))
-    return text[:1].upper() + text[1:] if text[:1].islower() and text[:4] != "cIoU" else text
+    text = text[:1].upper() + text[1:] if text[:1].islower() and text[:4] != "cIoU" else text
+    return f"{text}, s" if name.startswith("latency_") else text
 
 
 def columns(figures: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[Column]:

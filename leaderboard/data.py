@@ -47,7 +47,8 @@ def card(entry: Entry) -> dict[str, Any]:
         "track": entry.document["track"],
         "date": entry.document["run"]["date"],
         "mark": entry.mark,
-        "flags": [*entry.notes, *entry.flags],
+        "notes": entry.notes,
+        "flags": entry.flags,
     }
 
 
@@ -112,7 +113,9 @@ def charts(
     entries: Sequence[Entry], standing: Standing, truth_clean: pd.DataFrame
 ) -> dict[str, Any]:
     """Give what the charts draw, entries in the table's order."""
-    label = truth_clean["label"].to_numpy() == 1
+    from bench.metrics.scoring import primary
+
+    label, rows = truth_clean["label"].to_numpy() == 1, primary(truth_clean)
     return {
         "entries": [{**card(entry), "floor": entry.is_floor} for entry in entries],
         "severity": [_severity(entry) for entry in entries],
@@ -123,7 +126,7 @@ def charts(
             for figure in (entry.figures.get(PRIMARY, {}) for entry in entries)
         ],
         "generators": [_by_generator(entry) for entry in entries],
-        "bins": [_score_bins(entry, label) for entry in entries],
+        "bins": [_score_bins(entry, label, rows) for entry in entries],
         "reliability": [_reliability(entry) for entry in entries],
         "beats": standing.beats.tolist(),
         "difference": np.round(standing.difference, 4).tolist(),
@@ -191,11 +194,18 @@ def _reliability(entry: Entry) -> list[list[float]] | None:
     return [[round(point[name], 4) for name in names] for point in points] or None
 
 
-def _score_bins(entry: Entry, fake: NDArray[np.bool_]) -> list[list[int]] | None:
-    """Count clean scores in `ROC_BINS` bins, of real images and of fakes."""
-    scores = entry.arrays()[1][entry.clean]
-    known = np.isfinite(scores)
-    if not known.any():
+def _score_bins(
+    entry: Entry, fake: NDArray[np.bool_], rows: NDArray[Any]
+) -> list[list[int]] | None:
+    """Count clean scores in `ROC_BINS` bins, of the real images and of the fakes in `rows`.
+
+    The last count of each are images without a score, which are wrong at every threshold.
+    """
+    scores = entry.arrays()[1][entry.clean][rows]
+    if not np.isfinite(scores).any():
         return None
     edges = np.linspace(0, 1, ROC_BINS + 1)
-    return [np.histogram(scores[known & of], edges)[0].tolist() for of in (~fake, fake)]
+    return [
+        [*np.histogram(scores[of], edges)[0].tolist(), int(np.isnan(scores[of]).sum())]
+        for of in (~fake[rows], fake[rows])
+    ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 """Of what is kept per entry; another one is computed again."""
 
 
@@ -38,8 +38,8 @@ class Entry:
         document: Its ``submission.json``.
         computed: Folder with ``result.json``, ``samples.npz``, ``predictions.parquet``, images.
         mark: ``recomputed``, ``reproduced`` or ``withdrawn``.
-        notes: Why it was withdrawn or flagged, or who reproduced it.
-        flags: What is odd about it.
+        notes: Why it was withdrawn, or who reproduced it.
+        flags: What is odd about it, found by the build or said by the maintainers.
     """
 
     folder: Path

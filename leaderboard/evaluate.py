@@ -21,6 +21,7 @@ from bench.engine.schema import PREDICTIONS
 from bench.errors import DataError
 from bench.types import Response, Status
 from leaderboard.reading import folder as files
+from leaderboard.reading.attacks import check_attack
 from leaderboard.reading.images import reencode
 from leaderboard.reading.parquet import read_table
 from leaderboard.refusal import RefusalError, shown
@@ -86,7 +87,10 @@ def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     if not path.exists():
         return predictions, None
     table = read_table(path, responses_schema(), len(truth))
-    return predictions, _aligned(table, truth, files.RESPONSES)
+    responses = _aligned(table, truth, files.RESPONSES)
+    for text in responses["attack"].dropna().unique():
+        check_attack(text, files.RESPONSES)
+    return predictions, responses
 
 
 def _aligned(table: pa.Table, truth: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -13,6 +13,8 @@ PARQUET_RAW_BYTES = 1024**3
 """Of one file's columns, uncompressed."""
 TEXT_CHARACTERS = 20_000
 """Of one answer."""
+ATTACK_CHARACTERS = 2_000
+"""Of one attack's record."""
 MASK_CHARACTERS = 1_000_000
 """Of one mask's run-length code."""
 HEAT_MAP_PIXELS = 512 * 512

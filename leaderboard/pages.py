@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
+import re
 import shlex
 import shutil
 from collections import Counter
@@ -15,12 +18,15 @@ from leaderboard.columns import describe
 from leaderboard.entries import Entry
 from leaderboard.standing import PRIMARY, Standing
 from leaderboard.truth import TaskTruth, folder_name
+from leaderboard.words import describe_condition
 
 if TYPE_CHECKING:
     import jinja2
+    import markupsafe
     import pandas as pd
 
 HERE = Path(__file__).parent
+AUDITS = HERE / "audits"
 LEVEL = "95 %"
 
 
@@ -54,7 +60,11 @@ class Board:
             "fake": int((clean["label"] == 1).sum()),
             "real": int((clean["label"] == 0).sum()),
             "groups": int(clean["group"].nunique()),
-            "conditions": sorted(frame["condition_id"].unique(), key=lambda c: (c != "clean", c)),
+            "conditions": [
+                (name, describe_condition(name))
+                for name in sorted(frame["condition_id"].unique(), key=lambda c: (c != "clean", c))
+            ],
+            "audit": shortcut_audit(self.key),
             "composition": [
                 (name.capitalize(), _composition(clean, name))
                 for name in ("category", "family", "generator")
@@ -65,6 +75,40 @@ class Board:
 def _composition(clean: pd.DataFrame, column: str) -> list[tuple[str, int, int]]:
     counts = Counter(zip(clean[column].fillna(""), clean["label"], strict=True))
     return [(name, counts[name, 1], counts[name, 0]) for name in sorted({n for n, _ in counts})]
+
+
+def shortcut_audit(key: str) -> dict[str, Any] | None:
+    """Give the ``audit.json`` that the audit wrote of a task, or of the task it is a subset of."""
+    name, _, version = key.partition("@")
+    for known in (key, f"{name.partition(':')[0]}@{version}"):
+        path = AUDITS / f"{folder_name(known)}.json"
+        if path.exists():
+            found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            return found
+    return None
+
+
+def render_markdown(text: str) -> markupsafe.Markup:
+    """Render a datasheet: HTML in it stays text, pictures are left out, headings go one down."""
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from markupsafe import Markup
+
+    reader = MarkdownIt("js-default").disable("image")
+    tokens, tables = [], itertools.count(1)
+    for token in reader.parse(re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)):
+        token.attrs.pop("style", None)  # of a table's columns; the policy forbids it
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+        if token.type == "table_open":
+            tokens.append(Token("html_block", "", 0, content=_SCROLL.format(next(tables))))
+        tokens.append(token)
+        if token.type == "table_close":
+            tokens.append(Token("html_block", "", 0, content="</div>"))
+    return Markup(reader.renderer.render(tokens, reader.options, {}))
+
+
+_SCROLL = '<div class="scroll" role="region" aria-label="Table {} of the datasheet" tabindex="0">'
 
 
 def environment() -> jinja2.Environment:
@@ -80,6 +124,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     found.filters["folder"] = folder_name
+    found.filters["markdown"] = render_markdown
     found.filters["value"] = show_value
     found.filters["interval"] = show_interval
     return found
@@ -177,6 +222,8 @@ class Pages:
             headline=headline,
             command=command(entry),
             figure_tables=figure_tables(entry),
+            absent=absent_figures(entry),
+            doubts=entry.result["robustness"].get("flags", []),
         )
 
     def _versions(self, entry: Entry) -> list[Entry]:
@@ -216,7 +263,8 @@ def figure_tables(
             family, _, last = tail.rpartition("/")
             families.setdefault(family or "coverage", {}).setdefault(last, {})[condition] = figure
         else:
-            rest.append((name.replace("/", " · ").replace("_", " "), [figure]))
+            *place, last = name.split("/")
+            rest.append((" · ".join([*place, describe(last)]).replace("_", " "), [figure]))
     tables = [
         (
             family.replace("/", ", "),
@@ -226,3 +274,13 @@ def figure_tables(
         for family, rows in families.items()
     ]
     return [*tables, ("over all conditions", ["figure"], rest)] if rest else tables
+
+
+def absent_figures(entry: Entry) -> list[tuple[str, list[str]]]:
+    """Give the figures that could not be computed, by reason, the commonest reason first."""
+    found: dict[str, dict[str, None]] = {}
+    for name, figure in entry.figures.items():
+        if "absent" in figure:
+            last = describe(name.rpartition("/")[2])
+            found.setdefault(str(figure["absent"]), {})[last] = None
+    return sorted(((why, [*names]) for why, names in found.items()), key=lambda p: -len(p[1]))

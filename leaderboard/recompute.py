@@ -35,7 +35,14 @@ def recompute(
     """
     from bench.metrics import Settings, compute, table
 
-    settings = Settings(heat_threshold=document["threshold"]["heat_map"], metrics=tuple(metrics))
+    told = document["threshold"]
+    settings = Settings(
+        published=told["published"],
+        threshold=told["calibrated"],
+        temperature=told["temperature"],
+        heat_threshold=told["heat_map"],
+        metrics=tuple(metrics),
+    )
     if responses is not None:
         failed = predictions["status"] == "failed"
         responses = responses.assign(error=failed.map({True: "failed", False: None}))

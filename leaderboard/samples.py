@@ -17,6 +17,7 @@ import numpy as np
 from leaderboard.data import card, write_script
 from leaderboard.entries import Entry
 from leaderboard.truth import TaskTruth
+from leaderboard.words import describe_condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,7 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
         "family": _coded(clean["family"].iloc[order]),
         "category": _coded(clean["category"].iloc[order]),
         "conditions": conditions,
+        "settings": [describe_condition(condition).settings for condition in conditions],
         "detailed": len(chosen),
         "pictures": _write_pictures(truth, chosen, conditions, out),
         "chunk": CHUNK,

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from leaderboard import figures
+from leaderboard.model_cards import model_card
+from leaderboard.reading import attacks
 from leaderboard.reading.document import check_schema
 from leaderboard.reading.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
-from leaderboard.refusal import RefusalError
+from leaderboard.refusal import RefusalError, shown
 from leaderboard.schema import SCHEMA_VERSION, predictions_schema, responses_schema
 from leaderboard.truth import folder_name, sample_ids_digest
 
 UNSTATED = "not stated"
 RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
              "price_per_million_tokens_in", "price_per_million_tokens_out")  # fmt: skip
+_NOT_CLAIMED = ("mce", "relative_mce")
+"""Measured against another run, which a submission does not hold."""
 _DETECTOR_FIELDS = ("version", "family", "parameters", "paper", "code", "licence")
 
 
 def submit(
-    run_dir: Path, root: Path, *, card: Mapping[str, Any] | None = None, slug: str | None = None
+    run_dir: Path,
+    root: Path,
+    *,
+    card: Mapping[str, Any] | None = None,
+    slug: str | None = None,
+    whole: bool = True,
 ) -> Path:
     """Write a run as a submission.
 
@@ -31,14 +41,16 @@ def submit(
         root: Folder of submissions; the new one is ``<task>@<version>/<slug>`` below it.
         card: Parts of ``submission.json`` that only its author knows (submitter, training,
             track, …); what it leaves out is taken from the run or says "not stated".
-        slug: Name of the submission's folder; by default the detector's and the run's.
+        slug: Name of the submission's folder; by default the detector's and its version.
+        whole: Refuse a run of only some of the task's samples, which nobody can validate.
 
     Returns:
         The submission's folder.
 
     Raises:
         RunError: The run cannot be read or is not finished.
-        RefusalError: The card does not fit the schema.
+        RefusalError: The card does not fit the schema, the run is a part of the task, or
+            the folder holds somebody else's submission.
     """
     from bench.engine.record import RunFolder
     from bench.errors import RunError
@@ -47,15 +59,19 @@ def submit(
     manifest, result = run.manifest(), run.result()
     if not manifest["finished"]:
         raise RunError(f"{run_dir} is not finished: run it to its end first")
+    if whole and manifest["identity"].get("limit"):
+        raise RefusalError(
+            f"{run_dir} measured {manifest['samples']['count']} samples only "
+            f"(limit={manifest['identity']['limit']}): run it without a limit"
+        )
     document = describe(manifest, card or {}, slug)
     document["claimed"] = {
         name: value
         for name, value in figures.values(figures.flatten(result)).items()
-        if not name.startswith("efficiency/")
+        if not name.startswith("efficiency/") and name.rpartition("/")[2] not in _NOT_CLAIMED
     }
     folder: Path = root / folder_name(manifest["task"]["key"]) / document["slug"]
-    if folder.exists():
-        shutil.rmtree(folder)
+    _make_room(folder, document)
     folder.mkdir(parents=True)
     ids = _write_tables(run, folder)
     document["protocol"] |= {"samples": len(ids), "sample_ids_sha256": sample_ids_digest(ids)}
@@ -69,8 +85,24 @@ def submit(
     return folder
 
 
+def _make_room(folder: Path, document: Mapping[str, Any]) -> None:
+    """Take away an earlier submission of the same detector by the same submitter."""
+    path = folder / SUBMISSION
+    if path.exists():
+        earlier = json.loads(path.read_text("utf-8"))
+        for part in ("submitter", "detector"):
+            if earlier[part]["name"] != document[part]["name"]:
+                raise RefusalError(
+                    f"{folder} holds a submission of another {part} "
+                    f"({shown(earlier[part]['name'])}): choose another --slug"
+                )
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
 def _write_tables(run: Any, folder: Path) -> list[str]:
     """Write predictions and, where the detector speaks, its answers; give the samples' ids."""
+    import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -79,13 +111,31 @@ def _write_tables(run: Any, folder: Path) -> list[str]:
     predictions = pq.read_table(run.predictions_path, columns=predictions_schema().names)
     pq.write_table(predictions, folder / PREDICTIONS, compression="zstd")
     responses = latest(run, "responses").select(responses_schema().names)
-    if (
-        pc.any(pc.is_valid(responses["text"])).as_py()
-        or pc.any(pc.is_valid(responses["latency"])).as_py()
-    ):
+    if any(pc.any(pc.is_valid(responses[name])).as_py() for name in ("text", "latency", "attack")):
+        column = responses.schema.get_field_index("attack")
+        slim = pa.array(map(_slim, responses["attack"].to_pylist()), pa.string())
+        responses = responses.set_column(column, "attack", slim)
         pq.write_table(responses, folder / RESPONSES, compression="zstd")
     ids: list[str] = pc.unique(predictions["sample_id"]).to_pylist()
     return ids
+
+
+def _slim(record: str | None) -> str | None:
+    """Keep of an attack's record what figures are computed from."""
+    if record is None:
+        return None
+    found = json.loads(record)
+    return json.dumps({name: found[name] for name in attacks.KEYS if found.get(name) is not None})
+
+
+def _chosen(manifest: Mapping[str, Any]) -> str:
+    """Say how the threshold in use was chosen, as far as the run knows."""
+    setting = manifest.get("thresholds", {}).get("setting")
+    known = {
+        "published": "as published, or as the run's configuration sets it",
+        "calibrated": "calibrated on the task's validation split",
+    }
+    return known.get(setting, UNSTATED)
 
 
 def describe(
@@ -104,10 +154,11 @@ def describe(
            "family": "other"}  # fmt: skip
     own |= {k: v for k, v in manifest["detector"]["card"].items() if k in own and v is not None}
     conditions = sorted(manifest["identity"]["conditions"], key=lambda c: (c != "clean", c))
-    weights = manifest["identity"]["detector"].get("weights")
+    fingerprint = manifest["identity"]["detector"]
+    weights = fingerprint.get("weights") or fingerprint.get("fit")
     made: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "slug": slug or f"{name}-{manifest['id'][:8]}",
+        "slug": slug or re.sub(r"[^a-z0-9_-]+", "-", f"{name}-{own['version']}".lower()).strip("-"),
         "track": "open_weights",
         "submitter": {"name": UNSTATED, "affiliation": "", "conflicts": UNSTATED},
         "detector": {"name": name, **own},
@@ -130,14 +181,19 @@ def describe(
         "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
         "threshold": {
             "value": manifest["reading"]["threshold"],
+            "published": manifest["scoring"].get("published"),
+            "calibrated": manifest["scoring"].get("threshold"),
+            "temperature": manifest["scoring"].get("temperature"),
             "heat_map": manifest["scoring"]["heat_threshold"],
-            "chosen": UNSTATED,
+            "chosen": _chosen(manifest),
         },
     }
-    for part, value in card.items():
+    for part in card:
         if part not in made or part in ("schema_version", "slug", "protocol"):
             raise RefusalError(f"the card's part '{part}' is none that a submitter states")
-        made[part] = {**made[part], **value} if isinstance(value, Mapping) else value
+    for said in (model_card(name), card):
+        for part, value in said.items():
+            made[part] = {**made[part], **value} if isinstance(value, Mapping) else value
     return made
 
 

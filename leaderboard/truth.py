@@ -28,7 +28,7 @@ class TaskTruth:
         frame: One row per sample × condition, columns of `bench.engine.schema.TRUTH`,
             ordered by condition and then by sample id.
         metrics: Further metrics that the task asks for.
-        about: Texts for the task's page: description, licence, citation, url, split.
+        about: Texts for the task's page: description, licence, citation, url, prompt, datasheet.
         picture: Gives pictures for the samples' page.
     """
 
@@ -97,9 +97,11 @@ def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTrut
 
 
 def about_task(task: Task) -> dict[str, str]:
-    """Give what a task's page says."""
+    """Give what a task's page says: its own words, and the datasheet beside its data."""
     names = ("description", "licence", "citation", "url", "prompt")
-    return {name: str(getattr(task, name)) for name in names}
+    about = {name: str(getattr(task, name)) for name in names}
+    sheet = Path(getattr(task.dataset, "path", "")) / "README.md"
+    return {**about, "datasheet": sheet.read_text("utf-8")} if sheet.is_file() else about
 
 
 class Pictures:

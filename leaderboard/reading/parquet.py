@@ -16,6 +16,7 @@ _MAGIC = b"PAR1"
 _CODECS = frozenset(("UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP", "LZ4", "BROTLI"))
 _TEXT_LIMITS = {
     "text": limits.TEXT_CHARACTERS,
+    "attack": limits.ATTACK_CHARACTERS,
     "mask": limits.MASK_CHARACTERS,
     "heat_map": limits.HEAT_MAP_PIXELS,
 }

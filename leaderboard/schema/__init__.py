@@ -37,7 +37,7 @@ def responses_schema() -> pa.Schema:
     from bench.engine.schema import RESPONSES
 
     names = ("sample_id", "condition_id", "text", "tokens_in", "tokens_out", "latency",
-             "cached")  # fmt: skip
+             "cached", "attack")  # fmt: skip
     return _subset(RESPONSES, names)
 
 

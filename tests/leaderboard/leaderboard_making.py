@@ -167,6 +167,7 @@ def make_predictions(
         tokens_out=pd.array([30] * len(frame), "Int32"),
         latency=rng.gamma(4, 0.02, len(frame)),
         cached=False,
+        attack=None,
     )
     return predictions, responses
 
@@ -201,7 +202,10 @@ def document(truth: TaskTruth, slug: str, **changes: object) -> dict[str, Any]:
             "libraries": {"numpy": "2.0"},
         },
         "resources": dict.fromkeys(RESOURCES),
-        "threshold": {"value": 0.5, "heat_map": None, "chosen": "as published"},
+        "threshold": {
+            "value": 0.5, "published": 0.5, "calibrated": None, "temperature": None,
+            "heat_map": None, "chosen": "as published",
+        },
         "files": {},
         "claimed": {},
     }  # fmt: skip

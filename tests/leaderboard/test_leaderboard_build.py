@@ -24,7 +24,7 @@ from leaderboard_making import (
     write_table,
 )
 
-from bench.metrics import compute, table
+from bench.metrics import Settings, compute, table
 from leaderboard.build import build, load, read_marks
 from leaderboard.data import write_script
 from leaderboard.entries import TruthCache
@@ -53,6 +53,7 @@ def made(tmp_path_factory):
     marks = {
         "toy:small@1/detector-001": {"mark": "withdrawn", "note": "trained on the test set"},
         "toy:small@1/detector-002": {"mark": "reproduced", "note": "by the maintainers"},
+        "toy:small@1/detector-003": {"mark": "flagged", "note": "looks odd"},
     }
     build(entries, truths, work / "dist", marks=marks, detailed=20)
     return work
@@ -122,7 +123,7 @@ def test_every_figure_of_the_table_is_what_the_metrics_compute(made):
     slugs = [entry["slug"] for entry in shown["entries"]]
     folder = made / "submissions/toy-small@1/detector-003"
     frame = pq.read_table(folder / "predictions.parquet").to_pandas().assign(explanation=None)
-    result = compute(table.join(frame, TRUTH.frame))
+    result = compute(table.join(frame, TRUTH.frame), Settings(published=0.5))
     detection = result["conditions"]["jpeg:3"]["detection"]
     checked = 0
     for column, (value, below, above) in zip(shown["columns"], shown["values"], strict=True):
@@ -152,8 +153,11 @@ def test_unchanged_entry_is_not_computed_again(made, monkeypatch):
 def test_sections_marks_and_flags(made):
     rows = {e["slug"]: e for e in script(made / "dist/toy-small@1/table.js")["entries"]}
     assert rows["detector-001"]["section"] == "withdrawn"
-    assert rows["detector-001"]["flags"] == ["trained on the test set"]
+    assert rows["detector-001"]["notes"] == ["trained on the test set"]
     assert rows["detector-002"]["mark"] == "reproduced"
+    assert rows["detector-002"]["notes"] == ["by the maintainers"]
+    assert rows["detector-002"]["flags"] == []
+    assert rows["detector-003"]["flags"] == ["looks odd"]
     assert {rows[f"detector-00{i}"]["section"] for i in (4, 5)} == {"floor"}
     assert all("rank" not in e for e in rows.values() if e["section"] != "ranked")
     page = (made / "dist/toy-small@1/detectors/detector-001.html").read_text()
@@ -207,6 +211,53 @@ def test_pages_escape_and_carry_the_policy(made, tmp_path):
         for link in re.findall(r'(?:src|href)="([^"#]+)"', text):
             if not link.startswith(("https://", "data:")):
                 assert (page.parent / link).exists(), f"{page}: {link}"
+
+
+def test_datasheet_and_audit_stand_on_the_task_page(made, tmp_path, monkeypatch):
+    sheet = f"---\nlicense: x\n---\n# The set\n\n| a |\n|--:|\n| {HOSTILE} |\n\n![i](https://a.org/i.png)"
+    truth = TaskTruth(TRUTH.key, TRUTH.fingerprint, TRUTH.frame, about={"datasheet": sheet})
+    figure = {"value": 0.93, "low": 0.9, "high": 0.95, "n": 80}
+    audit = {
+        "probes": {
+            "file length": {"linear": figure, "trees": {"absent": "no trees"}, "through": True}
+        },
+        "warnings": ["the length tells the label"],
+    }
+    (tmp_path / "audits").mkdir()
+    (tmp_path / "audits/toy@1.json").write_text(json.dumps(audit))
+    monkeypatch.setattr("leaderboard.pages.AUDITS", tmp_path / "audits")
+    folders = sorted((made / "submissions/toy-small@1").iterdir())[:1]
+    entries, truths = entries_of(folders, tmp_path, truth)
+    build(entries, truths, tmp_path / "dist", detailed=0)
+    text = (tmp_path / "dist/toy-small@1/task.html").read_text()
+    assert "<h2>The set</h2>" in text
+    assert HOSTILE not in text
+    assert "&lt;img src=x" in text
+    assert "license: x" not in text
+    assert "<img" not in text
+    assert "0.930 <small>[0.900, 0.950]</small>" in text
+    assert "gets through" in text
+    assert "the length tells the label" in text
+    assert "The file&#39;s own bytes." in text
+    assert "quality 75" in text
+    Inline().feed(text)
+
+
+def test_figures_that_are_absent_stand_with_their_reason(made):
+    page = (made / "dist/toy-small@1/detectors/detector-003.html").read_text()
+    assert "Not computed" in page
+    assert "needs 200 real images" in page or "200" in page.partition("Not computed")[2]
+
+
+def test_histograms_count_what_has_no_score(made):
+    charts = script(made / "dist/toy-small@1/charts.js")
+    slugs = [entry["slug"] for entry in charts["entries"]]
+    frame = pq.read_table(made / "submissions/toy-small@1/detector-003/predictions.parquet")
+    frame = frame.to_pandas().merge(TRUTH.frame, on=["sample_id", "condition_id"])
+    clean = frame[frame["condition_id"] == "clean"]
+    real, fake = charts["bins"][slugs.index("detector-003")]
+    assert (sum(real), sum(fake)) == (40, 40)
+    assert real[-1] + fake[-1] == clean["score"].isna().sum()
 
 
 def test_data_scripts_cannot_end_their_element(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from leaderboard.changed import changed_submissions
 from leaderboard.changes import changes
 from leaderboard.cli import main
 from leaderboard.entries import TruthCache
+from leaderboard.model_cards import model_card
 from leaderboard.refusal import RefusalError
 from leaderboard.submit import submit
 from leaderboard.truth import RunTruths, checkout_truth
@@ -68,6 +70,36 @@ def test_submission_carries_no_labels(runs, tmp_path):
     assert "label" not in text
     assert sorted(path.name for path in folder.iterdir()) == [
         "predictions.parquet", "responses.parquet", "submission.json"]  # fmt: skip
+
+
+def test_model_cards_fill_what_a_run_does_not_know():
+    for name in ("spectrum", "ferretnet_s", "npr", "univfd"):
+        card = model_card(name)
+        assert card["training"]["data"], name
+        assert card["detector"]["licence"], name
+    assert model_card("spectrum")["detector"]["family"] == "statistic"
+    assert model_card("ferretnet_s")["detector"]["parameters"] == 126_289
+    assert model_card("npr")["detector"]["paper"] == "https://arxiv.org/abs/2312.10461"
+    assert model_card("no_such_detector") == {}
+
+
+def test_somebody_elses_submission_is_not_overwritten(runs, tmp_path):
+    other = CARD | {"submitter": {"name": "Another", "affiliation": "", "conflicts": "none"}}
+    folder = submit(runs[0], tmp_path, card=CARD)
+    assert submit(runs[0], tmp_path, card=CARD) == folder
+    with pytest.raises(RefusalError, match="choose another --slug"):
+        submit(runs[0], tmp_path, card=other)
+    assert submit(runs[0], tmp_path, card=other, slug="mine").name == "mine"
+
+
+def test_part_of_a_task_is_no_submission(runs, tmp_path):
+    part = tmp_path / "part"
+    shutil.copytree(runs[0], part)
+    manifest = json.loads((part / "manifest.json").read_text())
+    manifest["identity"]["limit"] = 5
+    (part / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(RefusalError, match="without a limit"):
+        submit(part, tmp_path / "submissions")
 
 
 def test_card_with_an_unknown_part_is_an_error(runs, tmp_path, capsys):

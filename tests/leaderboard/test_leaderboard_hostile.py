@@ -157,6 +157,8 @@ FIELDS = {
     "impossible month": ({"run__date": "2026-13-01"}, "run.date"),
     "library injection": ({"run__libraries": {"<b>": "1"}}, "allowed here"),
     "threshold over one": ({"threshold__value": 1.5}, "threshold.value"),
+    "calibrated over one": ({"threshold__calibrated": 7}, "threshold.calibrated"),
+    "temperature of zero": ({"threshold__temperature": 0}, "threshold.temperature"),
     "threshold true": ({"threshold__value": True}, "threshold.value"),
     "claim of text": ({"claimed": {"clean/detection/accuracy": "1.0"}}, "claimed"),
     "claim too good": ({"claimed": {"clean/detection/accuracy": 1.0}}, "recomputed 0."),
@@ -302,7 +304,7 @@ def test_submission_that_is_a_link(validator, sound, tmp_path):
 
 def change_row(column: str, value: object, row: int = 3):
     def change(frame: pd.DataFrame) -> pd.DataFrame:
-        if column in ("mask", "heat_map"):
+        if column in ("mask", "heat_map", "attack"):
             frame[column] = frame[column].astype(object)
         frame.loc[row, column] = value
         return frame
@@ -386,6 +388,12 @@ ANSWERS = {
         "verdict",
     ),
     "answers of other samples": (change_row("sample_id", "other"), "is not in the task"),
+    "attack of deep JSON": (change_row("attack", "[" * 1000), "nested deeper"),
+    "attack of NaN": (change_row("attack", '{"norm": NaN}'), "NaN is no JSON number"),
+    "attack too long": (change_row("attack", '"' + "x" * 3000 + '"'), "3002 bytes"),
+    "attack of words": (change_row("attack", '{"norm": "far"}'), "not a record of an attack"),
+    "attack with more keys": (change_row("attack", '{"run": "rm"}'), "not a record of an attack"),
+    "flag of markup": (change_row("attack", '{"flags": ["<b>"]}'), "not a record of an attack"),
     "answers missing": (lambda frame: frame.iloc[:-1], "79 rows"),
 }
 

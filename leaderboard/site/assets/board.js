@@ -102,7 +102,8 @@
           true, c.down);
         if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: words(c.group) }));
         return cell;
-      })];
+      }),
+      element("th", { scope: "col", textContent: "Marks" })];
     byId("board").tHead.replaceChildren(element("tr", {}, ...cells));
   }
 
@@ -135,22 +136,21 @@
     const link = element("a", { href: `${BASE}detectors/${entry.slug}.html`, textContent: entry.name });
     const name = element("th", { scope: "row" }, link,
       element("small", { textContent: ` ${entry.version}` }));
-    if (entry.mark !== "recomputed") {
-      name.append(element("span", { class: `badge ${entry.mark}`, textContent: entry.mark }));
-    }
+    const marks = element("td", { class: `marks ${entry.mark}`, textContent: entry.mark });
     if (entry.flags.length) {
-      name.append(element("span", {
-        class: "badge flagged", title: entry.flags.join("; "), textContent: "flagged" }));
+      marks.append(element("span", { class: "badge flagged", textContent: "flagged" }));
     }
+    const remarks = [...entry.notes, ...entry.flags].join("; ");
+    if (remarks) marks.append(element("small", { textContent: remarks }));
     const tie = entry.tie ? `tie tie${entry.tie % 2}` : "";
-    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)));
+    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)), marks);
   }
 
   function body(section, rows, chosen) {
     const made = element("tbody", { class: section });
     if (SECTIONS[section]) {
       made.append(element("tr", { class: "section" }, element("th", {
-        colSpan: chosen.length + 2, scope: "rowgroup", textContent: SECTIONS[section] })));
+        colSpan: chosen.length + 3, scope: "rowgroup", textContent: SECTIONS[section] })));
     }
     const byRank = state.sort === "rank";
     let last = null;

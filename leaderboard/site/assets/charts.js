@@ -20,14 +20,15 @@
     return ["beats", "generators"].includes(state.chart) ? ranked.slice(0, 30) : ranked.slice(0, SHOWN);
   }
 
-  function themed(layout) {
+  function themed(layout, height) {
     const style = getComputedStyle(document.documentElement);
     const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
     const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, automargin: true };
     const narrow = innerWidth < 700;
     return {
       ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: ink, family: style.fontFamily, size: 12 }, height: narrow ? 420 : 500,
+      font: { color: ink, family: style.fontFamily, size: 12 },
+      height: height ?? (narrow ? 420 : 500),
       margin: { l: 56, r: 12, t: 12, b: 48 }, hovermode: "closest",
       xaxis: { ...axis, ...layout.xaxis }, yaxis: { ...axis, ...layout.yaxis },
       legend: narrow ? { orientation: "h", y: -0.25 } : { orientation: "v" } };
@@ -62,11 +63,11 @@
     const roc = state.chart === "roc";
     byId("operating").hidden = !roc;
     byId("operating-table").hidden = !roc;
-    const { traces, layout, head, rows } = figure.draw(data, chosen(), option, Number(state.t));
+    const { traces, layout, height, head, rows } = figure.draw(data, chosen(), option, Number(state.t));
     if (roc) operating(rows);
     byId("numbers-table").replaceChildren(tableOf(head, rows));
     await load(`${ROOT}vendor/plotly/plotly-cartesian.min.js`, "plotly");
-    await Plotly.react(byId("plot"), traces, themed(layout), { displayModeBar: false, responsive: true });
+    await Plotly.react(byId("plot"), traces, themed(layout, height), { displayModeBar: false, responsive: true });
     byId("plot").dataset.drawn = state.chart;
   }
 
@@ -121,4 +122,5 @@
   controls();
   chooseOption();
   draw();
+  window.addEventListener("hashchange", () => location.reload());
 })();

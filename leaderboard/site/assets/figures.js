@@ -6,7 +6,12 @@ const DASHES = ["solid", "dash", "dot", "dashdot"];
 const DIVERGING = [[0, "#b5642e"], [0.5, "rgba(128,128,128,0.1)"], [1, "#0c8271"]];
 const FIGURES = {};
 
-const titleOf = (entry) => `${entry.name} ${entry.version}`;
+/** Name and version, and the slug where two entries share them: axes need names of their own. */
+const titleOf = (entry) => {
+  const title = ({ name, version }) => `${name} ${version}`;
+  const twice = DATA.get("charts").entries.some((e) => e.slug !== entry.slug && title(e) === title(entry));
+  return twice ? `${title(entry)} (${entry.slug})` : title(entry);
+};
 const colour = (k) => PALETTE[k % PALETTE.length];
 const faded = (hex, alpha) =>
   `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},${alpha})`;
@@ -39,7 +44,8 @@ FIGURES.severity = {
     return {
       traces, head: ["Detector", "Severity", "Balanced accuracy", "low", "high"], rows,
       layout: { xaxis: { title: { text: `severity of ${words(operation)}` }, dtick: 1 },
-        yaxis: { title: { text: "balanced accuracy" }, range: [0, 1.02] } } };
+        yaxis: { title: { text: "balanced accuracy" },
+          range: [Math.min(0.45, ...rows.map((r) => r[3] ?? r[2]).map((v) => v - 0.02)), 1.02] } } };
   },
 };
 
@@ -104,7 +110,8 @@ FIGURES.generators = {
       traces: [heat(names.map(words), chosen.map((e) => titleOf(data.entries[e])), rows, "Viridis", 0, 1)],
       head: ["Detector", ...names.map(words)],
       rows: chosen.map((e, i) => [titleOf(data.entries[e]), ...rows[i]]),
-      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } } };
+      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } },
+      height: heightOf(chosen.length) };
   },
 };
 
@@ -117,20 +124,25 @@ FIGURES.beats = {
     const at = places.filter((p) => p >= 0);
     const names = kept.map((e) => titleOf(data.entries[e]));
     const z = at.map((i) => at.map((j) => data.difference[i][j]));
-    const certain = at.flatMap((i, y) => at.map((j, x) => [x, y, data.beats[i][j]])).filter((c) => c[2]);
     const top = Math.max(0.01, ...z.flat().map(Math.abs));
     const trace = heat(names, names, z, DIVERGING, -top, top);
-    const dots = { type: "scatter", mode: "markers", hoverinfo: "skip", showlegend: false,
-      x: certain.map((c) => names[c[0]]), y: certain.map((c) => names[c[1]]),
-      marker: { size: 5, color: "#222" } };
-    return { traces: [trace, dots], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
-      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } } };
+    const dot = (i, j) => (data.beats[at[i]][at[j]] ? "●" : "");
+    trace.text = z.map((row, i) => row.map((v, j) => (i === j ? ""
+      : trace.texttemplate ? `${v.toFixed(2)} ${dot(i, j)}` : dot(i, j))));
+    trace.texttemplate = "%{text}";
+    return { traces: [trace], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
+      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } },
+      height: heightOf(chosen.length) };
   },
 };
+
+/** Of a heat map: rows neither flat nor towering. */
+const heightOf = (rows) => Math.min(900, 180 + 32 * rows);
 
 function heat(x, y, z, colorscale, zmin, zmax) {
   return { type: "heatmap", x, y, z, colorscale, zmin, zmax, xgap: 1, ygap: 1,
     hovertemplate: "%{y}<br>%{x}<br>%{z:.3f}<extra></extra>",
+    texttemplate: x.length <= 14 && innerWidth >= 700 ? "%{z:.2f}" : undefined,
     showscale: false };
 }
 
@@ -155,15 +167,16 @@ FIGURES.reliability = {
   },
 };
 
-/** Recalls at a threshold, from the build's histogram of scores; `bin` of 100. */
+/** Recalls at a threshold, from the build's histograms of scores; `bin` of 100. The last count
+    is of images without a score: wrong at every threshold. */
 function operatingPoint([real, fake], bin) {
   const sum = (values) => values.reduce((a, b) => a + b, 0);
-  return [sum(fake.slice(bin)) / sum(fake), sum(real.slice(0, bin)) / sum(real)];
+  return [sum(fake.slice(bin, 100)) / sum(fake), sum(real.slice(0, bin)) / sum(real)];
 }
 
 FIGURES.roc = {
   title: "ROC and operating point",
-  note: "Computed in this page from the build's histograms of clean scores in 100 bins, so to within one bin; the table has the exact figures at each detector's own threshold.",
+  note: "Recalls and cost are computed in this page, from the build's histograms of clean scores in 100 bins, so to within one bin; the table has the exact figures at each detector's own threshold.",
   draw(data, chosen, _, bin) {
     const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "chance",
       line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];

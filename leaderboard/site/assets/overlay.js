@@ -21,15 +21,23 @@ function maskCanvas(code, [red, green, blue]) {
   return canvas;
 }
 
-/** Paint a heat map: transparent where the detector is calm, yellow to red where it is not. */
+/** Paint a heat map on the scale of its own strongest value: transparent where the detector is
+    calm, yellow to red where it is not. */
 function heatCanvas([width, height, base64]) {
   const values = bytesOf(base64);
+  const top = strongest([width, height, base64]) || 1;
   const canvas = element("canvas", { width, height });
   const image = canvas.getContext("2d").createImageData(width, height);
-  values.forEach((v, i) => image.data.set([255, 225 - Math.round(0.85 * v), 40, v], 4 * i));
+  values.forEach((value, i) => {
+    const v = Math.round(value / top * 255);
+    image.data.set([255, 225 - Math.round(0.85 * v), 40, v], 4 * i);
+  });
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
 }
+
+/** The strongest value of a heat map, of 255. */
+const strongest = ([, , base64]) => bytesOf(base64).reduce((a, b) => Math.max(a, b), 0);
 
 /** Mark the words of `text` that `other` does not have in the same order. */
 function marked(text, other) {

@@ -19,8 +19,13 @@
     both: ["both are wrong", (i, a, b) => !a.right(i) && !b.right(i)],
     wrong: ["the first is wrong", (i, a) => !a.right(i)],
     unparsed: ["the first is unparsed or failed", (i, a) => a.verdict(i) > 1],
-    falls: ["the first falls here, right on clean", (i, a) => a.right(i, "clean") && !a.right(i)],
-    rises: ["the first is right here, wrong on clean", (i, a) => !a.right(i, "clean") && a.right(i)],
+    falls: ["the first falls", (i, a) => a.right(i, "clean") && !a.right(i)],
+    rises: ["the first rises", (i, a) => !a.right(i, "clean") && a.right(i)],
+  };
+
+  const labelOf = (condition) => {
+    const what = index.settings[index.conditions.indexOf(condition)];
+    return what ? `${words(condition)} (${what})` : words(condition);
   };
 
   /** One detector's answers to all samples. */
@@ -29,9 +34,9 @@
     const here = () => (answers[state.condition] ? state.condition : "clean");
     const verdict = (i, condition = here()) => Number(answers[condition][0][i]);
     return {
-      detector, verdict,
+      detector, here, verdict,
       has: (condition) => condition in answers,
-      right: (i, condition) => String(verdict(i, condition)) === index.label[i],
+      right: (i, condition = here()) => String(verdict(i, condition)) === index.label[i],
       score(i, condition = here()) {
         scores[condition] ??= bytesOf(answers[condition][1]);
         return scores[condition][i] === 255 ? null : scores[condition][i] / 250;
@@ -66,6 +71,9 @@
     byId("count").textContent =
       `${matching.length.toLocaleString("en-US")} of ${index.ids.length.toLocaleString("en-US")} samples`
       + (index.detailed < index.ids.length ? `; pictures and answers of ${index.detailed}` : "");
+    byId("condition").value = state.condition;
+    byId("filter").value = ["falls", "rises"].includes(state.filter)
+      ? `${state.filter}|${state.condition}` : state.filter;
     byId("page").textContent = `page ${Number(state.page) + 1} of ${pages}`;
     byId("previous").disabled = state.page === "0";
     byId("next").disabled = Number(state.page) >= pages - 1;
@@ -86,9 +94,7 @@
   function list() {
     const start = Number(state.page) * PAGE;
     byId("list").replaceChildren(...matching.slice(start, start + PAGE).map((i) => {
-      const marks = ["a", "b"].map((s) => element("span", {
-        class: sides[s].right(i) ? "right" : "wrong",
-        textContent: `${sides[s].right(i) ? "✓" : "✗"} ${VERDICTS[sides[s].verdict(i)]}` }));
+      const marks = ["a", "b"].map((s) => verdictMark(sides[s], i, sides[s].here()));
       const face = picture(i, state.condition, "") ?? element("span", { class: "blank", textContent: index.ids[i] });
       return element("li", {}, element("button", {
         type: "button", "data-sample": String(i), "aria-pressed": String(state.open === index.ids[i]),
@@ -145,17 +151,24 @@
         element("label", {}, "Opacity ", opacity), close)];
   }
 
-  /** The sample under every condition that has a picture of its own. */
+  const hasOwn = (i, condition) => index.pictures[i]?.[index.conditions.indexOf(condition)] === "1";
+
+  function verdictMark(of, i, condition) {
+    if (!of.has(condition)) return element("span", { textContent: "–" });
+    const right = of.right(i, condition);
+    return element("span", {
+      class: right ? "right" : "wrong",
+      textContent: `${right ? "✓" : "✗"} ${VERDICTS[of.verdict(i, condition)]}` });
+  }
+
+  /** The sample condition by condition: what it looked like, and what the two said. */
   function strip(i) {
-    const known = index.pictures[i] ?? "";
-    const faces = index.conditions.filter((_, n) => known[n] === "1").map((condition) => {
+    const faces = index.conditions.map((condition) => {
       const button = element("button", {
-        type: "button", "aria-pressed": String(condition === state.condition) },
-      picture(i, condition, ""), element("span", { textContent: condition }));
-      button.addEventListener("click", () => {
-        byId("condition").value = condition;
-        update({ condition }, filter);
-      });
+        type: "button", "aria-pressed": String(condition === state.condition), title: labelOf(condition) },
+      (hasOwn(i, condition) && picture(i, condition, "")) || element("span", { class: "blank", textContent: "no picture" }),
+      element("span", { textContent: condition }), ...["a", "b"].map((s) => verdictMark(sides[s], i, condition)));
+      button.addEventListener("click", () => update({ condition }, filter));
       return element("li", {}, button);
     });
     return element("ul", { class: "strip", "aria-label": "Conditions" }, ...faces);
@@ -164,7 +177,10 @@
   function stack(i, layers, alt) {
     const face = picture(i, state.condition, alt);
     if (!face) return element("p", { class: "note", textContent: "No picture of this one." });
-    return element("div", { class: "stack" }, face, ...layers.filter(Boolean));
+    const made = element("div", { class: "stack" }, face, ...layers.filter(Boolean));
+    if (hasOwn(i, state.condition)) return made;
+    return element("div", {}, made, element("p", { class: "note",
+      textContent: `The clean image: ${state.condition} makes another one for each detector.` }));
   }
 
   function truthSide(i, truth) {
@@ -188,12 +204,17 @@
     const theirs = other?.[state.condition]?.text;
     const text = element("p", { class: "words" });
     if (mine.text) text.append(...(theirs ? marked(mine.text, theirs) : [mine.text]));
-    else text.append(element("span", { class: "note", textContent: "no explanation" }));
+    else {
+      const why = detail ? "no explanation" : `explanations and maps are kept of ${index.detailed} samples`;
+      text.append(element("span", { class: "note", textContent: why }));
+    }
+    const heat = layers[0] ? element("p", {
+      class: "note", textContent: `heat map up to ${(strongest(mine.heat) / 255).toFixed(2)}` }) : "";
     const absent = of.has(state.condition) ? "" : ` (not run under ${state.condition}; this is clean)`;
     return element("section", {}, element("h3", { textContent: `${of.detector.name} ${of.detector.version}` }),
       stack(i, layers, `${index.ids[i]}, seen by ${of.detector.name}`),
       element("p", {}, element("strong", { class: said, textContent: said }),
-        ` ${of.right(i) ? "✓" : "✗"}`, score === null ? "" : ` score ${score.toFixed(2)}`, absent), text);
+        ` ${of.right(i) ? "✓" : "✗"}`, score === null ? "" : ` score ${score.toFixed(2)}`, absent), heat, text);
   }
 
   function update(change, then) {
@@ -202,19 +223,32 @@
     then();
   }
 
+  /** Falling and rising are from clean to a condition, so choosing one chooses the other. */
+  function filterOptions() {
+    const plain = Object.entries(FILTERS).filter(([id]) => id !== "falls" && id !== "rises");
+    const moved = index.conditions.filter((c) => c !== "clean").flatMap((c) => [
+      [`falls|${c}`, `the first falls at ${labelOf(c)}`],
+      [`rises|${c}`, `the first is right only at ${labelOf(c)}`]]);
+    return [...plain.map(([id, [label]]) => [id, label]), ...moved.sort()];
+  }
+
   function controls() {
     const options = detectors.map((d) => [d.slug, `${d.name} ${d.version}`]);
     fillSelect(byId("a"), options);
     fillSelect(byId("b"), options);
-    fillSelect(byId("condition"), index.conditions.map((c) => [c, words(c)]));
-    fillSelect(byId("filter"), Object.entries(FILTERS).map(([id, [label]]) => [id, label]));
+    fillSelect(byId("condition"), index.conditions.map((c) => [c, labelOf(c)]));
+    fillSelect(byId("filter"), filterOptions());
     fillSelect(byId("label"), [["", "any"], ["0", "real"], ["1", "fake"]]);
     fillSelect(byId("family"), [["", "any"], ...index.family.names.map((n) => [n, words(n)])]);
-    for (const id of ["a", "b", "condition", "filter", "label", "family", "q"]) {
+    for (const id of ["a", "b", "condition", "label", "family", "q"]) {
       byId(id).value = state[id];
       const reload = id === "a" || id === "b" ? choose : filter;
       byId(id).addEventListener("input", () => update({ [id]: byId(id).value, page: "0" }, reload));
     }
+    byId("filter").addEventListener("input", () => {
+      const [chosen, condition] = byId("filter").value.split("|");
+      update({ filter: chosen, condition: condition ?? state.condition, page: "0" }, filter);
+    });
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     const turn = (step) => update({ page: String(Number(state.page) + step) }, filter);
     byId("previous").addEventListener("click", () => turn(-1));
@@ -233,4 +267,5 @@
 
   controls();
   choose();
+  window.addEventListener("hashchange", () => location.reload());
 })();

@@ -1,0 +1,49 @@
+"""The model cards that the project ships (``bench/detectors/cards``), as parts of a submission."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+_LINE = re.compile(r"^- \*\*(?P<name>[^:*]+):\*\* (?P<text>.+)$", re.MULTILINE)
+_ARXIV = re.compile(r"arXiv (\d{4}\.\d{4,5})")
+_WEIGHTS = re.compile(r"([\d,]+) weights")
+
+
+def model_card(name: str) -> dict[str, Any]:
+    """Give what a detector's model card says, in the places of a submission.
+
+    Args:
+        name: The detector's; one without a card gives nothing.
+    """
+    path = files("bench.detectors") / "cards" / f"{name}.md"
+    if not path.is_file():
+        return {}
+    said = {m["name"]: _plain(m["text"]) for m in _LINE.finditer(path.read_text("utf-8"))}
+    arxiv = _ARXIV.search(said.get("Paper", ""))
+    network = said.get("Network", "")
+    counted = _WEIGHTS.search(network)
+    parts: dict[str, dict[str, Any]] = {
+        "detector": {
+            "paper": f"https://arxiv.org/abs/{arxiv[1]}" if arxiv else None,
+            "licence": said.get("Licence", "").rstrip(".")[:80] or None,
+            "family": "statistic" if network.startswith("none") else "network" if network else None,
+            "parameters": int(counted[1].replace(",", "")) if counted else None,
+        },
+        "weights": {"source": said.get("Weights", "")[:300]},
+        "training": {"data": said.get("Training data", "")[:2000]},
+        "threshold": {"chosen": said.get("Threshold", "")[:600]},
+    }
+    kept: dict[str, Any] = {
+        part: {key: value for key, value in values.items() if value}
+        for part, values in parts.items()
+    }
+    if said.get("Preprocessing"):
+        kept["preprocessing"] = said["Preprocessing"][:1000]
+    return kept
+
+
+def _plain(text: str) -> str:
+    """Take Markdown's code marks off, and what a submission's text may not hold."""
+    return re.sub(r"[`<>]", "", text).strip()
