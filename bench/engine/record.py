@@ -130,6 +130,8 @@ class RunFolder:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise RunError(f"{self.path} is being written by another process") from error
+            for left in self.path.rglob(".*.tmp"):  # half-written when its process was killed
+                left.unlink()
             yield
 
     def parts(self, kind: str) -> list[Path]:

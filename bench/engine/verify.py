@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from bench.engine.cache import fingerprint_digest
 from bench.engine.record import RunFolder, sha256_file
 from bench.engine.score import compute_result, latest, predictions_of, reading_of
+from bench.errors import DataError
 
 
 def verify(run: RunFolder) -> list[str]:
@@ -35,7 +36,10 @@ def verify(run: RunFolder) -> list[str]:
     if not recorded.equals(predictions_of(responses, reading_of(manifest))):
         found.append("predictions.parquet: not what the responses give")
     before = run.result()
-    result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+    try:
+        result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+    except DataError as error:
+        return [*found, f"result.json: cannot be recomputed: {error}"]
     return found + _differences("result.json", before, result)
 
 
