@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import time
 from collections.abc import Mapping
@@ -27,11 +28,13 @@ class Estimate:
         calls: Queries that are not answered yet.
         seconds: About how long they take.
         per_image: Seconds for one image, by condition.
+        inside: Evaluations of the detector that attacks make on the way, about.
     """
 
     calls: int
     seconds: float
     per_image: Mapping[str, float]
+    inside: int = 0
 
 
 def estimate(plan: Plan, options: Options) -> Estimate:
@@ -60,13 +63,15 @@ def _measure(plan: Plan, options: Options) -> Estimate:
     attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
     asker.ask(prepare_all(probed[:1], plan.conditions[0], options.seed, plan.task.prompt))
     workers = os.cpu_count() or 1 if options.workers is None else options.workers
-    seconds = {}
+    seconds, inside = {}, 0.0
     for condition in plan.conditions:
         attacking = isinstance(condition.operation, Attack)
         samples = probed[:PROBED] if attacking else probed
         started = time.perf_counter()
         if attacking:
             batch, prepared = attacker.craft(condition, samples), 0.0
+            spent = sum(json.loads(one.attack)["queries"] for one in batch if one.attack)
+            inside += missing[condition.id] * spent / len(samples)
         else:
             batch = prepare_all(samples, condition, options.seed, plan.task.prompt)
             prepared = time.perf_counter() - started
@@ -76,7 +81,7 @@ def _measure(plan: Plan, options: Options) -> Estimate:
         both = max(asked, prepared / workers) if workers else asked + prepared
         seconds[condition.id] = both / len(samples)
     total = sum(missing[name] * each for name, each in seconds.items())
-    return Estimate(sum(missing.values()), total, seconds)
+    return Estimate(sum(missing.values()), total, seconds, round(inside))
 
 
 def duration(seconds: float) -> str:
@@ -93,8 +98,11 @@ def sentence(plan: Plan, found: Estimate) -> str:
     text = (
         f"{plan.detector.name} on {plan.task.key}: {found.calls:,} detector calls to make "
         f"({len(plan.ids):,} samples × {len(plan.conditions)} conditions, "
-        f"{plan.planned - found.calls:,} done), about {duration(found.seconds)}"
+        f"{plan.planned - found.calls:,} done)"
     )
+    if found.inside:
+        text += f", and about {found.inside:,} evaluations inside attacks"
+    text += f", about {duration(found.seconds)}"
     slowest = sorted(found.per_image.items(), key=lambda item: -item[1])[:3]
     shown = ", ".join(f"{name} {each * 1000:.0f} ms" for name, each in slowest)
     return f"{text}; per image {shown}" if shown else text
