@@ -31,7 +31,9 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fakevlm-bench leaderboard", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    submit = commands.add_parser("submit", help="write finished runs as submissions")
+    submit = commands.add_parser(
+        "submit", prog="fakevlm-bench submit", help="write finished runs as submissions"
+    )
     submit.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder")
     submit.add_argument("--card", type=Path, help="JSON with what only you know: submitter, …")
     submit.add_argument("--slug", help="name of the submission's folder")

@@ -24,7 +24,7 @@ _PREFERRED = (
     "clean/explanation/fake/rouge_l",
     "efficiency/latency_p50",
 )
-_CONDITIONS_SHOWN = 4
+_CONDITIONS_SHOWN = 3
 
 
 @dataclass(frozen=True)

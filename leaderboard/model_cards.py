@@ -8,7 +8,9 @@ from typing import Any
 
 _LINE = re.compile(r"^- \*\*(?P<name>[^:*]+):\*\* (?P<text>.+)$", re.MULTILINE)
 _ARXIV = re.compile(r"arXiv (\d{4}\.\d{4,5})")
-_WEIGHTS = re.compile(r"([\d,]+) weights")
+_ASIDE = re.compile(r"(;|, as |, so | \(|\.$).*")
+"""What a card says of a licence beside its name."""
+_WEIGHTS = re.compile(r", ([\d,]+) weights")
 
 
 def model_card(name: str) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def model_card(name: str) -> dict[str, Any]:
     parts: dict[str, dict[str, Any]] = {
         "detector": {
             "paper": f"https://arxiv.org/abs/{arxiv[1]}" if arxiv else None,
-            "licence": said.get("Licence", "").rstrip(".")[:80] or None,
+            "licence": _ASIDE.sub("", said.get("Licence", ""))[:80] or None,
             "family": "statistic" if network.startswith("none") else "network" if network else None,
             "parameters": int(counted[1].replace(",", "")) if counted else None,
         },

@@ -240,13 +240,17 @@ def test_samples_filters_and_details(sites, page):
     for text in page.locator("#list li").all_inner_texts():
         verdicts = [word for word in text.split() if word in ("real", "fake", "unparsed", "failed")]
         assert verdicts[1] != verdicts[2]
-    page.select_option("#filter", "falls")
-    page.select_option("#condition", "jpeg:5")
-    page.wait_for_selector("#list li")
+    page.select_option("#filter", "falls|jpeg:5")
+    page.wait_for_function("document.getElementById('condition').value === 'jpeg:5'")
+    assert "quality 30" in page.locator('#condition option[value="jpeg:5"]').inner_text()
+    assert page.locator("#list li").count() > 0
     assert all("✗" in text for text in page.locator("#list li").all_inner_texts())
     page.click("#list li:first-child button")
     page.wait_for_selector("#open .sides")
-    assert page.locator("#open .strip li").count() == len(CONDITIONS)
+    strip = page.locator("#open .strip li").all_inner_texts()
+    assert len(strip) == len(CONDITIONS)
+    first = {text.split()[0]: text.split()[1] for text in strip}
+    assert (first["clean"], first["jpeg:5"]) == ("✓", "✗")
     assert page.locator("#open .sides section").count() == 3
     assert page.complaints == []
 
