@@ -144,19 +144,22 @@ def queries(findings: Findings, condition: str) -> go.Figure | None:
 
 
 def dots(
-    findings: Findings, series: Sequence[tuple[str, tuple[str, ...], str]], *, clean: bool = True
+    findings: Findings,
+    series: Sequence[tuple[str, tuple[str, ...], str]],
+    *,
+    among: Sequence[str] | None = None,
 ) -> go.Figure | None:
     """Draw figures of every condition as dots with intervals, one row for a condition.
 
     Args:
         findings: The run.
         series: Name, path and colour of each figure.
-        clean: Whether the clean condition has the figure too.
+        among: Conditions to draw, all by default.
 
     Returns:
         None where no condition has any of them.
     """
-    ids = [c for c in findings.conditions if clean or c != CLEAN]
+    ids = findings.conditions if among is None else among
     known = {
         path: [c for c in ids if "value" in findings.figure(c, *path)] for _, path, _ in series
     }

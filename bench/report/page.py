@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bench.metrics.definitions import DEFINITIONS
-from bench.metrics.robustness import CLEAN
+from bench.metrics.robustness import CLEAN, level_of
 from bench.metrics.rows import interval
 from bench.report import figures
 from bench.report.gather import Findings, per_image
@@ -51,6 +51,7 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
     folder = files("bench.report")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["interval"] = interval
+    changed = [c for c in findings.conditions if c != CLEAN]
     template = environment.from_string((folder / "page.html.j2").read_text("utf-8"))
     return template.render(
         findings=findings,
@@ -63,6 +64,10 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
         curves=[_plot(figures.curve(findings, name), name, _area(findings, name))
                 for name in findings.families],
         budgets=_budgets(findings),
+        others=_optional(figures.dots(findings, (
+            ("fake → real", ("success_fake_to_real",), figures.FAKE),
+            ("real → fake", ("success_real_to_fake",), figures.REAL)),
+            among=[c for c in findings.attacks if level_of(c) is None])),
         recalls=_optional(figures.dots(findings, (
             ("recall of fakes", ("detection", "recall_fake"), figures.FAKE),
             ("recall of real images", ("detection", "recall_real"), figures.REAL)))),
@@ -72,10 +77,10 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
         drift=_optional(figures.dots(findings, (
             ("flip rate", ("flip_rate",), figures.BOTH),
             ("mask drift", ("mask_drift",), "#b58a22"),
-            ("explanation drift", ("explanation_drift",), "#9a6fc0")), clean=False)),
+            ("explanation drift", ("explanation_drift",), "#9a6fc0")), among=changed)),
         fallen=_optional(figures.dots(
             findings, [(word, (key,), colour) for key, word, colour in figures.PARTS],
-            clean=False)),
+            among=changed)),
         consistency=_optional(figures.dots(findings, (
             ("on fakes", ("explanation", "fake", "consistency"), figures.FAKE),
             ("on real images", ("explanation", "real", "consistency"), figures.REAL)))),
