@@ -50,6 +50,25 @@ class LauncherConfig:
 
 
 @dataclass(frozen=True)
+class ScoringConfig:
+    """How figures are computed; changes no response, so a finished run is scored again.
+
+    Attributes:
+        semantic: Sentence-embedding cosine and BERTScore as well (extra ``semantic``).
+        encoder: Their model, a folder or a name; empty is the extra's own.
+        resamples: Bootstrap resamples per figure.
+        level: Confidence level of the intervals, in (0, 1).
+        price_per_hour: Of the machine, for the cost of 1,000 images.
+    """
+
+    semantic: bool = False
+    encoder: str = ""
+    resamples: int = 1000
+    level: float = 0.95
+    price_per_hour: float | None = None
+
+
+@dataclass(frozen=True)
 class RunConfig:
     """One run: one detector on one task under its conditions.
 
@@ -69,6 +88,7 @@ class RunConfig:
     server: Any = MISSING
     conditions: ConditionsConfig = field(default_factory=ConditionsConfig)
     launcher: LauncherConfig = field(default_factory=LauncherConfig)
+    scoring: ScoringConfig = field(default_factory=ScoringConfig)
     runs: str = "runs"
     cache: str | None = "auto"
     seed: int = 0

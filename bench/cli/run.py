@@ -30,7 +30,8 @@ Measures one detector on one task under its conditions, or continues where that 
 groups     task, detector, server, conditions, launcher, experiment, debug
            (fakevlm-bench list shows their entries)
 settings   seed=0 limit=null runs=runs cache=auto max_failed=0.1 retry_failed=false
-           launcher.workers=null  detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
+           launcher.workers=null  scoring.semantic=false  scoring.price_per_hour=null
+           detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
 
   --dry-run         say how many detector calls it takes and about how long, and stop
   --config-dir DIR  a folder with config groups of your own (DIR/detector/mine.yaml)
@@ -190,6 +191,7 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
         workers=values["launcher"]["workers"],
         ahead=values["launcher"]["ahead"],
         skip_unsupported=values["conditions"]["skip_unsupported"],
+        scoring=values["scoring"],
         config=values,
     )
     return task, detector, conditions, options

@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.detectors.weights import cache_folder
 from bench.errors import ConfigError, DetectorError
+from bench.types import Detector
 
 SHIPPED = Path(__file__).parent / "fitted" / "calibrations"
 PUBLISHED = 0.5
@@ -150,3 +151,12 @@ class Threshold:
             "task": found and found.task,
             "n": found and found.n,
         }
+
+
+def thresholds(detector: Detector) -> dict[str, Any]:
+    """State any detector's threshold in use, and the published and the calibrated one beside it."""
+    stated = getattr(detector, "thresholds", None)
+    if stated is not None:
+        return dict(stated())
+    used = detector.threshold
+    return {"setting": "published", "used": used, "published": used, "calibrated": None}

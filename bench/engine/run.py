@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.detectors.calibration import thresholds
 from bench.engine import surroundings
 from bench.engine.ask import Asker
 from bench.engine.attacking import Attacker, refuse
@@ -44,6 +45,7 @@ class Options:
         workers: Processes that prepare images; None is one per core; 0 is none.
         ahead: Batches prepared ahead.
         skip_unsupported: Leave out conditions that the detector cannot stand.
+        scoring: Of `bench.metrics.Settings` what is not the default, and ``price_per_hour``.
         config: The resolved configuration, for the record.
     """
 
@@ -56,6 +58,7 @@ class Options:
     workers: int | None = None
     ahead: int = 4
     skip_unsupported: bool = False
+    scoring: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -150,26 +153,21 @@ def _identity(condition: Condition) -> dict[str, Any]:
     return dict(condition.spec)
 
 
-def _thresholds(detector: Detector) -> dict[str, Any]:
-    """State the threshold in use, and beside it the published and the calibrated one."""
-    stated = getattr(detector, "thresholds", None)
-    if stated is not None:
-        return dict(stated())
-    used = detector.threshold
-    return {"setting": "published", "used": used, "published": used, "calibrated": None}
-
-
-def _scoring(plan: Plan) -> dict[str, Any]:
+def _scoring(plan: Plan, options: Options) -> dict[str, Any]:
     """Say what of a manifest may change without any response changing: how it is scored."""
-    found = _thresholds(plan.detector)
+    found = thresholds(plan.detector)
+    told = dict(options.scoring)
+    price = told.pop("price_per_hour", None)
     return {
         "thresholds": found,
+        "prices": {} if price is None else {"price_per_hour": price},
         "scoring": {
             "published": found["published"],
             "threshold": found["calibrated"],
             "temperature": found.get("temperature"),
             "heat_threshold": found.get("heat_map"),
             "metrics": list(plan.task.metrics),
+            **told,
         },
     }
 
@@ -201,7 +199,7 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
             "threshold": plan.detector.threshold,
             "coordinates": getattr(plan.detector, "coordinates", "auto"),
         },
-        **_scoring(plan),
+        **_scoring(plan, options),
         "config": options.config,
         "packages": surroundings.packages(),
         "git": surroundings.git(),
@@ -214,7 +212,8 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
 def carry_out(plan: Plan, options: Options, progress: Progress | None = None) -> RunFolder:
     """Carry a plan out, or continue it, or find that it is finished; then score.
 
-    A finished run is scored again where its detector has been calibrated since.
+    A finished run is scored again where its detector has been calibrated since, or where
+    other scoring is asked for.
 
     Raises:
         RunError: The folder is in use, cannot be read or written, or too much failed.
@@ -224,7 +223,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
     run = plan.folder(options.runs)
     with run.lock():
         manifest = run.manifest() if run.exists else _manifest(plan, options)
-        scoring = _scoring(plan)
+        scoring = _scoring(plan, options)
         stale = any(manifest.get(key) != value for key, value in scoring.items())
         manifest |= scoring
         ask = not manifest["finished"] or options.retry_failed

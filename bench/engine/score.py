@@ -144,6 +144,7 @@ def compute_result(
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
     settings = Settings(**manifest["scoring"])
+    known = {**manifest.get("resources", {}), **manifest.get("prices", {})}
     columns = ["sample_id", "condition_id", "attack"]
     columns += ["latency", "tokens_in", "tokens_out", "cached", "error"]
     responses = pa.concat_tables(run.read("responses", columns)).to_pandas()
@@ -151,7 +152,7 @@ def compute_result(
         frame,
         settings,
         responses=responses,
-        run=manifest.get("resources"),
+        run=known,
         baseline=_figures_of(baseline) if baseline else None,
     )
     return {

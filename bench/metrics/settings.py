@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.errors import ConfigError
+
 USES = (("moderation", 1.0, 0.1), ("identity", 20.0, 0.01), ("court", 0.1, 0.5))
 """Uses of a detector: name, cost of calling a fake real where a false alarm costs 1, and
 the share of fakes among the images seen. Conventions of this suite, to be replaced by the
@@ -42,3 +44,10 @@ class Settings:
     metrics: tuple[str, ...] = ()
     semantic: bool = False
     encoder: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no figure could be computed with."""
+        if not 0 < self.level < 1:
+            raise ConfigError(f"level={self.level} is not within (0, 1): 0.95 is usual")
+        if self.resamples < 0:
+            raise ConfigError(f"resamples={self.resamples} is below 0: 1000 is usual")

@@ -68,6 +68,15 @@ def test_a_detector_is_fitted_calibrated_and_measured_by_command(folder, tmp_pat
     assert result["settings"]["temperature"] == kept["temperature"]
     assert f"calibrated {kept['threshold']:.4g} on folders@1" in capsys.readouterr().out
 
+    assert main([*measure, "scoring.price_per_hour=3.6", "scoring.resamples=20"]) == 0
+    priced = run(tmp_path).result
+    seconds = 1000 / priced["efficiency"]["images_per_second"]["value"]
+    assert priced["efficiency"]["cost_per_1000_images"]["value"] == pytest.approx(seconds / 1000)
+    assert priced["settings"]["resamples"] == 20
+    capsys.readouterr()
+    assert main([*measure, "scoring.level=95"]) == 2
+    assert "level=95.0 is not within (0, 1)" in capsys.readouterr().err
+
     assert main([*measure, "detector.threshold=calibrated"]) == 0
     (found,) = (
         Run(path)
