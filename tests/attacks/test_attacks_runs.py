@@ -15,6 +15,7 @@ from bench import registry
 from bench.api import evaluate
 from bench.cli.main import main
 from bench.engine.crafting import craft_set
+from bench.engine.estimate import estimate, sentence
 from bench.engine.run import Options, make_plan
 from bench.errors import ConfigError
 from bench.imaging import decode_image, encode_png
@@ -161,6 +162,15 @@ def test_an_attacks_settings_are_part_of_a_runs_identity(task, detector):
     condition.operation.version = 99
     changed = make_plan(task, detector, [Condition("clean"), condition], OPTIONS).run_id
     assert changed not in ids
+
+
+def test_an_estimate_counts_evaluations_inside_attacks(task, detector, tmp_path):
+    options = Options(cache=None, workers=0, runs=tmp_path)
+    plan = make_plan(task, detector, registry.load_conditions(["square_linf:30"]), options)
+    found = estimate(plan, options)
+    assert found.calls == 2 * 48
+    assert 2 * 48 <= found.inside <= 30 * 48
+    assert f"and about {found.inside:,} evaluations inside attacks" in sentence(plan, found)
 
 
 def test_what_fell_under_joint_attacks(tmp_path):
