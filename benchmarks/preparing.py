@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
+from perturbations import picture
 from PIL import Image as PillowImage
 
 from bench.engine.ask import Asker
@@ -30,7 +31,6 @@ from bench.engine.recorder import Recorder
 from bench.registry import load_conditions
 from bench.types import Capabilities, Label, Query, Response, Sample
 from bench.workers import processes
-from benchmarks.perturbations import picture
 
 ROUNDS = 3
 BATCH = 4
