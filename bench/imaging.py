@@ -45,11 +45,16 @@ def _open(data: bytes) -> PillowImage.Image:
     return picture
 
 
-def decode_image(data: bytes) -> Image:
+def decode_image(data: bytes, *, drop_alpha: bool = False) -> Image:
     """Decode a file into an RGB image.
 
+    Args:
+        data: The file.
+        drop_alpha: Take the colours beneath transparent pixels, as Pillow's plain
+            ``convert("RGB")`` in most published code does, instead of laying them on white.
+
     Returns:
-        ``uint8`` (H, W, 3), EXIF orientation applied, alpha on white.
+        ``uint8`` (H, W, 3), EXIF orientation applied.
 
     Raises:
         DataError: The file is truncated, no image, or over `MAX_PIXELS`.
@@ -58,11 +63,13 @@ def decode_image(data: bytes) -> Image:
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _scale_to_8_bit(picture)
-    if "A" in picture.getbands() or "transparency" in picture.info:
+    if not drop_alpha and ("A" in picture.getbands() or "transparency" in picture.info):
         rgba = picture.convert("RGBA")
         white = PillowImage.new("RGBA", rgba.size, (255, 255, 255, 255))
         picture = PillowImage.alpha_composite(white, rgba)
-    return np.asarray(picture.convert("RGB"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of palettes with transparency
+        return np.asarray(picture.convert("RGB"))
 
 
 def _scale_to_8_bit(picture: PillowImage.Image) -> PillowImage.Image:

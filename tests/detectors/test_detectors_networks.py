@@ -1,5 +1,7 @@
 """Published architectures: names, shapes and values against independent implementations."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from bench.detectors.baselines.freqnet import FreqNet, _pass_high
 from bench.detectors.baselines.resnet import DIMD, NPR, CNNSpot
 from bench.detectors.weights import Checkpoint
 from bench.errors import ConfigError, DetectorError, WeightsError
-from bench.types import Detector, GradientDetector
+from bench.types import Detector, GradientDetector, Query
 
 NETWORKS = {
     "ferretnet_s": 126_289,
@@ -231,6 +233,19 @@ def test_an_answer_depends_on_its_image_alone(tiny, as_query):
         assert one.heat_map.shape[0] == pytest.approx(image.shape[0] / 2, abs=3)
 
 
+def test_transparent_pixels_are_decoded_as_configured(tiny):
+    """On white by default; the colours beneath where the authors' code takes them."""
+    pixels = np.random.default_rng(5).integers(0, 256, (40, 40, 4), dtype=np.uint8)
+    file, plain = io.BytesIO(), io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG")
+    Image.fromarray(pixels[..., :3]).save(plain, format="PNG")
+    queries = [Query(name, "clean", one.getvalue()) for name, one in (("a", file), ("b", plain))]
+    beneath, expected = tiny(frame="native", drop_alpha=True).predict(queries)
+    assert beneath.logit == expected.logit
+    white, expected = tiny(frame="native").predict(queries)
+    assert white.logit != expected.logit
+
+
 @pytest.mark.parametrize("frame", ["native", "centre_crop", "squash"])
 def test_logits_and_predictions_are_one_preprocessing(tiny, as_query, frame):
     detector = tiny(frame=frame, size=32, threshold=0.7)
@@ -288,6 +303,7 @@ def test_the_fingerprint_changes_with_everything_that_changes_an_answer(tiny, tm
     assert tiny().fingerprint() == first
     for changed in (
         {"frame": "squash"},
+        {"drop_alpha": True},
         {"statistics": "clip"},
         {"heat_map": True},
         {"threshold": 0.6},

@@ -52,6 +52,7 @@ class TorchDetector:
         frame: str = "native",
         size: int = 256,
         statistics: str = "imagenet",
+        drop_alpha: bool = False,
         heat_map: bool = False,
         threshold: float | str = "published",
         calibrated_on: str = "starter",
@@ -71,6 +72,7 @@ class TorchDetector:
             frame: ``native``, ``centre_crop`` or ``squash`` (a resize to a square).
             size: Side of crop or square in pixels.
             statistics: ``imagenet`` or ``clip``.
+            drop_alpha: Decode transparent images as most authors do, see `decode_image`.
             heat_map: Also give the network's map over the whole image at its own size.
             threshold: ``published`` (P(fake) > 0.5), ``calibrated``, or a number.
             calibrated_on: Task whose validation split a calibrated threshold comes from.
@@ -94,7 +96,7 @@ class TorchDetector:
             files.check_use(name, checkpoint, use)
         self._path, self._checkpoint, self._weights = network, checkpoint, weights
         self._frame, self._size, self._max_pixels = frame, size, max_pixels
-        self._min_side = min_side
+        self._min_side, self._drop_alpha = min_side, drop_alpha
         self._heat_map, self._device_name = heat_map, device
         self._threshold = calibration.Threshold(name, threshold, calibrated_on)
 
@@ -126,6 +128,7 @@ class TorchDetector:
             "frame": f"{self._frame}:{self._size}",
             "mean": list(self.mean),
             "std": list(self.std),
+            "drop_alpha": self._drop_alpha,
             "heat_map": self._heat_map,
         }
 
@@ -165,7 +168,7 @@ class TorchDetector:
             DetectorError: An image is smaller than `min_side` or larger than `max_pixels`.
         """
         images = (query.image for query in queries)
-        return list(self._each(lambda image: self._answer(decode_image(image)), images))
+        return list(self._each(self._answer, images))
 
     def _each(self, work: Any, items: Any) -> Iterator[Any]:
         """Do independent work on every item, in order, one item on each core."""
@@ -180,9 +183,10 @@ class TorchDetector:
             while pending:
                 yield pending.popleft().result()
 
-    def _answer(self, image: np.ndarray[Any, Any]) -> Response:
+    def _answer(self, file: bytes) -> Response:
         import torch
 
+        image = decode_image(file, drop_alpha=self._drop_alpha)
         with torch.inference_mode():
             values = to_tensor(image).to(self.device)
             framed = self._to_frame(values)
