@@ -237,7 +237,7 @@ def test_unpaired_images_are_left_out_and_said() -> None:
 
 def test_a_task_of_one_class_is_refused() -> None:
     samples = [s for s in samples_of(lambda i, _: encode(picture(i))) if s.label is Label.FAKE]
-    with pytest.raises(DataError, match="^0 real images of 0 photographs are too few"):
+    with pytest.raises(DataError, match=r"^0 real images of 0 photographs are too few"):
         audit(task_of(samples), QUICK)
 
 
