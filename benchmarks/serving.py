@@ -16,6 +16,7 @@ import asyncio
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +107,7 @@ def main() -> None:
         server = VllmServer(
             str(PYTHON), "float32", arguments=arguments, environment=environment, log_dir=logs
         )
-        connection = server.connect(Model(options.model))
+        connection = server.connect(Model(options.model), threading.Event())
         try:
             report(task, options.model, connection.base_url, options.turns)
         finally:

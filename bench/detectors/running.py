@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -68,11 +69,11 @@ class Running:
             raise DetectorError(f"vLLM could not be started, see {self.log}")
         return int(line)
 
-    def wait_until_healthy(self, timeout: float) -> None:
+    def wait_until_healthy(self, timeout: float, given_up: Event) -> None:
         """Poll the server's health.
 
         Raises:
-            DetectorError: It ended, or is not healthy in time.
+            DetectorError: It ended, is not healthy in time, or nobody waits any longer.
         """
         deadline = time.monotonic() + timeout
         with httpx.Client(trust_env=False, timeout=5.0) as http:
@@ -84,7 +85,8 @@ class Running:
                         return
                 except httpx.TransportError:
                     pass
-                time.sleep(0.3)
+                if given_up.wait(0.3):
+                    raise DetectorError("the run was stopped while vLLM started")
         raise DetectorError(f"vLLM was not healthy within {timeout:g} s; {self._tail()}")
 
     def check(self) -> None:

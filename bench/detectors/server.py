@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from threading import Event
 from typing import Any, Protocol
 
 from bench.detectors.running import Running
@@ -75,8 +76,12 @@ class Server(Protocol):
         """Give what can change an answer, without starting anything."""
         ...
 
-    def connect(self, model: Model) -> Connection:
+    def connect(self, model: Model, given_up: Event) -> Connection:
         """Give the server's address once it answers.
+
+        Args:
+            model: What is to be served.
+            given_up: Set where nobody waits any longer.
 
         Raises:
             DetectorError: It does not come up.
@@ -110,7 +115,7 @@ class Endpoint:
         """Give the address, since nothing else is known of who answers there."""
         return {"kind": "endpoint", "base_url": self.base_url.rstrip("/")}
 
-    def connect(self, model: Model) -> Connection:
+    def connect(self, model: Model, given_up: Event) -> Connection:
         """Take the key out of the environment.
 
         Raises:
@@ -203,7 +208,7 @@ class VllmServer:
             *model.arguments, *length, *(str(one) for one in self.arguments),
         ]  # fmt: skip
 
-    def connect(self, model: Model) -> Connection:
+    def connect(self, model: Model, given_up: Event) -> Connection:
         """Start the server and wait until it is healthy.
 
         Raises:
@@ -226,7 +231,7 @@ class VllmServer:
             vllm_version(self.interpreter) or "",
         )
         try:
-            running.wait_until_healthy(self.start_timeout)
+            running.wait_until_healthy(self.start_timeout, given_up)
         except BaseException:
             running.close()
             raise

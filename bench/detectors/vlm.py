@@ -95,7 +95,7 @@ class VisionLanguageModel:
         settings = {"model": model, "max_tokens": max_tokens, "temperature": temperature}
         set_ones = {key: value for key, value in settings.items() if value is not None}
         self._settings = {**set_ones, **logprobs, **(request or {})}
-        self._lock = threading.Lock()
+        self._lock, self._given_up = threading.Lock(), threading.Event()
         self._connection: Connection | None = None
         self._client: Client | None = None
         self._telemetry: dict[str, Any] = {}
@@ -141,7 +141,11 @@ class VisionLanguageModel:
         return [self._receive(client, one) for one in asked]
 
     def cancel(self) -> None:
-        """Give up what is open; `predict` raises in the threads that wait for it."""
+        """Give up what is open or starting; `predict` raises in the threads that wait for it.
+
+        Until `close`, that is.
+        """
+        self._given_up.set()
         client = self._client
         if client is not None:
             client.cancel("the run was stopped")
@@ -157,6 +161,7 @@ class VisionLanguageModel:
             if connection is not None:
                 self._telemetry["server"] = connection.record()
                 connection.close()
+            self._given_up.clear()
 
     def telemetry(self) -> dict[str, Any]:
         """Give tokens, prices, what the client did and what the server took."""
@@ -165,9 +170,11 @@ class VisionLanguageModel:
     def _connected(self) -> Client:
         """Start or find the server, once."""
         with self._lock:
+            if self._given_up.is_set():
+                raise DetectorError("the run was stopped")
             if self._client is None:
                 started = time.monotonic()
-                connection = self._connection or self._server.connect(self._model)
+                connection = self._connection or self._server.connect(self._model, self._given_up)
                 self._connection = connection
                 self._telemetry["start_seconds"] = round(time.monotonic() - started, 1)
                 self._client = Client(

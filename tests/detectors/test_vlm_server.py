@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,9 +97,26 @@ def test_a_server_that_never_answers_is_stopped_after_its_time(vllm, tmp_path):
     assert gone(pids(tmp_path))
 
 
+def test_a_run_that_is_stopped_does_not_wait_for_the_start(vllm, tmp_path):
+    detector = VisionLanguageModel("tested", "org/model", vllm("hang", start_timeout=300.0))
+
+    def stop():
+        while not (tmp_path / "pids").exists():
+            time.sleep(0.05)
+        detector.cancel()
+
+    threading.Thread(target=stop, daemon=True).start()
+    with pytest.raises(DetectorError, match="stopped while vLLM started"):
+        detector.predict([query()])
+    with pytest.raises(DetectorError, match="stopped"):
+        detector.predict([query()])
+    assert gone(pids(tmp_path))
+    detector.close()
+
+
 def test_an_interpreter_without_vllm_is_said():
     with pytest.raises(DetectorError, match="has no vLLM"):
-        VllmServer(python="/bin/false").connect(Model("m"))
+        VllmServer(python="/bin/false").connect(Model("m"), threading.Event())
 
 
 def test_no_process_is_left_when_the_suite_is_killed(vllm, tmp_path):
@@ -107,7 +125,7 @@ def test_no_process_is_left_when_the_suite_is_killed(vllm, tmp_path):
         "from bench.detectors.server import Model, VllmServer\n"
         f"server = VllmServer(python={server.python!r}, environment={dict(server.environment)!r}, "
         f"log_dir={server.log_dir!r})\n"
-        "connection = server.connect(Model('m'))\n"
+        "import threading\nconnection = server.connect(Model('m'), threading.Event())\n"
         "print('up', flush=True)\n"
         "import time; time.sleep(600)\n"
     )
@@ -270,8 +288,6 @@ def test_a_dead_endpoint_stops_the_run_and_it_continues(tmp_path):
     from fake_server import FakeServer
 
     again = FakeServer(lambda *_: says(), port=port)
-    import threading
-
     threading.Thread(target=again.serve_forever, args=(0.05,), daemon=True).start()
     try:
         finished = run(detector, 40, tmp_path / "runs")

@@ -68,9 +68,9 @@ class Kept:
     def fingerprint(self):
         return self.server.fingerprint()
 
-    def connect(self, model):
+    def connect(self, model, given_up):
         if self.connection is None:
-            self.connection = Unclosed(self.server.connect(model))
+            self.connection = Unclosed(self.server.connect(model, given_up))
         return self.connection
 
 
