@@ -199,14 +199,14 @@ class VisionLanguageModel:
             return asked
         reply = asked.result()
         if reply.unreachable or reply.status in (401, 403, 404):
-            reason = self._hopeless(client, reply)
+            reason = self._hopeless(reply)
             client.cancel(reason)
             raise DetectorError(reason)
         if reply.body is None:
             return Response(error=reply.error)
         return self._read(reply.body, reply.latency)
 
-    def _hopeless(self, client: Client, reply: Reply) -> str:
+    def _hopeless(self, reply: Reply) -> str:
         """Say why no request can be answered."""
         where = self._connection.base_url if self._connection else "the server"
         hint = {401: "check its key", 403: "check its key", 404: "check model and base_url"}
