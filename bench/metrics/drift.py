@@ -27,12 +27,12 @@ PLACED = 0.5
 """Least IoU at which a region counts as found (PASCAL VOC, Everingham et al. 2010)."""
 
 
-def mask_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
+def mask_drift(clean: pd.DataFrame, now: pd.DataFrame, cut: int = HALF) -> Floats:
     """Measure how far each predicted region moved: 1 − IoU of the clean one and this one.
 
     The clean region is first brought into the frame that was sent: what a crop cut away
-    does not count. Where a detector gives a heat map and no mask, its upper half is the
-    region; an answer that names none has an empty one, and two of these have not moved.
+    does not count. Where a detector gives a heat map and no mask, its values from `cut` on
+    are the region; an answer that names none has an empty one, and two of these have not moved.
 
     Returns:
         (n,) in [0, 1], NaN where one of the two was not understood, or throughout where the
@@ -45,7 +45,7 @@ def mask_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
     both = _understood(clean, now)
     for place, (before, after) in enumerate(rows):
         if both[place]:
-            drift[place] = _drift(before, after)
+            drift[place] = _drift(before, after, cut)
     return drift
 
 
@@ -53,14 +53,14 @@ def _understood(clean: pd.DataFrame, now: pd.DataFrame) -> NDArray[np.bool_]:
     return ((clean["status"] == "ok") & (now["status"] == "ok")).to_numpy(dtype=np.bool_)
 
 
-def _drift(before: Any, after: Any) -> float:
+def _drift(before: Any, after: Any, cut: int) -> float:
     window = getattr(after, "window", None)
     if isinstance(before.mask, str) and isinstance(after.mask, str) and window is None:
         if before.mask == after.mask:
             return 0.0
         if before.mask.split(":")[0] == after.mask.split(":")[0]:
             return _code_drift(before.mask, after.mask)
-    first, second = region(before), region(after)
+    first, second = region(before, cut), region(after, cut)
     if first is None or second is None:
         named = first if second is None else second
         return float(named is not None and named.any())
@@ -76,14 +76,14 @@ def _code_drift(a: str, b: str) -> float:
     return 1 - both / union if union else 0.0
 
 
-def region(row: Any) -> Mask | None:
+def region(row: Any, cut: int = HALF) -> Mask | None:
     """Give the predicted region of a row as ``bool`` (h, w) over its whole frame, or None."""
     if isinstance(row.mask, str):
         return rle.decode(row.mask)
     if not isinstance(row.heat_map, bytes):
         return None
     shape = (int(row.heat_map_height), int(row.heat_map_width))
-    return np.frombuffer(row.heat_map, np.uint8).reshape(shape) >= HALF
+    return np.frombuffer(row.heat_map, np.uint8).reshape(shape) >= cut
 
 
 def through(mask: Mask, shape: tuple[int, ...], window: Any, frame: tuple[float, float]) -> Mask:

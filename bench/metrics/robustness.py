@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bench.attacks.flags import from_records, review
 from bench.metrics import detection, drift, explanation
 from bench.metrics.attacked import success_curve
+from bench.metrics.localization import HALF
 from bench.metrics.settings import Settings
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
@@ -77,6 +78,8 @@ class Grid:
         """Compare one condition with the clean one."""
         clean, now = self.answers[CLEAN], self.answers[condition]
         frames = self.frames[CLEAN], self.frames[condition]
+        chosen = self.settings.heat_threshold
+        cut = HALF if chosen is None else chosen
         drop = self._balanced(CLEAN) - self._balanced(condition)
         every = np.ones(len(clean.fake), dtype=np.bool_)
         result: dict[str, Any] = {
@@ -87,7 +90,7 @@ class Grid:
         for name, rows in right.items():
             result[f"success_{name}"] = self._mean((~now.hit).astype(np.float64), rows)
         for name, moved, what in (
-            ("mask_drift", drift.mask_drift(*frames), "a region"),
+            ("mask_drift", drift.mask_drift(*frames, cut), "a region"),
             ("explanation_drift", drift.explanation_drift(*frames), "an explanation"),
         ):
             result[name] = self._mean(

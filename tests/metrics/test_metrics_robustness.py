@@ -156,6 +156,8 @@ def test_heat_maps_move_too_and_nothing_at_all_has_not_moved():
     after.loc[2:4, "heat_map"] = None
     after.loc[2, "status"] = "failed"
     np.testing.assert_allclose(drift.mask_drift(before, after), [1 - 1 / 3, 0, np.nan, 1, 0])
+    given = drift.mask_drift(before, after, cut=201)
+    np.testing.assert_allclose(given, [0, 0, np.nan, 1, 0])
     nothing = before.assign(heat_map=None)
     assert np.isnan(drift.mask_drift(nothing, nothing)).all()
 
