@@ -151,6 +151,12 @@ def _tiles(findings: Findings) -> list[tuple[str, Mapping[str, Any], str]]:
             tiles.append((name, found[key], f"against {against}" if against else ""))
     if "value" in found.get("clean", {}).get("consistency", {}):
         tiles.append(("verdict–explanation consistency, clean", found["clean"]["consistency"], ""))
+    attacked = {c: findings.figure(c, "consistency") for c in findings.attacks}
+    known = {c: one for c, one in attacked.items() if "value" in one}
+    if known:
+        least = min(known, key=lambda c: float(known[c]["value"]))
+        note = f"the least, under {findings.shown(least)}"
+        tiles.append(("verdict–explanation consistency, attacked", known[least], note))
     return tiles
 
 

@@ -62,6 +62,8 @@ def test_the_figures_are_those_of_the_result(run: bench.Run, markup: str) -> Non
     assert cells is not None
     drift = run.result["robustness"]["conditions"]["crop:3"]["mask_drift"]["value"]
     assert f'data-name="mask drift">{drift:.3f}' in cells[1]
+    assert "the least, under ⚑ paint:8/255" in markup
+    assert "failed on 14 images where the gradient is zero" in markup
 
 
 def test_nothing_is_asked_of_anybody(markup: str) -> None:
