@@ -44,5 +44,5 @@ def pad(data: bytes, length: int) -> bytes:
 def mask_png(mask: Mask) -> bytes:
     """Encode ``bool`` (H, W) as a one-channel PNG of 0 and 255."""
     buffer = io.BytesIO()
-    PillowImage.fromarray(mask.astype(np.uint8) * 255, "L").save(buffer, "PNG", optimize=True)
+    PillowImage.fromarray(mask.astype(np.uint8) * 255).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
