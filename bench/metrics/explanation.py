@@ -8,6 +8,7 @@ a reference stay out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +73,10 @@ class Scorer:
             The (n, 10) counts of BLEU, the (n,) values of each other figure, the tokenizer.
         """
         tokenizer = tokens.choose_tokenizer(references)
-        corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
-        means = rouge(answers, references, tokenizer)
+        with ThreadPoolExecutor(1) as beside:
+            pending = beside.submit(rouge, answers, references, tokenizer)
+            corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
+            means = pending.result()
         means["cider_d"] = ngrams.cider_d(corpus)
         if self.meteor and tokenizer == "13a":
             means["meteor"] = meteor.meteor(answers, references, self.meteor)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -74,15 +76,18 @@ def count(
     owner = np.repeat(np.arange(len(answers)), [len(texts) for texts in references])
     theirs, reference_lengths = vocabulary.read([text for texts in references for text in texts])
     ends, reference_ends = np.cumsum(lengths), np.cumsum(reference_lengths)
-    chunks = []
-    for start in range(0, len(answers), CHUNK):
+
+    def chunk(start: int) -> tuple[int, int, list[Order]]:
         mine = slice(start, start + CHUNK)
         texts = slice(*np.searchsorted(owner, [start, start + CHUNK]))
-        chunk = np.concatenate((_part(tokens, ends, mine), _part(theirs, reference_ends, texts)))
+        part = np.concatenate((_part(tokens, ends, mine), _part(theirs, reference_ends, texts)))
         sizes = np.concatenate((lengths[mine], reference_lengths[texts]))
         places = np.concatenate((np.arange(len(lengths[mine])), owner[texts] - start))
-        orders = _count_chunk(chunk, sizes, places, len(lengths[mine]), len(vocabulary.tokens))
-        chunks.append((start, texts.start, orders))
+        orders = _count_chunk(part, sizes, places, len(lengths[mine]), len(vocabulary.tokens))
+        return start, texts.start, orders
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        chunks = list(pool.map(chunk, range(0, len(answers), CHUNK)))
     return Corpus(chunks, lengths, owner, reference_lengths)
 
 
