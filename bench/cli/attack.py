@@ -8,7 +8,6 @@ from typing import Any
 
 from bench.cli.main import write
 from bench.errors import ConfigError
-from bench.types import Attack
 
 EPILOG = """\
   fakevlm-bench attack transfer_linf:32/255 --task starter:quick --out adversarial/transfer
@@ -46,6 +45,7 @@ def main(arguments: list[str], _: str) -> int:
     from bench.engine.crafting import craft_set
     from bench.engine.run import chosen_ids
     from bench.registry import load_condition, load_detector, load_task
+    from bench.types import Attack
 
     condition = load_condition(options.attack)
     if not isinstance(condition.operation, Attack):
