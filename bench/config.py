@@ -58,6 +58,8 @@ class ScoringConfig:
         encoder: Their model, a folder or a name; empty is the extra's own.
         resamples: Bootstrap resamples per figure.
         level: Confidence level of the intervals, in (0, 1).
+        metrics: Further metrics, as `evaluate.load` knows them (``folder#configuration``),
+            beside the task's own.
         price_per_hour: Of the machine, for the cost of 1,000 images.
     """
 
@@ -65,6 +67,7 @@ class ScoringConfig:
     encoder: str = ""
     resamples: int = 1000
     level: float = 0.95
+    metrics: list[str] = field(default_factory=list)
     price_per_hour: float | None = None
 
 

@@ -101,4 +101,9 @@ def _definition(name: str, kind: str, entries: dict[str, dict[str, Any]]) -> int
     if name not in DEFINITIONS:
         raise unknown_name("metric", name, entries["metrics"])
     write(str(DEFINITIONS[name]))
+    if DEFINITIONS[name].inputs:
+        from importlib.resources import files
+
+        hub = files("bench.metrics") / "hub"
+        write(f"python     evaluate.load({str(hub)!r}, {name!r})")
     return 0

@@ -166,8 +166,8 @@ def _scoring(plan: Plan, options: Options) -> dict[str, Any]:
             "threshold": found["calibrated"],
             "temperature": found.get("temperature"),
             "heat_threshold": found.get("heat_map"),
-            "metrics": list(plan.task.metrics),
             **told,
+            "metrics": [*plan.task.metrics, *told.get("metrics", ())],
         },
     }
 

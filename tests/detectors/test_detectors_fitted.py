@@ -175,6 +175,24 @@ def test_a_probe_is_fitted_on_any_encoder_and_bound_to_it(clip, pairs, tmp_path)
     assert np.isfinite(score(probe, pairs[:4])[0]).all()
 
 
+def test_a_siglip_encoder_serves_with_its_own_statistics(pairs, tmp_path):
+    from transformers import SiglipVisionConfig, SiglipVisionModel
+
+    config = SiglipVisionConfig(
+        hidden_size=24, intermediate_size=48, num_hidden_layers=1, num_attention_heads=2,
+        image_size=32, patch_size=16,
+    )  # fmt: skip
+    SiglipVisionModel(config).save_pretrained(tmp_path / "siglip")
+    own = {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
+    (tmp_path / "siglip" / "preprocessor_config.json").write_text(json.dumps(own))
+    detector = registry.load_detector("probe", encoder=str(tmp_path / "siglip"))
+    report, _ = fitting.fit(detector, pairs[:24], DATA)
+    assert (report.n, report.groups) == (24, 12)
+    assert detector.mean == (0.5, 0.5, 0.5)
+    assert detector.fingerprint()["frame"] == "centre_crop:32"
+    assert detector.network.linear.in_features == 24
+
+
 def test_the_tower_of_a_vision_language_model_serves_as_an_encoder(pairs, tmp_path):
     from transformers import CLIPVisionConfig, LlamaConfig, LlavaConfig, LlavaModel
 

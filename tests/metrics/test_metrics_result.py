@@ -53,6 +53,26 @@ def test_verdict_figures_agree_with_sklearn(frame, result):
     for name, value in expected.items():
         assert found[name]["value"] == pytest.approx(value, abs=1e-9), name
         assert found[name]["low"] < value < found[name]["high"]
+    read = part[part["status"] == "ok"]
+    bare = compute(read, FEW)["conditions"]["clean"]["detection"]["fakevlm_compat_f1"]["value"]
+    theirs = sk.f1_score(read["label"], read["verdict"].astype(int), pos_label=0)
+    assert bare == pytest.approx(theirs, abs=1e-9)
+
+
+def test_expected_costs_are_means_over_a_population_of_the_stated_prevalence(frame):
+    """Drawn image by image: cost of the errors over that of the better constant answer."""
+    part = of(frame)
+    truth, said = part["label"].to_numpy(), effective(part)
+    given = Settings(resamples=5, minimum=5, costs=(("mine", 4.0, 0.2),))
+    found = compute(part, given)["conditions"]["clean"]["detection"]["expected_cost_mine"]["value"]
+    share = np.where(truth == 1, 0.2 / truth.sum(), 0.8 / (1 - truth).sum())
+    price = np.where(truth == 1, 4.0, 1.0)
+
+    def cost(answers):
+        return (share * price * (answers != truth)).sum()
+
+    constant = min(cost(np.ones_like(truth)), cost(np.zeros_like(truth)))
+    assert found == pytest.approx(cost(said) / constant, abs=1e-9)
 
 
 def test_score_figures_agree_with_sklearn_on_the_most_wrong_scores(frame, result):

@@ -119,6 +119,21 @@ def test_chinese_gets_a_tokenizer_that_suits_it():
     assert 100 * ngrams.bleu(sums, smooth=True)[0] == pytest.approx(judged, abs=1e-9)
 
 
+def test_a_chinese_figure_says_which_tokenizer_it_has(make_run):
+    from bench.metrics import Settings, explanation
+    from bench.metrics.stats import Resamples
+
+    references = [["图像的阴影不自然。"], ["边缘模糊。"]]
+    scorer = explanation.Scorer(Settings(minimum=1, resamples=5))
+    part = Resamples([0, 0], ["a", "b"], 5)
+    found = scorer.figures(["图像的边缘不自然。", "边缘。"], references, part)
+    assert "tok:zh" in found["signature"]["bleu"]
+    assert "tok:zh" in found["signature"]["cider_d"]
+    assert "characters" in found["signature"]["rouge"]
+    assert "absent" in found["meteor"]
+    assert found["rouge_1"]["value"] > 0.5
+
+
 def test_the_best_of_a_hundred_thousand_references_is_found():
     rng = np.random.default_rng(0)
     words = np.array([f"w{k}" for k in range(500)], dtype=object)
