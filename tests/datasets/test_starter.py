@@ -16,7 +16,7 @@ from datasets import load_dataset
 from PIL import Image as PillowImage
 from rouge_score.rouge_scorer import RougeScorer
 
-from bench.datasets.starter.sources import catalogue
+from bench.datasets.starter.sources import CATALOGUE, catalogue
 
 DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
 SPLITS = ("train", "validation", "test")
@@ -163,6 +163,38 @@ def test_a_fixed_explanation_scores_low(label: int) -> None:
         for fixed in [texts[0] for texts in chosen[::9]]
     )
     assert best < 0.35
+
+
+def test_every_image_names_its_author_and_licence_and_the_texts_are_there() -> None:
+    texts = {file.stem for file in (DATA / "LICENSES").iterdir()} | {"public-domain"}
+    known = {photograph.id: photograph for photograph in catalogue()}
+    for split in SPLITS:
+        for row in rows(split):
+            assert row["author"]
+            assert set(row["licence"].split(" AND ")) <= texts
+            if row["paired"]:
+                photograph = known[row["group"]]
+                assert (photograph.split, photograph.author) == (split, row["author"])
+                assert photograph.licence in row["licence"].split(" AND ")
+                assert row["source"] == photograph.package
+    assert (DATA / "photographs.csv").read_bytes() == CATALOGUE.read_bytes()
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_images_are_of_the_stated_size_and_none_is_there_twice(split: str) -> None:
+    images = {hashlib.sha256(row["image"]["bytes"]).digest() for row in rows(split)}
+    assert len(images) == len(rows(split))
+    assert all(256 <= row[side] <= 512 for row in rows(split) for side in ("width", "height"))
+
+
+def test_the_card_counts_what_is_there() -> None:
+    card = (DATA / "README.md").read_text(encoding="utf-8")
+    assert f"Version {(DATA / 'VERSION').read_text().strip()} " in card
+    for family in {row["family"] for row in rows("test")}:
+        counts = (sum(row["family"] == family for row in rows(split)) for split in SPLITS)
+        assert f"| `{family}` | {' | '.join(map(str, counts))} |" in card
+    photographs = (len({r["group"] for r in rows(s) if r["paired"]}) for s in SPLITS)
+    assert f"| photographs | {' | '.join(map(str, photographs))} |" in card
 
 
 def test_it_loads_as_it_stands() -> None:
