@@ -34,6 +34,10 @@ def rows(result: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[Row]
             continue
         if "absent" in value or isinstance(value.get("value"), int | float):
             yield Row((*path, str(key)), value)
+        elif isinstance(value.get("value"), Mapping):  # a metric of the user's with several values
+            for name, one in value["value"].items():
+                if isinstance(one, int | float):
+                    yield Row((*path, str(key), str(name)), {"value": one, "n": value.get("n")})
         elif key != "settings":
             yield from rows(value, (*path, str(key)))
 

@@ -164,6 +164,13 @@ def test_figures_come_clean_first_whatever_order_the_file_has(result):
         assert "peak" in render(on_disk, form)
 
 
+def test_metrics_of_the_users_own_are_shown(result):
+    added = {"mine": {"value": {"agree": 0.25, "notes": "x"}, "n": 7}, "gone": {"absent": "why"}}
+    text = render(result | {"added": added})
+    assert "agree                            0.250" in text
+    assert "gone                             – (why)" in text
+
+
 def test_a_result_says_which_threshold_it_has_and_which_it_could_have(result):
     stated = {"used": 0.5, "setting": "published", "published": 0.5, "calibrated": 0.31,
               "task": "t@1", "n": 90}  # fmt: skip
