@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from bench import rle
 from bench.engine.schema import PREDICTIONS
 from bench.errors import DataError
-from bench.types import Response, Status
+from bench.types import Prediction, Response, Status
 from leaderboard.reading import folder as files
 from leaderboard.reading.attacks import check_attack
 from leaderboard.reading.images import reencode
@@ -220,13 +220,16 @@ def reread_answers(
     from bench.answers.interpret import Reading, interpret
 
     reading = Reading(threshold=threshold["value"])
+    known: dict[str, Prediction] = {}
     explanations: list[str | None] = []
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), responses["text"], strict=True)
     for sample, condition, verdict, text in rows:
         if text is None:
             explanations.append(None)
             continue
-        read = interpret(sample, condition, Response(text=text), reading)
+        if text not in known:
+            known[text] = interpret(sample, condition, Response(text=text), reading)
+        read = known[text]
         if (None if pd.isna(verdict) else int(verdict)) != read.verdict:
             raise RefusalError(
                 f"{files.PREDICTIONS}: the verdict of {_pair((sample, condition))} is "

@@ -21,8 +21,8 @@ from leaderboard.truth import folder_name, sample_ids_digest
 UNSTATED = "not stated"
 RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
              "price_per_million_tokens_in", "price_per_million_tokens_out")  # fmt: skip
-_NOT_CLAIMED = ("mce", "relative_mce")
-"""Measured against another run, which a submission does not hold."""
+_NOT_CLAIMED = ("mce", "relative_mce", "css", "bertscore_f1")
+"""Measured against another run, which a submission does not hold, or with another model."""
 _DETECTOR_FIELDS = ("version", "family", "parameters", "paper", "code", "licence")
 
 

@@ -26,7 +26,11 @@ def blank(match: re.Match[str]) -> str:
 def normalise(text: str) -> str:
     """Lowercase, with plain punctuation, without markup or thinking; same length as `text`."""
     text = _SYMBOL.sub(blank, _THINKING.sub(blank, text))
-    plain = "".join(c if len(c.lower()) != 1 else c.lower() for c in text.translate(_TABLE))
+    plain = text.translate(_TABLE)
+    if plain.isascii():
+        plain = plain.lower()
+    else:  # some letters are more than one in lower case
+        plain = "".join(c if len(c.lower()) != 1 else c.lower() for c in plain)
     plain = re.sub(r"(?<!\w)'|'(?!\w)", " ", plain)
     return _DOTTED.sub(
         lambda m: m.group().replace(".", "").replace(" ", "").ljust(len(m[0])), plain
