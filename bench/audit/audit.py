@@ -30,7 +30,7 @@ class Settings:
         limit: Only so many images, those that a run with this limit takes; null reads all.
         folds: Of the cross-validation.
         level: That all intervals together hold the truth (Bonferroni: each has
-            ``1 − (1 − level) / 16``), so that a clean set seldom gives a warning.
+            ``1 − (1 − level) / 18``), so that a clean set seldom gives a warning.
         resamples: Of the intervals.
         seed: Of folds, fits and resamples.
         workers: Processes that read images; 0 reads in this one, null takes one per core.

@@ -25,6 +25,9 @@ class Structure:
         huffman: Bytes of Huffman tables (JPEG); 420 with four standard tables.
         progressive: Whether it is a progressive JPEG or an interlaced PNG.
         sampling: Horizontal and vertical sampling factor of each component (JPEG).
+        deflate: Compression level that a PNG's writer states, 0 (fastest) to 3 (slowest)
+            (RFC 1950, FLEVEL); −1 elsewhere.
+        chunk: Bytes of a PNG's first data chunk where there are several, else 0.
         trailing: Bytes after the end of the image.
     """
 
@@ -33,6 +36,8 @@ class Structure:
     huffman: int = 0
     progressive: bool = False
     sampling: tuple[tuple[int, int], ...] = ()
+    deflate: int = -1
+    chunk: int = 0
     trailing: int = 0
 
     def add(self, name: str, size: int) -> None:
@@ -88,13 +93,18 @@ def _jpeg(data: bytes) -> Structure:
 
 def _png(data: bytes) -> Structure:
     found = Structure()
-    at = 8
+    at, first = 8, 0
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
         name = data[at + 4 : at + 8].decode("latin-1")
         if name == "IHDR":
             found.progressive = data[at + 20 : at + 21] == b"\x01"
-        elif name not in ("IDAT", "IEND", "PLTE"):
+        elif name == "IDAT":
+            if found.deflate >= 0:
+                found.chunk = first
+            elif size >= 2 and at + 10 <= len(data):
+                first, found.deflate = size, data[at + 9] >> 6
+        elif name not in ("IEND", "PLTE"):
             found.add(name, size)
         at += 12 + size
         if name == "IEND":

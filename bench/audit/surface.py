@@ -26,6 +26,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP", "MPO")
 MODES = ("RGB", "RGBA", "L", "LA", "P", "1", "CMYK", "I;16")
 SIDES = ("top", "bottom", "left", "right")
 CHANNELS = ("red", "green", "blue")
+WHOLE_FILE = "all of the file's form"
+"""The probe that sees the five before it together: all that can be told undecoded."""
 POINTS = 8
 """Places along each side, and rows and columns of the thumbnail."""
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -78,12 +80,16 @@ def _all(data: bytes) -> list[tuple[str, Numbers]]:
     image = decode_image(data)
     with PillowImage.open(io.BytesIO(data)) as picture:
         parts = structure(data)
+        file = {
+            "container format": container(picture, parts),
+            "dimensions": dimensions(*picture.size),
+            "file length": file_length(len(data), *picture.size),
+            "JPEG tables": jpeg_tables(picture, parts),
+            "metadata": metadata(picture, parts),
+        }
         return [
-            ("container format", container(picture, parts)),
-            ("dimensions", dimensions(*picture.size)),
-            ("file length", file_length(len(data), *picture.size)),
-            ("JPEG tables", jpeg_tables(picture, parts)),
-            ("metadata", metadata(picture, parts)),
+            *file.items(),
+            (WHOLE_FILE, {name: n for found in file.values() for name, n in found.items()}),
             ("border pixels", border(image)),
             ("mean colour and brightness", colour(image)),
             ("8×8 thumbnail", thumbnail(image)),
@@ -91,7 +97,7 @@ def _all(data: bytes) -> list[tuple[str, Numbers]]:
 
 
 def container(picture: PillowImage.Image, parts: Structure) -> Numbers:
-    """Format, pixel mode, progression, frames."""
+    """Format, pixel mode, progression, frames, and the habits of a PNG's writer."""
     kind, mode = picture.format or "", picture.mode
     return (
         {f"format is {name}": float(kind == name) for name in FORMATS}
@@ -101,7 +107,9 @@ def container(picture: PillowImage.Image, parts: Structure) -> Numbers:
         | {
             "progressive or interlaced": float(parts.progressive),
             "several frames": float(getattr(picture, "n_frames", 1) > 1),
+            "log2 of the PNG's chunks": float(np.log2(1 + parts.chunk)),
         }
+        | {f"PNG's deflate level is {n}": float(parts.deflate == n) for n in range(4)}
     )
 
 

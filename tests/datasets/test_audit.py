@@ -19,7 +19,7 @@ from bench.audit import Settings, audit
 from bench.audit.probes import MODELS, design, fold_auroc, out_of_fold
 from bench.audit.report import as_page, as_text
 from bench.audit.structure import structure
-from bench.audit.surface import names, surface
+from bench.audit.surface import WHOLE_FILE, names, surface
 from bench.cli.main import main
 from bench.errors import DataError
 from bench.metrics.stats import Resamples
@@ -143,7 +143,7 @@ def test_each_probe_finds_the_leak_planted_for_it(probe: str) -> None:
 
 
 def test_every_probe_has_its_leak() -> None:
-    assert set(LEAKS) == set(names())
+    assert {*LEAKS, WHOLE_FILE} == set(names())
 
 
 def test_a_leak_of_the_container_leaves_the_picture_probes_out() -> None:
@@ -335,12 +335,15 @@ def realworld(folder: Path) -> Task:
 @pytest.mark.slow
 def test_the_format_leak_of_published_images_is_found_and_named(shared: Path) -> None:
     result = audit(realworld(shared / "realworld"), HERE)
-    found = result["probes"]["container format"]
-    assert found["through"]
-    assert max(found[model]["value"] for model in MODELS) >= 0.85
-    said = next(text for text in result["warnings"] if text.startswith("container format"))
-    assert "gives the label away" in said
-    assert "format is PNG" in said or "format is JPEG" in said
+    form, container = (result["probes"][name] for name in (WHOLE_FILE, "container format"))
+    assert form["through"]
+    assert container["through"]
+    assert max(form[model]["value"] for model in MODELS) >= 0.85
+    # 38 twins are PNG in both classes: the container by itself cannot do much better than 0.85.
+    assert max(container[model]["value"] for model in MODELS) >= 0.8
+    said = {text.partition(": ")[0]: text for text in result["warnings"]}
+    assert "gives the label away" in said[WHOLE_FILE]
+    assert "PNG" in said["container format"]
 
 
 def test_the_command_line_audits_a_folder(
