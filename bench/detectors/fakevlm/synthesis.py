@@ -28,7 +28,7 @@ REGION = tuple(family.replace("whole", "region") for family in WHOLE)
 RESAMPLED = "resampled"
 """Reduced and enlarged by an ordinary filter, whole or in a region: made in training only."""
 WEIGHTS = dict.fromkeys(WHOLE, 0.09) | dict.fromkeys(REGION, 0.13)
-WEIGHTS |= {"splice": 0.12, "removal": 0.12, RESAMPLED: 0.05}
+WEIGHTS |= {"splice": 0.14, "removal": 0.12, RESAMPLED: 0.03}
 ABOUT_FACES = ("face_paste", "generated_face")
 WEIGHTS |= dict.fromkeys(ABOUT_FACES, 0.025)
 FEATHER = 6.0

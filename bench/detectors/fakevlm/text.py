@@ -69,7 +69,7 @@ class Answers(Dataset[Answered]):
         """Make one batch."""
         rng = np.random.default_rng(derive_seed(self.seed, str(step), "answers"))
         numbers = rng.integers(len(self.pool), size=self.pairs)
-        pairs = [self.pool.pair(int(number), SIDE, 0.8, rng, FAMILIES) for number in numbers]
+        pairs = [self.pool.pair(int(number), SIDE, 0.9, rng, FAMILIES) for number in numbers]
         texts = [answer(pair, fake, rng) + END for fake in (False, True) for pair in pairs]
         question = QUESTIONS[0] if rng.random() < 0.5 else str(rng.choice(QUESTIONS[1:]))
         before, after = (self._ids(part) for part in prompt(question).split(IMAGE))

@@ -76,7 +76,8 @@ class Twins(Dataset[Batch]):
         folder: The pool.
         seed: Of everything random.
         pixels: Picture area of a batch, in windows of 256 pixels' side.
-        large_from: Step from which every third batch has windows of 256 pixels, not 128.
+        large_from: Step from which every third batch has windows of 256 pixels, not 128, and
+            more pictures are shared.
         steps: In all.
     """
 
@@ -95,9 +96,10 @@ class Twins(Dataset[Batch]):
         side = SIDE if step >= self.large_from and step % 3 == 0 else SIDE // 2
         count = self.pixels * (SIDE // side) ** 2 // 2
         corner = tuple(int(rng.integers(GRID - side // PATCH + 1)) for _ in range(2))
+        plain = 0.9 if step < self.large_from else 0.85
         pairs: list[Pair] = []
         while len(pairs) < count:
-            pair = self.pool.pair(int(rng.integers(len(self.pool))), side, 0.65, rng)
+            pair = self.pool.pair(int(rng.integers(len(self.pool))), side, plain, rng)
             if (_coverage(pair.mask) > 0.5).sum() >= LEAST_PATCHES:
                 pairs.append(pair)
         stacked = np.stack([pair.real for pair in pairs] + [pair.fake for pair in pairs])
