@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -142,15 +142,27 @@ class TableDataset:
 
     @cached_property
     def _ids(self) -> list[str]:
-        table = self._load(streaming=True)
-        if self._name("id") not in (table.column_names or []):
-            raise DataError(
-                f"{self.path} has no column '{self._name('id')}': it has "
-                f"{', '.join(table.column_names or [])}"
-            )
-        names = (row[self._name("id")] for row in table.select_columns([self._name("id")]))
-        ids = [str(name) if name is not None else "" for name in names]
+        name = self._name("id")
+        if self._is_local:
+            present, column = self._local_column(name)
+        else:
+            table = self._load(streaming=True)
+            present = table.column_names or []
+            column = (row[name] for row in table.select_columns([name])) if name in present else ()
+        if name not in present:
+            raise DataError(f"{self.path} has no column '{name}': it has {', '.join(present)}")
+        ids = [str(one) if one is not None else "" for one in column]
         return ids if self.subset is None else [name for name in ids if name in self.subset]
+
+    def _local_column(self, name: str) -> tuple[list[str], Iterable[Any]]:
+        """Give a local table's columns, and one of them read alone, which is quick."""
+        import pyarrow.parquet as pq
+
+        present: list[str] = pq.read_schema(self.files[0]).names
+        if name not in present:
+            return present, ()
+        columns = (pq.read_table(file, columns=[name])[name] for file in self.files)
+        return present, (value for column in columns for value in column.to_pylist())
 
     def ids(self) -> list[str]:
         """Give every sample's id, in order; ids that the subset names must be there.
