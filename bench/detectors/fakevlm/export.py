@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 from bench.detectors.fakevlm.model import MEAN, PATCH, SIDE, STD, ArtifactHead
 from bench.detectors.fakevlm.words import CHAT_TEMPLATE, IMAGE
 
-HEAD_FILE = "artifact_head.safetensors"
+WEIGHTS_FILE, HEAD_FILE = "model.safetensors", "artifact_head.safetensors"
 
 
 def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None:
@@ -28,8 +29,12 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
     model.config.architectures = ["LlavaForConditionalGeneration"]
     model.config.save_pretrained(folder)
     model.generation_config.save_pretrained(folder)
-    save_file(_renamed(model.state_dict()), folder / "model.safetensors", metadata={"format": "pt"})
+    weights = _renamed(model.state_dict())
+    save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
     save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, folder / HEAD_FILE)
+    # Without an index vLLM loads every file of weights that it finds, the head's too.
+    index = {"metadata": {}, "weight_map": dict.fromkeys(weights, WEIGHTS_FILE)}
+    (folder / f"{WEIGHTS_FILE}.index.json").write_text(json.dumps(index, indent=1) + "\n")
     side = {"height": SIDE, "width": SIDE}
     LlavaProcessor(
         image_processor=CLIPImageProcessor(
@@ -46,6 +51,8 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
         image_token=IMAGE,
         chat_template=CHAT_TEMPLATE,
     ).save_pretrained(folder)
+    for path in folder.iterdir():
+        path.chmod(0o644)
 
 
 def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
