@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.main import write
@@ -73,7 +74,12 @@ def main(arguments: list[str], _: str) -> int:
             return None
 
     try:
-        hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
+        with warnings.catch_warnings():
+            # Of whatever a sweep's callback raises Hydra makes a warning, and goes on.
+            warnings.filterwarnings("error", message="Callback .* raised", category=UserWarning)
+            hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
+    except UserWarning as error:
+        raise error.__context__ or error from error
     except (HydraException, OmegaConfBaseException) as error:
         raise explain(error) from error
     except YAMLError as error:

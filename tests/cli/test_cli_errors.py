@@ -57,6 +57,21 @@ def test_a_subset_that_is_none(cli):
     )
 
 
+def test_a_suite_whose_leaderboard_cannot_be_written_says_so(cli, tmp_path):
+    own = tmp_path / "own/experiment"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text(
+        "# @package _global_\nhydra:\n  mode: MULTIRUN\n  sweeper:\n    params:\n"
+        "      detector: coin\n  callbacks:\n    suite:\n"
+        "      _target_: bench.cli.suite.Suite\n      site: taken/site\n"
+    )
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    assert cli.run("experiment=mine", "--config-dir", str(own.parent), "limit=4") == 2
+    last = cli.err.strip().splitlines()[-1]
+    assert last.startswith("fakevlm-bench run: ")
+    assert "taken" in last
+
+
 def test_a_config_file_with_an_unknown_key_or_a_wrong_type(cli, tmp_path):
     folder = tmp_path / "own"
     for name, text in {
