@@ -153,6 +153,29 @@ class Threshold:
         }
 
 
+class Calibrated:
+    """What detectors with a `Threshold` share: they set ``_threshold`` and give `_identity`."""
+
+    _threshold: Threshold
+
+    @property
+    def threshold(self) -> float:
+        """P(fake) above which the verdict is FAKE."""
+        return self._threshold.score(self._identity())
+
+    def thresholds(self) -> dict[str, Any]:
+        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
+        return self._threshold.stated(self._identity())
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give everything that can change an answer: the identity, and the threshold."""
+        return {**self._identity(), "threshold": self.threshold}
+
+    def _identity(self) -> dict[str, Any]:
+        """Give all that changes a score or a heat map: the fingerprint less the threshold."""
+        raise NotImplementedError
+
+
 def thresholds(detector: Detector) -> dict[str, Any]:
     """State any detector's threshold in use, and the published and the calibrated one beside it."""
     stated = getattr(detector, "thresholds", None)

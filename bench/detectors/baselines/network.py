@@ -12,7 +12,7 @@ import importlib
 import math
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class TorchDetector:
+class TorchDetector(calibration.Calibrated):
     """A network with its weights, its frame and its statistics; gives logits and gradients.
 
     Every image goes through the network alone, one image on each core, so that an
@@ -104,19 +104,6 @@ class TorchDetector:
     def capabilities(self) -> Capabilities:
         """A score and gradients; a heat map where its config says so."""
         return Capabilities(score=True, gradients=True, mask=self._heat_map)
-
-    @property
-    def threshold(self) -> float:
-        """P(fake) above which the verdict is FAKE."""
-        return self._threshold.score(self._identity())
-
-    def thresholds(self) -> dict[str, Any]:
-        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
-        return self._threshold.stated(self._identity())
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give network, digest of the weights, preprocessing and threshold."""
-        return {**self._identity(), "threshold": self.threshold}
 
     def _identity(self) -> dict[str, Any]:
         """Give all that changes a logit or a heat map: the fingerprint less the threshold."""

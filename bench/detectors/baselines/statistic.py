@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from bench.types import Capabilities, Image, Query, Response, Sample
 T = TypeVar("T")
 
 
-class StatisticDetector:
+class StatisticDetector(calibration.Calibrated):
     """A logistic regression on statistics of the image, with its fit in a JSON file."""
 
     name: ClassVar[str]
@@ -56,20 +56,8 @@ class StatisticDetector:
         """
         return self._given or cache_folder() / "weights" / f"{self.name}.json"
 
-    @property
-    def threshold(self) -> float:
-        """P(fake) above which the verdict is FAKE."""
-        return self._threshold.score(self._identity())
-
-    def thresholds(self) -> dict[str, Any]:
-        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
-        return self._threshold.stated(self._identity())
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give name, version, digest of the fit, and threshold."""
-        return {**self._identity(), "threshold": self.threshold}
-
     def _identity(self) -> dict[str, Any]:
+        """Give name, version and digest of the fit."""
         fitting.read(self._fit, self.name, self.version)
         return {"name": self.name, "version": self.version, "fit": digest(self._fit)}
 

@@ -25,7 +25,7 @@ ROWS = 16
 queries are batched."""
 
 
-class FakeVLMLocal:
+class FakeVLMLocal(calibration.Calibrated):
     """A checkpoint of FakeVLM-Mini's architecture, run with transformers."""
 
     version = 1
@@ -82,20 +82,8 @@ class FakeVLMLocal:
             score=True, mask=self._heat_map, explanation=self._explain, gradients=True
         )
 
-    @property
-    def threshold(self) -> float:
-        """P(fake) above which the verdict is FAKE."""
-        return self._threshold.score(self._identity())
-
-    def thresholds(self) -> dict[str, Any]:
-        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
-        return self._threshold.stated(self._identity())
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give the digest of the checkpoint, the prompting and the threshold."""
-        return {**self._identity(), "threshold": self.threshold}
-
     def _identity(self) -> dict[str, Any]:
+        """Give the digest of the checkpoint, and the prompting."""
         parts = sorted((*self._folder.glob("*.json"), *self._folder.glob("*.safetensors")))
         lines = "".join(f"{path.name}:{files.digest(path)}\n" for path in parts)
         return {
