@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
@@ -23,7 +22,6 @@ from bench.types import Capabilities, Query, Response
 _log = logging.getLogger(__name__)
 
 _PATH = "chat/completions"
-_WEIGHTS = ("*.json", "*.safetensors", "*.jinja", "*.model", "*.bin")
 
 
 class VisionLanguageModel:
@@ -118,7 +116,7 @@ class VisionLanguageModel:
             "version": 1,
             "model": Path(self._model.name).name if self._is_local else self._model.name,
             "revision": self._model.revision,
-            "weights": folder_digest(Path(self._model.name)) if self._is_local else None,
+            "weights": weights.folder_digest(Path(self._model.name)) if self._is_local else None,
             "serving": list(self._model.arguments),
             "server": dict(self._server.fingerprint()),
             "prompting": self._prompting.fingerprint(),
@@ -258,16 +256,3 @@ def _counts(client: Client) -> dict[str, Any]:
         "most_open": limiter.peak,
         "lowest_allowed": round(limiter.lowest, 1),
     }
-
-
-def folder_digest(folder: Path) -> str:
-    """Digest a checkpoint's configuration, tokenizer, template and weights.
-
-    Raises:
-        ConfigError: There are none.
-    """
-    files = sorted({file for pattern in _WEIGHTS for file in folder.glob(pattern)})
-    if not files:
-        raise ConfigError(f"{folder} holds no checkpoint: no config.json, no *.safetensors")
-    lines = "".join(f"{file.name}:{weights.digest(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()

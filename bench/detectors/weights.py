@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WEIGHTS_VARIABLE = "FAKEVLM_BENCH_WEIGHTS"
 """Environment variable that names a folder of weights."""
 
+_CHECKPOINT = ("*.json", "*.safetensors", "*.jinja", "*.model", "*.bin")
 USES = ("research", "commercial")
 _LOG = logging.getLogger(__name__)
 
@@ -161,6 +162,19 @@ def digest(file: Path) -> str:
     """Give the SHA-256 of a file, computed once per version of it."""
     status = file.stat()
     return _digest(file, status.st_size, status.st_mtime_ns)
+
+
+def folder_digest(folder: Path) -> str:
+    """Digest a checkpoint's configuration, tokenizer, template and weights.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    files = sorted({file for pattern in _CHECKPOINT for file in folder.glob(pattern)})
+    if not files:
+        raise ConfigError(f"{folder} holds no checkpoint: no config.json, no *.safetensors")
+    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)

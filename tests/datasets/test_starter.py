@@ -15,6 +15,7 @@ import pytest
 from datasets import load_dataset
 from PIL import Image as PillowImage
 from rouge_score.rouge_scorer import RougeScorer
+from sklearn.metrics import roc_auc_score
 
 from bench.datasets.starter.sources import CATALOGUE, catalogue
 
@@ -71,6 +72,14 @@ def test_every_fake_has_its_twin(split: str) -> None:
             assert len(row["image"]["bytes"]) == len(twin["image"]["bytes"])
         else:
             assert row["family"] == "generated_face"
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_counting_fill_bytes_tells_nothing(split: str) -> None:
+    paired = [row for row in rows(split) if row["paired"]]
+    files = [row["image"]["bytes"][:-2] for row in paired]
+    counts = [len(file) - len(file.rstrip(b"\xff")) for file in files]
+    assert 0.45 < roc_auc_score([row["label"] for row in paired], counts) < 0.55
 
 
 def test_splits_share_no_photograph_and_no_scene() -> None:

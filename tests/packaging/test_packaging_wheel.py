@@ -84,7 +84,7 @@ def test_installed_elsewhere_it_runs_the_default_suite(installed: Path, tmp_path
     done = subprocess.run([installed / "fakevlm-bench", *words], cwd=tmp_path, env=clean,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "starter:quick@1.0.0, clean, 95 % intervals" in done.stdout
+    assert "starter:quick@1.0.1, clean, 95 % intervals" in done.stdout
     assert "about" in done.stderr
     assert (tmp_path / "leaderboard/dist/index.html").is_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["leaderboard", "runs"]

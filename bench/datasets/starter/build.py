@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 SEED, EXTRA_SEED = 2026, 2027
 ROWS_PER_SHARD = 1000
+LONGEST_TAIL = 1 << 16
+"""Bound in bytes of the random part of a tail: many times what twins differ by."""
 DEFAULT_CACHE = Path.home() / ".cache/fakevlm-bench/starter"
 
 
@@ -104,10 +106,14 @@ def build(split: str, composition: Composition, cache: Path, seed: int) -> Itera
 
 
 def twins(crop: Crop, edits: dict[str, Edit], prefix: str, seed: int) -> list[Row]:
-    """Make the rows of a crop and its edits, all files of one length."""
+    """Make the rows of a crop and its edits, all files of one length.
+
+    The length is the longest twin's and a random number of bytes: the longest one needs a tail
+    of fill bytes too, or its having none would tell what it is.
+    """
     files = {"real": encode.jpeg(crop.image)}
     files |= {family: encode.jpeg(edit.image) for family, edit in edits.items()}
-    length = max(map(len, files.values()))
+    length = max(map(len, files.values())) + _tail(crop.name, seed)
     return [
         _row(
             crop,
@@ -156,15 +162,21 @@ def _row(crop: Crop, family: str, edit: Edit | None, *, data: bytes, prefix: str
     )
 
 
+def _tail(name: str, seed: int) -> int:
+    """Draw the number of fill bytes that a set of twins has beyond what evens out lengths."""
+    return int(generator(seed, name, "tail").integers(LONGEST_TAIL))
+
+
 def face(number: int, prefix: str, seed: int) -> Row:
     """Make the row of a generated face, enlarged to `SIZE` pixels."""
     row_id = f"{prefix}-face-{number:03d}"
     pixels, name = generated_face(generator(seed, row_id, "face"))
     large = PillowImage.fromarray(pixels).resize((SIZE, SIZE), PillowImage.Resampling.BICUBIC)
+    data = encode.jpeg(np.asarray(large))
     rng = generator(seed, row_id, "references")
     return Row(
         id=row_id,
-        image=encode.jpeg(np.asarray(large)),
+        image=encode.pad(data, len(data) + _tail(row_id, seed)),
         fake=True,
         category="face",
         generator=name,

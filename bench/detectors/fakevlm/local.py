@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -84,12 +83,10 @@ class FakeVLMLocal(calibration.Calibrated):
 
     def _identity(self) -> dict[str, Any]:
         """Give the digest of the checkpoint, and the prompting."""
-        parts = sorted((*self._folder.glob("*.json"), *self._folder.glob("*.safetensors")))
-        lines = "".join(f"{path.name}:{files.digest(path)}\n" for path in parts)
         return {
             "name": self.name,
             "version": self.version,
-            "weights": hashlib.sha256(lines.encode()).hexdigest(),
+            "weights": files.folder_digest(self._folder),
             "prompt": self._prompt,
             "explain": self._explain,
             "heat_map": self._heat_map,
