@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARTITIONS = ("family", "generator", "category")
-CLIP = 1e-12
-"""Keeps a precision of nothing found at 0."""
-
 MACRO = ("balanced_accuracy", "auroc", "balanced_average_precision")
 """Figures that are averaged over generators, as the literature does."""
 
@@ -133,35 +130,21 @@ def _ranked(
     resamples: Resamples,
 ) -> list[dict[str, Floats]]:
     """Rank several sets of fakes against the same real images."""
+    from bench.metrics.kernels import part_values
+
     score = answers.ranks()
     real = real[np.argsort(score[real], kind="stable")]
     fakes = [rows[np.argsort(-score[rows], kind="stable")] for rows in fakes]
-    below = [np.searchsorted(score[real], score[rows], side="left") for rows in fakes]
-    upto = [np.searchsorted(score[real], score[rows], side="right") for rows in fakes]
-    last = [ranking.tie_ends(score[rows]) for rows in fakes]
-    apart = [np.array_equal(low, high) for low, high in zip(below, upto, strict=True)]
-    blocks: list[list[tuple[Floats, Floats]]] = [[] for _ in fakes]
-    for weights in resamples.weights():
-        with np.errstate(invalid="ignore", divide="ignore"):
-            passed = ranking.cumulated(weights[:, real], np.arange(len(real)))
-            passed /= passed[:, -1:]
-            for k, rows in enumerate(fakes):
-                weight = weights[:, rows]
-                found = ranking.cumulated(weight, last[k])[:, 1:]
-                total = weight.sum(axis=1)
-                under = passed[:, below[k]]
-                beside = under if apart[k] else passed[:, upto[k]]
-                area = np.einsum("bn,bn->b", weight, under + beside) / (2 * total)
-                found /= total[:, None]
-                alarms = 1 - (under if found.shape == under.shape else under[:, last[k]])
-                gain = np.diff(found, axis=1, prepend=0)
-                precision = found / np.maximum(found + alarms, CLIP)
-                blocks[k].append((area, np.einsum("bn,bn->b", gain, precision)))
+    starts = np.cumsum([0, *map(len, fakes)])
+    every = np.concatenate(fakes)
+    end = np.zeros(len(every), dtype=np.bool_)
+    for start, rows in zip(starts[:-1], fakes, strict=True):
+        end[start + ranking.tie_ends(score[rows])] = True
+    below, upto = (np.searchsorted(score[real], score[every], side) for side in ("left", "right"))
+    cluster = resamples.cluster
+    values = part_values(resamples.counts, cluster[real], cluster[every], below, upto, end, starts)
     names = ("auroc", "balanced_average_precision")
-    return [
-        {name: np.concatenate([pair[i] for pair in block]) for i, name in enumerate(names)}
-        for block in blocks
-    ]
+    return [{name: values[:, k, i] for i, name in enumerate(names)} for k in range(len(fakes))]
 
 
 def _figures(

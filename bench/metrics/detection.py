@@ -137,6 +137,9 @@ def proportion(values: Floats, counts: dict[str, int], kind: str, settings: Sett
 OPERATING_POINTS = {"tpr_at_1_fpr": (0.01, 1000), "tpr_at_5_fpr": (0.05, 200)}
 """False-positive rate, and the real images below which the figure is absent."""
 
+CAUGHT = 0.95
+"""True-positive rate of ``fpr_at_95_tpr``."""
+
 SCORED = ("auroc", "average_precision", "eer", "fpr_at_95_tpr", *OPERATING_POINTS, "twin_ranking",
           "balanced_accuracy_at_half", "brier", "ece")  # fmt: skip
 
@@ -160,23 +163,16 @@ def score_figures(answers: Answers, resamples: Resamples, settings: Settings) ->
 
 def ranked(answers: Answers, resamples: Resamples) -> dict[str, Floats]:
     """Compute the figures of the ROC and precision-recall curves, (1 + count,) each."""
+    from bench.metrics.kernels import curve_values
+
     order = ranking.Ranking(answers.ranks(), answers.fake)
-    blocks = [rank_values(*order.curve(weights)) for weights in resamples.weights()]
-    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-
-
-def rank_values(caught: Floats, alarms: Floats) -> dict[str, Floats]:
-    """Compute every figure of ranked scores from the curve of each resample."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            "auroc": ranking.auroc(caught, alarms),
-            "average_precision": ranking.average_precision(caught, alarms),
-            "eer": ranking.equal_error_rate(caught, alarms),
-            "fpr_at_95_tpr": ranking.fpr_at_tpr(caught, alarms, 0.95),
-        } | {
-            name: ranking.tpr_at_fpr(caught, alarms, rate)
-            for name, (rate, _) in OPERATING_POINTS.items()
-        }
+    end = np.zeros(len(order.order), dtype=np.bool_)
+    end[order.ends] = True
+    rates = np.array([rate for rate, _ in OPERATING_POINTS.values()])
+    cluster, fake = resamples.cluster[order.order], order.fake.astype(np.int64)
+    values = curve_values(resamples.counts, cluster, fake, end, CAUGHT, rates)
+    names = ("auroc", "average_precision", "eer", "fpr_at_95_tpr", *OPERATING_POINTS)
+    return {name: values[:, k] for k, name in enumerate(names)}
 
 
 def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Floats]:

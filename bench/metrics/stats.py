@@ -69,12 +69,11 @@ class Resamples:
 
     def sums(self, values: Floats) -> Floats:
         """Sum (n, k) values over the samples of each resample: (1 + count, k)."""
-        order = np.argsort(self.cluster, kind="stable")
-        present, starts = np.unique(self.cluster[order], return_index=True)
-        totals = np.add.reduceat(values[order], starts, axis=0)
-        counts = self.counts[:, present]
-        blocks = range(0, len(counts), BLOCK)
-        return np.concatenate([counts[b : b + BLOCK].astype(float) @ totals for b in blocks])
+        totals = np.zeros((self.counts.shape[1], values.shape[1]))
+        for k, column in enumerate(values.T):
+            totals[:, k] = np.bincount(self.cluster, column, len(totals))
+        blocks = range(0, len(self.counts), BLOCK)
+        return np.concatenate([self.counts[b : b + BLOCK].astype(float) @ totals for b in blocks])
 
     def sizes(self) -> Floats:
         """Count the samples of each resample: (1 + count,)."""

@@ -1,0 +1,157 @@
+"""Compiled walks down ranked scores, one for each resample: figures of millions of weights.
+
+A resample's weights stay in the processor's nearest cache, and every figure comes
+out of one walk, where arrays of all weights would be written and read a dozen times.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+from bench.metrics.ranking import EPSILON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from bench.metrics.stats import Floats
+
+CLIP = 1e-12
+"""Keeps a precision of nothing found at 0."""
+
+
+def _compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compile when imported, and keep what was compiled where a folder can be written."""
+
+    def compile_(function: Callable[..., Any]) -> Callable[..., Any]:
+        build: Any = numba.njit  # its types know no signature with options
+        try:
+            compiled: Callable[..., Any] = build(
+                signature, cache=True, nogil=True, error_model="numpy"
+            )(function)
+        except RuntimeError:  # no folder to keep it in
+            compiled = build(signature, nogil=True, error_model="numpy")(function)
+        return compiled
+
+    return compile_
+
+
+@_compiled("f8[:,:](u2[:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
+def curve_values(  # noqa: PLR0917  compiled functions take places only
+    counts: NDArray[np.uint16],
+    cluster: NDArray[np.int64],
+    fake: NDArray[np.int64],
+    end: NDArray[np.bool_],
+    caught_rate: float,
+    alarm_rates: Floats,
+) -> Floats:
+    """Compute the figures of the ROC and precision-recall curves of each resample.
+
+    Args:
+        counts: (r, c) how often each cluster was drawn.
+        cluster: (n,) cluster of each sample, the surest fake first.
+        fake: (n,) 1 or 0.
+        end: (n,) the sample is the last of those with its score.
+        caught_rate: True-positive rate at which the false-positive rate is wanted.
+        alarm_rates: (k,) false-positive rates at which the true-positive rate is wanted.
+
+    Returns:
+        (r, 4 + k): AUROC by trapezoids; average precision Σ (R_i − R_{i−1}) P_i; equal
+        error rate, interpolated; false-positive rate; true-positive rates.
+    """
+    out = np.full((len(counts), 4 + len(alarm_rates)), np.nan)
+    for row in range(len(counts)):
+        drawn = counts[row]
+        fakes, reals = 0, 0
+        for i in range(len(cluster)):
+            weight = np.int64(drawn[cluster[i]])
+            fakes += weight * fake[i]
+            reals += weight * (1 - fake[i])
+        needed = (caught_rate - EPSILON) * fakes
+        out[row, 3] = math.nan if needed > 0 else 0.0 / reals
+        out[row, 4:] = 0.0 / fakes
+        caught, alarms, caught_before, alarms_before = 0, 0, 0, 0
+        area, precision, crossed = 0, 0.0, False
+        for i in range(len(cluster)):
+            weight = np.int64(drawn[cluster[i]])
+            caught += weight * fake[i]
+            alarms += weight * (1 - fake[i])
+            if not end[i]:
+                continue
+            area += (caught + caught_before) * (alarms - alarms_before)
+            if caught > caught_before:
+                precision += (caught - caught_before) * (caught / (caught + alarms))
+                if caught >= needed > caught_before:
+                    out[row, 3] = alarms / reals
+            for k in range(len(alarm_rates)):
+                if alarms <= (alarm_rates[k] + EPSILON) * reals:
+                    out[row, 4 + k] = caught / fakes
+            if not crossed and alarms * fakes >= (fakes - caught) * reals:
+                crossed = True
+                before, beyond = alarms_before / reals, alarms / reals
+                gap_before = 1 - caught_before / fakes - before
+                gap_after = beyond - 1 + caught / fakes
+                share = gap_before / (gap_before + gap_after)
+                out[row, 2] = before + share * (beyond - before)
+            caught_before, alarms_before = caught, alarms
+        out[row, 0] = area / 2 / (float(caught) * alarms)
+        out[row, 1] = precision / caught
+    return out
+
+
+@_compiled("f8[:,:,:](u2[:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
+def part_values(  # noqa: PLR0917
+    counts: NDArray[np.uint16],
+    real: NDArray[np.int64],
+    fakes: NDArray[np.int64],
+    below: NDArray[np.int64],
+    upto: NDArray[np.int64],
+    end: NDArray[np.bool_],
+    starts: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Rank several parts' fakes against the same real images, on each resample.
+
+    Args:
+        counts: (r, c) how often each cluster was drawn.
+        real: (m,) cluster of each real image, the lowest score first.
+        fakes: (n,) cluster of each fake, part after part, the surest first in each.
+        below: (n,) how many real images have a lower score.
+        upto: (n,) how many have no higher score.
+        end: (n,) the fake is the last in its part of those with its score.
+        starts: (p + 1,) where each part begins, and where the last one ends.
+
+    Returns:
+        (r, p, 2): AUROC, and average precision as if each part held as many real
+        images as fakes.
+    """
+    parts = len(starts) - 1
+    out = np.full((len(counts), parts, 2), np.nan)
+    passed = np.zeros(len(real) + 1, np.int64)
+    for row in range(len(counts)):
+        drawn = counts[row]
+        for i in range(len(real)):
+            passed[i + 1] = passed[i] + drawn[real[i]]
+        reals = passed[-1]
+        for part in range(parts):
+            total = 0
+            for i in range(starts[part], starts[part + 1]):
+                total += drawn[fakes[i]]
+            area, precision, caught, caught_before = np.int64(0), 0.0, np.int64(0), np.int64(0)
+            for i in range(starts[part], starts[part + 1]):
+                weight = np.int64(drawn[fakes[i]])
+                caught += weight
+                area += weight * (passed[below[i]] + passed[upto[i]])
+                if end[i]:
+                    recall = caught / total
+                    alarms = (reals - passed[below[i]]) / reals
+                    gain = (caught - caught_before) / total
+                    precision += gain * (recall / max(recall + alarms, CLIP))
+                    caught_before = caught
+            out[row, part, 0] = area / 2 / (float(total) * reals)
+            out[row, part, 1] = precision
+    return out
