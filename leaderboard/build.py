@@ -103,7 +103,7 @@ def _write_task(entries: list[Entry], truths: TruthCache, site: Path, detailed: 
     clean = truth.frame[truth.frame["condition_id"] == "clean"]
     standing = rank([e for e in entries if e not in withdrawn and e not in floors], clean)
     ordered = [*standing.order, *withdrawn, *floors]
-    shown = columns(entry.figures for entry in ordered)
+    shown = columns((entry.figures for entry in ordered), conditions)
     folder = site / folder_name(truth.key)
     first, rest = table(shown, standing, {"withdrawn": withdrawn, "floor": floors})
     write_script(folder / "table.js", "table", first)

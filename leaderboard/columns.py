@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench.metrics.definitions import DEFINITIONS, DOWN
+from leaderboard.figures import split_name
 
 _WORDS = {
     "auroc": "AUROC", "ap": "AP", "eer": "EER", "ece": "ECE", "f1": "F1", "iou": "IoU",
@@ -25,6 +26,14 @@ _PREFERRED = (
     "efficiency/latency_p50",
 )
 _CONDITIONS_SHOWN = 3
+_RIGHT = (
+    "; a sample is right only if it is right under every condition that the detector was run under"
+)
+_WORST = {
+    "worst_case": f"{_RIGHT}, attacks included where it was attacked",
+    "worst_case_without_attacks": f"{_RIGHT} but attacks",
+}
+_SIDES = ("fake", "real", "floors", *_WORST)
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,11 @@ def describe(name: str) -> str:
     return f"{text}, s" if name.startswith("latency_") else text
 
 
-def columns(figures: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[Column]:
+def columns(
+    figures: Iterable[Mapping[str, Mapping[str, Any]]], conditions: Iterable[str]
+) -> list[Column]:
     """Give a column for every figure that at least one entry has, the preferred ones first."""
+    known = tuple(conditions)
     names: dict[str, None] = {}
     for of_entry in figures:
         names.update(dict.fromkeys(n for n, figure in of_entry.items() if "value" in figure))
@@ -65,13 +77,18 @@ def columns(figures: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[Column]:
     first += [name for name in by_condition if name not in first][:_CONDITIONS_SHOWN]
     rest = sorted(set(names) - set(first), key=lambda name: (not name.startswith("clean/"), name))
     ordered = first + rest
-    return [_column(name, shown=name in first) for name in ordered]
+    return [_column(name, known, shown=name in first) for name in ordered]
 
 
-def _column(name: str, *, shown: bool) -> Column:
-    group, *middle, last = name.split("/")
-    side = " ".join(part for part in middle if part in ("fake", "real", "floors", "worst_case"))
+def _column(name: str, conditions: Sequence[str], *, shown: bool) -> Column:
+    condition, rest = split_name(name, conditions)
+    *middle, last = rest.split("/")
+    group = condition or middle.pop(0)
+    side = " ".join(part for part in middle if part in _SIDES)
     label = describe(last) + (f" ({side.replace('_', ' ')})" if side else "")
     definition = DEFINITIONS.get(last)
     falling = definition is not None and definition.direction == DOWN
-    return Column(name, label, group, not falling, definition.formula if definition else "", shown)
+    formula = definition.formula if definition else ""
+    for part in middle:
+        formula += _WORST.get(part, "")
+    return Column(name, label, group, not falling, formula, shown)

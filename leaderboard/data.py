@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,15 @@ import numpy as np
 from leaderboard.columns import Column
 from leaderboard.entries import Entry
 from leaderboard.standing import PRIMARY, Standing
+from leaderboard.words import describe_condition
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-ROC_BINS = 100
+_FINE = (1e-6, 1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3)
+EDGES = (0.0, *_FINE, *(i / 100 for i in range(1, 100)), *(1 - x for x in reversed(_FINE)), 1.0)
+"""Of the bins of scores: hundredths, and finer at both ends, where sure detectors are decided."""
 AT_FIRST = 50
 
 
@@ -88,7 +91,11 @@ def table(
             }
             for c, (unit, _) in zip(columns, packed, strict=True)
         ],
-        "formulas": {c.id.rpartition("/")[2]: c.formula for c in columns if c.formula},
+        "formulas": {
+            c.id if "worst_case" in c.id else c.id.rpartition("/")[2]: c.formula
+            for c in columns
+            if c.formula
+        },
         "entries": entries,
         "values": values[:AT_FIRST],
     }
@@ -126,6 +133,9 @@ def charts(
             for figure in (entry.figures.get(PRIMARY, {}) for entry in entries)
         ],
         "generators": [_by_generator(entry) for entry in entries],
+        "levels": _levels(entries),
+        "attacks": sorted({operation for entry in entries for operation in _attacked(entry)}),
+        "edges": [round(edge, 6) for edge in EDGES],
         "bins": [_score_bins(entry, label, rows) for entry in entries],
         "reliability": [_reliability(entry) for entry in entries],
         "beats": standing.beats.tolist(),
@@ -148,6 +158,27 @@ def _severity(entry: Entry) -> dict[str, list[list[float | None]]]:
         ]
         found[operation] = [[x, *_ends(figure)] for x, figure in points if "value" in figure]
     return found
+
+
+def _levels(entries: Sequence[Entry]) -> dict[str, list[list[Any]]]:
+    """Say what the levels of each operation are: [level, its name, its settings in words]."""
+    from bench.metrics.robustness import severities
+
+    conditions = list(dict.fromkeys(c for entry in entries for c in entry.conditions))
+    return {
+        operation: [
+            [level, condition.rpartition(":")[2], describe_condition(condition).settings]
+            for level, condition in by_level.items()
+        ]
+        for operation, by_level in severities(conditions).items()
+    }
+
+
+def _attacked(entry: Entry) -> Iterator[str]:
+    """Name the operations that recorded what an attack spent."""
+    for condition in entry.conditions:
+        if f"{condition}/robustness/attack/distance" in entry.figures:
+            yield condition.rpartition(":")[0]
 
 
 def _ends(figure: Mapping[str, Any]) -> list[float | None]:
@@ -197,15 +228,14 @@ def _reliability(entry: Entry) -> list[list[float]] | None:
 def _score_bins(
     entry: Entry, fake: NDArray[np.bool_], rows: NDArray[Any]
 ) -> list[list[int]] | None:
-    """Count clean scores in `ROC_BINS` bins, of the real images and of the fakes in `rows`.
+    """Count clean scores between `EDGES`, of the real images and of the fakes in `rows`.
 
     The last count of each are images without a score, which are wrong at every threshold.
     """
     scores = entry.arrays()[1][entry.clean][rows]
     if not np.isfinite(scores).any():
         return None
-    edges = np.linspace(0, 1, ROC_BINS + 1)
     return [
-        [*np.histogram(scores[of], edges)[0].tolist(), int(np.isnan(scores[of]).sum())]
+        [*np.histogram(scores[of], EDGES)[0].tolist(), int(np.isnan(scores[of]).sum())]
         for of in (~fake[rows], fake[rows])
     ]

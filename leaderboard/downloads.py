@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from leaderboard.columns import Column
 from leaderboard.entries import Entry
+from leaderboard.figures import split_name
 from leaderboard.standing import Standing
 from leaderboard.truth import folder_name
 
@@ -27,7 +28,7 @@ def long_rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     for entry in entries:
         detector = entry.document["detector"]
         for name, figure in entry.figures.items():
-            condition, _, rest = name.partition("/")
+            condition, rest = split_name(name, entry.conditions)
             rows.append(
                 {
                     "slug": entry.slug,
@@ -35,8 +36,8 @@ def long_rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                     "version": detector["version"],
                     "track": entry.document["track"],
                     "mark": entry.mark,
-                    "condition": condition if condition in entry.conditions else None,
-                    "figure": rest if condition in entry.conditions else name,
+                    "condition": condition or None,
+                    "figure": rest,
                     **{part: figure.get(part) for part in ("value", "low", "high", "n", "absent")},
                 }
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _SKIPPED = ("by", "settings")
@@ -35,6 +35,15 @@ def _walk(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str,
             yield f"{prefix}{name}", dict(child)
         else:
             yield from _walk(child, f"{prefix}{name}/")
+
+
+def split_name(name: str, conditions: Iterable[str]) -> tuple[str, str]:
+    """Split a flat name into its condition, empty where it has none, and the rest.
+
+    Conditions may hold slashes themselves, such as ``pgd_linf:8/255``.
+    """
+    found = max((c for c in conditions if name.startswith(f"{c}/")), key=len, default="")
+    return found, name[len(found) + 1 :] if found else name
 
 
 def values(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from leaderboard.columns import describe
 from leaderboard.entries import Entry
+from leaderboard.figure_tables import absent_figures, figure_tables, meanings
 from leaderboard.standing import PRIMARY, Standing
 from leaderboard.truth import TaskTruth, folder_name
 from leaderboard.words import describe_condition
@@ -222,6 +223,7 @@ class Pages:
             headline=headline,
             command=command(entry),
             figure_tables=figure_tables(entry),
+            meanings=meanings(entry),
             absent=absent_figures(entry),
             doubts=entry.result["robustness"].get("flags", []),
         )
@@ -249,38 +251,3 @@ def command(entry: Entry) -> str:
         f"seed={run['seed']}",
     )
     return "fakevlm-bench run " + " ".join(map(shlex.quote, words))
-
-
-def figure_tables(
-    entry: Entry,
-) -> list[tuple[str, list[str], list[tuple[str, list[dict[str, Any] | None]]]]]:
-    """Arrange all figures as tables: one per family with conditions as columns, one of the rest."""
-    families: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
-    rest: list[tuple[str, list[dict[str, Any] | None]]] = []
-    for name, figure in entry.figures.items():
-        condition, _, tail = name.partition("/")
-        if condition in entry.conditions:
-            family, _, last = tail.rpartition("/")
-            families.setdefault(family or "coverage", {}).setdefault(last, {})[condition] = figure
-        else:
-            *place, last = name.split("/")
-            rest.append((" · ".join([*place, describe(last)]).replace("_", " "), [figure]))
-    tables = [
-        (
-            family.replace("/", ", "),
-            entry.conditions,
-            [(describe(n), [row.get(c) for c in entry.conditions]) for n, row in rows.items()],
-        )
-        for family, rows in families.items()
-    ]
-    return [*tables, ("over all conditions", ["figure"], rest)] if rest else tables
-
-
-def absent_figures(entry: Entry) -> list[tuple[str, list[str]]]:
-    """Give the figures that could not be computed, by reason, the commonest reason first."""
-    found: dict[str, dict[str, None]] = {}
-    for name, figure in entry.figures.items():
-        if "absent" in figure:
-            last = describe(name.rpartition("/")[2])
-            found.setdefault(str(figure["absent"]), {})[last] = None
-    return sorted(((why, [*names]) for why, names in found.items()), key=lambda p: -len(p[1]))

@@ -3,16 +3,20 @@
 (() => {
   const { columns, entries, values, formulas } = DATA.get("table");
   const FIRST = 30;
+  // A phone has room for three figures beside the names.
+  const ROOM = innerWidth < 700 ? 3 : Infinity;
+  const AT_FIRST = new Set(columns.filter((c) => c.on).slice(0, ROOM).map((c) => c.id));
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
     ["n", "not stated"]];
   const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what needs no looking" };
   const defaults = {
     q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank",
-    cols: columns.filter((c) => c.on).map((c) => c.id).join(","),
+    cols: [...AT_FIRST].join(","),
   };
   let state = { ...defaults, ...State.read() };
   let limit = FIRST;
+  let made = { choice: "", rows: new Map() };
 
   entries.forEach((entry, row) => {
     entry.row = row;
@@ -24,6 +28,8 @@
   // Bars of one figure share a scale over all conditions, so that columns can be compared.
   const scales = new Map();
   const figureOf = (column) => columns[column].id.split("/").slice(-1)[0];
+  const formulaOf = (column) => formulas[columns[column].id] ?? formulas[figureOf(column)] ?? "";
+  const better = (column) => `${columns[column].down ? "more" : "less"} is better`;
 
   function setScales() {
     scales.clear();
@@ -98,12 +104,11 @@
       header("name", "Detector", "by name", false, false),
       ...chosenColumns().map((i) => {
         const c = columns[i];
-        const cell = header(c.id, c.label, `${c.id}: ${formulas[figureOf(i)] ?? ""} (${c.down ? "more" : "less"} is better)`,
-          true, c.down);
-        if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: words(c.group) }));
+        const cell = header(c.id, c.label, `${c.id}: ${formulaOf(i)} (${better(i)})`, true, c.down);
+        if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: c.group }));
         return cell;
       }),
-      element("th", { scope: "col", textContent: "Marks" })];
+      element("th", { scope: "col", class: "marks", textContent: "Marks" })];
     byId("board").tHead.replaceChildren(element("tr", {}, ...cells));
   }
 
@@ -118,9 +123,7 @@
     const [low, high] = scales.get(figureOf(column));
     const at = (v) => String(Math.round(1000 * (v - low) / (high - low)) / 10);
     cell.classList.add("bar");
-    cell.style.setProperty("--a", at(value - below));
-    cell.style.setProperty("--v", at(value));
-    cell.style.setProperty("--b", at(value + above));
+    cell.style.cssText = `--a:${at(value - below)};--v:${at(value)};--b:${at(value + above)}`;
     if (state.ci) cell.append(element("small", { textContent: text }));
     return cell;
   }
@@ -136,7 +139,8 @@
     const link = element("a", { href: `${BASE}detectors/${entry.slug}.html`, textContent: entry.name });
     const name = element("th", { scope: "row" }, link,
       element("small", { textContent: ` ${entry.version}` }));
-    const marks = element("td", { class: `marks ${entry.mark}`, textContent: entry.mark });
+    const marks = element("td", { class: `marks ${entry.mark}` },
+      element("span", { class: "mark", textContent: entry.mark }));
     if (entry.flags.length) {
       marks.append(element("span", { class: "badge flagged", textContent: "flagged" }));
     }
@@ -146,21 +150,29 @@
     return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)), marks);
   }
 
+  /** Rows are made once for a choice of columns; sorting and filtering move them. */
+  function keptRow(entry, chosen) {
+    const choice = `${state.ci}:${chosen}`;
+    if (made.choice !== choice) made = { choice, rows: new Map() };
+    if (!made.rows.has(entry.row)) made.rows.set(entry.row, rowOf(entry, chosen));
+    return made.rows.get(entry.row);
+  }
+
   function body(section, rows, chosen) {
-    const made = element("tbody", { class: section });
+    const part = element("tbody", { class: section });
     if (SECTIONS[section]) {
-      made.append(element("tr", { class: "section" }, element("th", {
+      part.append(element("tr", { class: "section" }, element("th", {
         colSpan: chosen.length + 3, scope: "rowgroup", textContent: SECTIONS[section] })));
     }
     const byRank = state.sort === "rank";
     let last = null;
     for (const entry of rows) {
-      const row = rowOf(entry, chosen);
-      if (byRank && last !== null && entry.tie !== last) row.classList.add("group");
+      const row = keptRow(entry, chosen);
+      row.classList.toggle("group", byRank && last !== null && entry.tie !== last);
       last = entry.tie ?? null;
-      made.append(row);
+      part.append(row);
     }
-    return made;
+    return part;
   }
 
   function render() {
@@ -175,13 +187,26 @@
       if (section === "ranked") [ranked, shown, left] = [all.length, rows.length, rows.length - part.length];
       if (part.length) bodies.push(body(section, part, chosen));
     }
+    if (!bodies.length) {
+      bodies.push(element("tbody", {}, element("tr", {}, element("td", {
+        colSpan: chosen.length + 3, class: "absent", textContent: "No detector fits: widen the search or the filters." }))));
+    }
     const table = byId("board");
     for (const old of [...table.tBodies]) old.remove();
     table.append(...bodies);
     byId("count").textContent = shown === ranked
       ? `${ranked} detectors` : `${shown} of ${ranked} detectors`;
+    explain(chosen);
     byId("more").hidden = left <= 0;
     byId("more").textContent = `Show ${Math.min(left, 40)} more of ${left}`;
+  }
+
+  /** Say what the chosen columns are, where a reader has asked for it. */
+  function explain(chosen) {
+    if (!byId("meanings").open) return;
+    byId("meanings").querySelector("dl").replaceChildren(...chosen.flatMap((i) => [
+      element("dt", { textContent: `${columns[i].label}, ${columns[i].group}` }),
+      element("dd", { textContent: [formulaOf(i), better(i)].filter(Boolean).join("; ") })]));
   }
 
   async function update(change) {
@@ -207,12 +232,13 @@
     byId("ci").checked = state.ci === "1";
     byId("ci").addEventListener("change", () => update({ ci: byId("ci").checked ? "1" : "" }));
     byId("chooser").addEventListener("toggle", chooser, { once: true });
+    byId("meanings").addEventListener("toggle", () => explain(chosenColumns()));
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     byId("controls").addEventListener("reset", () => {
       limit = FIRST;
       update(defaults);
       document.querySelectorAll("#columns input").forEach((box) => {
-        box.checked = columns[Number(box.value)].on;
+        box.checked = AT_FIRST.has(columns[Number(box.value)].id);
       });
     });
     byId("board").tHead.addEventListener("click", async (event) => {
@@ -237,7 +263,7 @@
       const boxes = members.map((c) => element("label", { class: "check", title: c.id },
         element("input", { type: "checkbox", value: String(c.i), checked: on.has(c.i) }), c.label));
       byId("columns").append(element("fieldset", {},
-        element("legend", { textContent: words(group) }), ...boxes));
+        element("legend", { textContent: group }), ...boxes));
     }
     byId("columns").addEventListener("change", () => {
       const boxes = [...byId("columns").querySelectorAll("input:checked")];

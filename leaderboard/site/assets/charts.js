@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const data = DATA.get("charts");
-  const defaults = { chart: "severity", option: "", d: "", t: "50", ratio: "1", share: "0.1" };
+  const defaults = { chart: "severity", option: "", d: "", t: "0.5", ratio: "1", share: "0.1" };
   let state = { ...defaults, ...State.read() };
   const SHOWN = 6;
 
@@ -29,7 +29,7 @@
       ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { color: ink, family: style.fontFamily, size: 12 },
       height: height ?? (narrow ? 420 : 500),
-      margin: { l: 56, r: 12, t: 12, b: 48 }, hovermode: "closest",
+      margin: { l: 56, r: 12, t: 12, b: 48 }, hovermode: "closest", showlegend: true,
       xaxis: { ...axis, ...layout.xaxis }, yaxis: { ...axis, ...layout.yaxis },
       legend: narrow ? { orientation: "h", y: -0.25 } : { orientation: "v" } };
   }
@@ -47,11 +47,23 @@
 
   function operating(rows) {
     const [ratio, share] = [Number(state.ratio), Number(state.share)];
-    const bin = Number(state.t);
-    byId("threshold-value").textContent = (bin / 100).toFixed(2);
-    const costs = rows.map((r) => [...r, share * ratio * (1 - r[1]) + (1 - share) * (1 - r[2])]);
-    byId("operating-table").replaceChildren(tableOf(
-      ["Detector", "Recall fake", "Recall real", "Balanced accuracy", "Cost per image"], costs));
+    byId("threshold-value").textContent = state.t;
+    byId("threshold").setAttribute("aria-valuetext", state.t);
+    const costs = rows.map((r) => {
+      const [caught, alarms] = [share * r[1], (1 - share) * (1 - r[2])];
+      const precise = caught + alarms > 0 ? caught / (caught + alarms) : null;
+      return [...r, precise, ratio * (share - caught) + alarms];
+    });
+    const table = tableOf(["Detector", "Recall fake", "Recall real", "Balanced accuracy",
+      "Precision at this share", "Cost per image, in false alarms"], costs);
+    byId("operating-table").replaceChildren(element("div", {
+      class: "scroll", role: "region", "aria-label": "At this threshold", tabIndex: 0 }, table));
+  }
+
+  /** The place of a threshold, or of the nearest one, among the edges of the build's bins. */
+  function edgeOf(threshold) {
+    const off = data.edges.map((edge) => Math.abs(edge - Number(threshold)));
+    return off.indexOf(Math.min(...off.filter((d) => !Number.isNaN(d))));
   }
 
   async function draw() {
@@ -63,7 +75,7 @@
     const roc = state.chart === "roc";
     byId("operating").hidden = !roc;
     byId("operating-table").hidden = !roc;
-    const { traces, layout, height, head, rows } = figure.draw(data, chosen(), option, Number(state.t));
+    const { traces, layout, height, head, rows } = figure.draw(data, chosen(), option, edgeOf(state.t));
     if (roc) operating(rows);
     byId("numbers-table").replaceChildren(tableOf(head, rows));
     await load(`${ROOT}vendor/plotly/plotly-cartesian.min.js`, "plotly");
@@ -76,7 +88,8 @@
     byId("option")?.parentElement.remove();
     if (!options) return;
     const select = element("select", { id: "option" });
-    fillSelect(select, options(data).map((o) => [o, words(o)]));
+    const { nameOf = (o) => o } = FIGURES[state.chart];
+    fillSelect(select, options(data).map((o) => [o, nameOf(o)]));
     if (options(data).includes(state.option)) select.value = state.option;
     select.addEventListener("input", () => update({ option: select.value }));
     byId("chart").parentElement.after(element("label", {}, "Of ", select));
@@ -97,7 +110,12 @@
       boxes();
       update({ option: "" });
     });
-    for (const [id, name] of [["threshold", "t"], ["ratio", "ratio"], ["prevalence", "share"]]) {
+    if (edgeOf(state.t) < 0) state.t = defaults.t;
+    byId("threshold").max = data.edges.length - 1;
+    byId("threshold").value = edgeOf(state.t);
+    state.t = String(data.edges[edgeOf(state.t)]);
+    byId("threshold").addEventListener("input", () => update({ t: String(data.edges[byId("threshold").value]) }));
+    for (const [id, name] of [["ratio", "ratio"], ["prevalence", "share"]]) {
       byId(id).value = state[name];
       byId(id).addEventListener("input", () => update({ [name]: byId(id).value }));
     }

@@ -16,11 +16,43 @@ const colour = (k) => PALETTE[k % PALETTE.length];
 const faded = (hex, alpha) =>
   `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},${alpha})`;
 
+/** Ticks of an operation's levels: their names, and what they stand for where a build knows it. */
+const levelTicks = (data, operation) => {
+  const levels = data.levels[operation] ?? [];
+  return { tickvals: levels.map(([x]) => x),
+    ticktext: levels.map(([, name, settings]) => (settings ? `${name}<br>${settings}` : name)) };
+};
+/** 1, 2, 5, 10 … around the values, for a logarithmic axis that hardly spans a decade. */
+function logTicks(values) {
+  const decades = values.filter((v) => v > 0).map((v) => Math.floor(Math.log10(v)));
+  const tickvals = [];
+  for (let d = Math.min(...decades); d <= Math.max(...decades) + 1; d += 1) {
+    const steps = Math.max(...decades) - Math.min(...decades) > 2 ? [1] : [1, 2, 5];
+    tickvals.push(...steps.map((s) => Number(`${s}e${d}`)));
+  }
+  const units = [[1e9, " G"], [1e6, " M"], [1e3, " k"]];
+  const ticktext = tickvals.map((v) => {
+    const [unit, letter] = units.find(([u]) => v >= u) ?? [1, ""];
+    return `${v / unit}${letter}`;
+  });
+  return { tickvals, ticktext };
+}
+
 /** Each has `title`, `note` and `draw(data, chosen, options)`, which gives
     `{traces, layout, head, rows}`; `chosen` are indices into the entries. */
+const CHANCE = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5,
+  line: { color: "#888", width: 1, dash: "dot" } };
+const withClean = ({ tickvals, ticktext }) => (tickvals.includes(0) ? { tickvals, ticktext }
+  : { tickvals: [0, ...tickvals], ticktext: ["clean", ...ticktext] });
+/** A range that holds all intervals, and chance. */
+const around = (rows) => {
+  const ends = rows.flatMap((r) => r.slice(2)).filter((v) => v !== null);
+  return [Math.max(-0.02, Math.min(0.45, ...ends) - 0.03), Math.min(1.02, Math.max(0.6, ...ends) + 0.03)];
+};
+
 FIGURES.severity = {
   title: "Accuracy against severity",
-  note: "Balanced accuracy as a perturbation grows; severity 0 is the clean image. Bands are 95 % intervals.",
+  note: "Balanced accuracy as a perturbation or an attack grows, from the clean image. Bands are 95 % intervals; dotted: chance.",
   options: (data) => [...new Set(data.severity.flatMap(Object.keys))].sort(),
   draw(data, chosen, operation) {
     const traces = [], rows = [];
@@ -43,28 +75,38 @@ FIGURES.severity = {
     });
     return {
       traces, head: ["Detector", "Severity", "Balanced accuracy", "low", "high"], rows,
-      layout: { xaxis: { title: { text: `severity of ${words(operation)}` }, dtick: 1 },
-        yaxis: { title: { text: "balanced accuracy" },
-          range: [Math.min(0.45, ...rows.map((r) => r[3] ?? r[2]).map((v) => v - 0.02)), 1.02] } } };
+      layout: { xaxis: { title: { text: `severity of ${operation}` }, ...withClean(levelTicks(data, operation)) },
+        yaxis: { title: { text: "balanced accuracy" }, range: around(rows) }, shapes: [CHANCE] } };
   },
+};
+
+const COSTS = {
+  images_per_second: "images per second (more is cheaper)", latency_p50: "seconds for an answer, median",
+  latency_p95: "seconds for an answer, 95th percentile", latency_p99: "seconds for an answer, 99th percentile",
+  peak_memory_bytes: "bytes of memory at most", tokens_in: "prompt tokens", tokens_out: "generated tokens",
 };
 
 FIGURES.cost = {
   title: "Accuracy against cost",
   note: "Clean balanced accuracy against what an answer costs. Cost is as the submitter's machine measured it; nobody else's clock ran.",
   options: (data) => [...new Set(data.cost.flatMap(Object.keys))].sort(),
+  nameOf: (cost) => COSTS[cost] ?? words(cost),
   draw(data, chosen, cost) {
     const points = chosen.map((e, k) => ({ e, k, x: data.cost[e][cost], y: data.accuracy[e] }))
-      .filter((p) => p.x !== undefined && p.y);
+      .filter((p) => p.x > 0 && p.y);
+    const xs = points.map((p) => p.x);
+    const middle = Math.sqrt(Math.min(...xs) * Math.max(...xs));
     return {
       traces: points.map(({ e, k, x, y }) => ({
-        x: [x], y: [y[0]], name: titleOf(data.entries[e]), type: "scatter", mode: "markers",
-        marker: { size: 10, color: colour(k) },
+        x: [x], y: [y[0]], name: titleOf(data.entries[e]), type: "scatter",
+        mode: points.length > 12 ? "markers" : "markers+text", text: [titleOf(data.entries[e])],
+        textposition: x > 2 * middle ? "middle left" : "middle right",
+        showlegend: points.length > 12, cliponaxis: false, marker: { size: 10, color: colour(k) },
         error_y: y[1] === null ? undefined : {
           type: "data", symmetric: false, array: [y[2] - y[0]], arrayminus: [y[0] - y[1]], thickness: 1 } })),
       head: ["Detector", words(cost), "Balanced accuracy", "low", "high"],
       rows: points.map(({ e, x, y }) => [titleOf(data.entries[e]), x, ...y]),
-      layout: { xaxis: { title: { text: words(cost) }, type: "log" },
+      layout: { xaxis: { title: { text: COSTS[cost] ?? words(cost) }, type: "log", ...logTicks(xs) },
         yaxis: { title: { text: "balanced accuracy" } } } };
   },
 };
@@ -76,27 +118,36 @@ const budgetOf = (condition) => {
 };
 
 FIGURES.turned = {
-  title: "Verdicts turned",
-  note: "Attack success: the share of images, judged right when clean, that an attack or a perturbation turns, by budget or severity. Less is better.",
-  options: (data) => [...new Set(data.turned.flat().map((p) => `${operationOf(p[0])}, ${p[1]}`))].sort(),
+  title: "Attack success",
+  note: "The share of images, judged right when clean, that an attack or a perturbation turns, over its budget or severity; with none nothing is turned. Bars are 95 % intervals. Less is better.",
+  options(data) {
+    const later = (option) => !data.attacks.includes(option.split(", ")[0]);
+    const all = new Set(data.turned.flat().map((p) => `${operationOf(p[0])}, ${p[1]}`));
+    return [...all].sort((a, b) => later(a) - later(b) || a.localeCompare(b));
+  },
+  nameOf: (option) => option.replace(/, (.*)$/, (_, way) => `, ${words(way)}`),
   draw(data, chosen, option) {
     const [operation, direction] = option.split(", ");
     const fits = (p) => operationOf(p[0]) === operation && p[1] === direction;
     const rows = [];
     const traces = chosen.map((e, k) => {
       const mine = data.turned[e].filter(fits).sort((a, b) => budgetOf(a[0]) - budgetOf(b[0]));
+      if (!mine.length) return null;
       for (const p of mine) rows.push([titleOf(data.entries[e]), p[0], ...p.slice(2)]);
       const banded = mine.every((p) => p[3] !== null);
       return {
-        x: mine.map((p) => budgetOf(p[0])), y: mine.map((p) => p[2]), text: mine.map((p) => p[0]),
+        x: [0, ...mine.map((p) => budgetOf(p[0]))], y: [0, ...mine.map((p) => p[2])],
+        text: ["clean", ...mine.map((p) => p[0])],
         name: titleOf(data.entries[e]), type: "scatter", mode: "lines+markers",
         line: { color: colour(k), width: 2 },
         error_y: banded ? { type: "data", symmetric: false, thickness: 1,
-          array: mine.map((p) => p[4] - p[2]), arrayminus: mine.map((p) => p[2] - p[3]) } : undefined };
-    }).filter((t) => t.x.length);
+          array: [0, ...mine.map((p) => p[4] - p[2])],
+          arrayminus: [0, ...mine.map((p) => p[2] - p[3])] } : undefined };
+    }).filter(Boolean);
     return { traces, rows, head: ["Detector", "Condition", "Turned", "low", "high"],
-      layout: { xaxis: { title: { text: `budget or severity of ${words(operation)}` }, rangemode: "tozero" },
-        yaxis: { title: { text: words(direction) }, range: [0, 1.02] } } };
+      layout: { xaxis: { title: { text: `${data.attacks.includes(operation) ? "budget" : "severity"} of ${operation}` },
+        ...withClean(levelTicks(data, operation)) },
+        yaxis: { title: { text: `share turned, ${words(direction)}` }, range: [-0.02, 1.04] } } };
   },
 };
 
@@ -110,31 +161,33 @@ FIGURES.generators = {
       traces: [heat(names.map(words), chosen.map((e) => titleOf(data.entries[e])), rows, "Viridis", 0, 1)],
       head: ["Detector", ...names.map(words)],
       rows: chosen.map((e, i) => [titleOf(data.entries[e]), ...rows[i]]),
-      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } },
-      height: heightOf(chosen.length) };
+      layout: heatLayout(), height: heightOf(chosen.length) };
   },
 };
 
 FIGURES.beats = {
   title: "Who beats whom",
-  note: "Difference of clean balanced accuracy, row less column. Green: the row is better; brown: worse. A dot marks differences beyond chance: paired clustered bootstrap, Holm over all pairs.",
+  note: "Difference of clean balanced accuracy, row less column. Green: the row is better; brown: worse. A dot marks differences beyond chance (paired clustered bootstrap, Holm over all pairs); without one, a difference may be chance.",
   draw(data, chosen) {
     const places = chosen.map((e) => data.ranked.indexOf(data.entries[e].slug));
     const kept = chosen.filter((_, i) => places[i] >= 0);
     const at = places.filter((p) => p >= 0);
     const names = kept.map((e) => titleOf(data.entries[e]));
     const z = at.map((i) => at.map((j) => data.difference[i][j]));
-    const top = Math.max(0.01, ...z.flat().map(Math.abs));
+    const top = Math.max(0.1, ...z.flat().map(Math.abs)); // small differences stay pale
     const trace = heat(names, names, z, DIVERGING, -top, top);
     const dot = (i, j) => (data.beats[at[i]][at[j]] ? "●" : "");
     trace.text = z.map((row, i) => row.map((v, j) => (i === j ? ""
       : trace.texttemplate ? `${v.toFixed(2)} ${dot(i, j)}` : dot(i, j))));
     trace.texttemplate = "%{text}";
     return { traces: [trace], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
-      layout: { xaxis: { tickangle: -35, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } },
-      height: heightOf(chosen.length) };
+      layout: heatLayout(), height: heightOf(chosen.length) };
   },
 };
+
+const heatLayout = () => ({
+  xaxis: { tickangle: innerWidth < 700 ? -60 : "auto", showgrid: false },
+  yaxis: { autorange: "reversed", showgrid: false } });
 
 /** Of a heat map: rows neither flat nor towering. */
 const heightOf = (rows) => Math.min(900, 180 + 32 * rows);
@@ -162,21 +215,21 @@ FIGURES.reliability = {
       for (const p of points) rows.push([name, ...p]);
     });
     return { traces, rows, head: ["Detector", "Mean score", "Share of fakes", "n"],
-      layout: { xaxis: { title: { text: "mean score in bin" }, range: [0, 1] },
-        yaxis: { title: { text: "share of fakes" }, range: [0, 1.02] } } };
+      layout: { xaxis: { title: { text: "mean score in bin" }, range: [-0.01, 1.01] },
+        yaxis: { title: { text: "share of fakes" }, range: [-0.02, 1.02] } } };
   },
 };
 
-/** Recalls at a threshold, from the build's histograms of scores; `bin` of 100. The last count
-    is of images without a score: wrong at every threshold. */
+/** Recalls at a threshold, from the build's histograms of scores; `bin` is the threshold's place
+    among the edges. The last count is of images without a score: wrong at every threshold. */
 function operatingPoint([real, fake], bin) {
   const sum = (values) => values.reduce((a, b) => a + b, 0);
-  return [sum(fake.slice(bin, 100)) / sum(fake), sum(real.slice(0, bin)) / sum(real)];
+  return [sum(fake.slice(bin, -1)) / sum(fake), sum(real.slice(0, bin)) / sum(real)];
 }
 
 FIGURES.roc = {
   title: "ROC and operating point",
-  note: "Recalls and cost are computed in this page, from the build's histograms of clean scores in 100 bins, so to within one bin; the table has the exact figures at each detector's own threshold.",
+  note: "Recalls and cost are computed in this page, from the build's histograms of clean scores in bins of 0.01, finer near 0 and 1, so to within one bin; the table has the exact figures at each detector's own threshold. Points mark the chosen threshold.",
   draw(data, chosen, _, bin) {
     const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "chance",
       line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];
@@ -185,7 +238,7 @@ FIGURES.roc = {
       const bins = data.bins[e];
       if (!bins) return;
       const name = titleOf(data.entries[e]);
-      const points = Array.from({ length: 101 }, (_unused, i) => operatingPoint(bins, i));
+      const points = data.edges.map((_edge, i) => operatingPoint(bins, i));
       traces.push({ x: points.map((p) => 1 - p[1]), y: points.map((p) => p[0]), name,
         legendgroup: name, type: "scatter", mode: "lines", line: { color: colour(k), width: 2 } });
       const [caught, cleared] = points[bin];
@@ -194,7 +247,7 @@ FIGURES.roc = {
       rows.push([name, caught, cleared, (caught + cleared) / 2]);
     });
     return { traces, rows, head: ["Detector", "Recall fake", "Recall real", "Balanced accuracy"],
-      layout: { xaxis: { title: { text: "share of real images called fake" }, range: [-0.01, 1] },
-        yaxis: { title: { text: "share of fakes caught" }, range: [0, 1.02] } } };
+      layout: { xaxis: { title: { text: "share of real images called fake" }, range: [-0.01, 1.01] },
+        yaxis: { title: { text: "share of fakes caught" }, range: [-0.02, 1.02] } } };
   },
 };

@@ -93,8 +93,9 @@
 
   function list() {
     const start = Number(state.page) * PAGE;
+    byId("none").hidden = matching.length > 0;
     byId("list").replaceChildren(...matching.slice(start, start + PAGE).map((i) => {
-      const marks = ["a", "b"].map((s) => verdictMark(sides[s], i, sides[s].here()));
+      const marks = ["a", "b"].map((s, k) => verdictMark(sides[s], i, sides[s].here(), k));
       const face = picture(i, state.condition, "") ?? element("span", { class: "blank", textContent: index.ids[i] });
       return element("li", {}, element("button", {
         type: "button", "data-sample": String(i), "aria-pressed": String(state.open === index.ids[i]),
@@ -124,7 +125,7 @@
     }
     if (state.open !== index.ids[i]) return;
     panel.replaceChildren(...heading(i, truth), strip(i), element("div", { class: "sides" },
-      truthSide(i, truth), ...["a", "b"].map((s, k) => answerSide(i, sides[s], details[k], details[1 - k]))));
+      truthSide(i, truth), ...["a", "b"].map((s, k) => answerSide(i, sides[s], details[k], details[1 - k], k))));
   }
 
   function heading(i, truth) {
@@ -153,12 +154,13 @@
 
   const hasOwn = (i, condition) => index.pictures[i]?.[index.conditions.indexOf(condition)] === "1";
 
-  function verdictMark(of, i, condition) {
-    if (!of.has(condition)) return element("span", { textContent: "–" });
+  /** Right or wrong, and the verdict; the number says whose: the first's or the second's. */
+  function verdictMark(of, i, condition, k) {
+    const whose = element("span", { class: "whose", textContent: `${k + 1} ` });
+    if (!of.has(condition)) return element("span", { class: "note" }, whose, "not run");
     const right = of.right(i, condition);
-    return element("span", {
-      class: right ? "right" : "wrong",
-      textContent: `${right ? "✓" : "✗"} ${VERDICTS[of.verdict(i, condition)]}` });
+    return element("span", { class: right ? "right" : "wrong" }, whose,
+      `${right ? "✓" : "✗"} ${VERDICTS[of.verdict(i, condition)]}`);
   }
 
   /** The sample condition by condition: what it looked like, and what the two said. */
@@ -167,7 +169,7 @@
       const button = element("button", {
         type: "button", "aria-pressed": String(condition === state.condition), title: labelOf(condition) },
       (hasOwn(i, condition) && picture(i, condition, "")) || element("span", { class: "blank", textContent: "no picture" }),
-      element("span", { textContent: condition }), ...["a", "b"].map((s) => verdictMark(sides[s], i, condition)));
+      element("span", { textContent: condition }), ...["a", "b"].map((s, k) => verdictMark(sides[s], i, condition, k)));
       button.addEventListener("click", () => update({ condition }, filter));
       return element("li", {}, button);
     });
@@ -193,7 +195,7 @@
       ...(truth?.references ?? []).slice(0, 1).map((t) => element("p", { class: "words", textContent: t })));
   }
 
-  function answerSide(i, of, detail, other) {
+  function answerSide(i, of, detail, other, k) {
     const said = VERDICTS[of.verdict(i)];
     const score = of.score(i);
     const mine = detail?.[state.condition] ?? {};
@@ -208,13 +210,16 @@
       const why = detail ? "no explanation" : `explanations and maps are kept of ${index.detailed} samples`;
       text.append(element("span", { class: "note", textContent: why }));
     }
+    const legend = mine.text && theirs ? element("p", {
+      class: "note" }, element("mark", { textContent: "Marked" }), ": words that the other does not have here.") : "";
     const heat = layers[0] ? element("p", {
       class: "note", textContent: `heat map up to ${(strongest(mine.heat) / 255).toFixed(2)}` }) : "";
     const absent = of.has(state.condition) ? "" : ` (not run under ${state.condition}; this is clean)`;
-    return element("section", {}, element("h3", { textContent: `${of.detector.name} ${of.detector.version}` }),
+    return element("section", {}, element("h3", {}, element("span", { class: "whose", textContent: `${k + 1} ` }),
+      `${of.detector.name} ${of.detector.version}`),
       stack(i, layers, `${index.ids[i]}, seen by ${of.detector.name}`),
       element("p", {}, element("strong", { class: said, textContent: said }),
-        ` ${of.right(i) ? "✓" : "✗"}`, score === null ? "" : ` score ${score.toFixed(2)}`, absent), heat, text);
+        ` ${of.right(i) ? "✓" : "✗"}`, score === null ? "" : ` score ${score.toFixed(2)}`, absent), heat, text, legend);
   }
 
   function update(change, then) {
