@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench import rle
 from bench.engine.schema import PREDICTIONS
 from bench.errors import DataError
+from bench.metrics.regions import parse
 from bench.types import Prediction, Response, Status
 from leaderboard.reading import folder as files
 from leaderboard.reading.attacks import check_attack
@@ -170,7 +170,7 @@ def _check_masks(predictions: pd.DataFrame, truth: pd.DataFrame) -> None:
                 f"{files.PREDICTIONS}: malformed run-length code ({_pair((sample, condition))})"
             )
         try:
-            rle.decode(code)
+            parse(code)
         except DataError as error:
             raise RefusalError(
                 f"{files.PREDICTIONS}: {error} ({_pair((sample, condition))})"

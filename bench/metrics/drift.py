@@ -41,11 +41,14 @@ def mask_drift(clean: pd.DataFrame, now: pd.DataFrame, cut: int = HALF) -> Float
     drift = np.full(len(clean), np.nan)
     if not any(frame[name].notna().any() for frame in (clean, now) for name in REGIONS):
         return drift
-    rows: Iterable[tuple[Any, Any]] = zip(clean.itertuples(), now.itertuples(), strict=True)
     both = _understood(clean, now)
-    for place, (before, after) in enumerate(rows):
-        if both[place]:
-            drift[place] = _drift(before, after, cut)
+    drift[both] = 0
+    named = [frame[list(REGIONS)].notna().any(axis=1).to_numpy() for frame in (clean, now)]
+    moved = both & (named[0] | named[1])
+    rows: Iterable[tuple[Any, Any]] = zip(
+        clean[moved].itertuples(), now[moved].itertuples(), strict=True
+    )
+    drift[moved] = [_drift(before, after, cut) for before, after in rows]
     return drift
 
 

@@ -1,4 +1,4 @@
-"""Compiled walks down ranked scores, one for each resample: figures of millions of weights.
+"""Compiled loops: walks down ranked scores, one for each resample, and along runs of regions.
 
 A resample's weights stay in the processor's nearest cache, and every figure comes
 out of one walk, where arrays of all weights would be written and read a dozen times.
@@ -155,3 +155,65 @@ def part_values(  # noqa: PLR0917
             out[row, part, 0] = area / 2 / (float(total) * reals)
             out[row, part, 1] = precision
     return out
+
+
+@_compiled("i8[::1](u1[::1])")
+def run_edges(body: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Read numbers between commas, and give their running sums.
+
+    Args:
+        body: ASCII bytes.
+
+    Returns:
+        (k,); of a single -1 where it is no list of numbers, each below 10 ** 12.
+    """
+    edges = np.zeros(len(body) // 2 + 1, np.int64)
+    count, total, number, digits = 0, 0, 0, 0
+    for i in range(len(body) + 1):
+        character = body[i] if i < len(body) else 44
+        if 48 <= character <= 57 and digits < 12:
+            number = number * 10 + character - 48
+            digits += 1
+        elif character == 44 and digits:
+            total += number
+            edges[count] = total
+            count, number, digits = count + 1, 0, 0
+        else:
+            return np.full(1, -1, np.int64)
+    return edges[:count].copy()
+
+
+@_compiled("i8(i8[::1], i8[::1])")
+def shared(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
+    """Count the places in both of two sets of half-open intervals, as rising edges."""
+    i, j, both = 0, 0, 0
+    while i < len(first) and j < len(second):
+        end = min(first[i + 1], second[j + 1])
+        both += max(end - max(first[i], second[j]), 0)
+        if first[i + 1] == end:
+            i += 2
+        if second[j + 1] == end:
+            j += 2
+    return both
+
+
+@_compiled("i8[::1](i8[::1], i8)")
+def around(edges: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    """Measure intervals of the pixels of rows of `width`.
+
+    Returns:
+        Area, and the tightest box ``(x0, y0, x1, y1)``, half-open; empty without pixels.
+    """
+    found = np.array([0, width, 0, 0, 0], np.int64)
+    for i in range(0, len(edges), 2):
+        start, last = edges[i], edges[i + 1] - 1
+        if last < start:
+            continue
+        if found[0] == 0:
+            found[2] = start // width
+        found[0] += last + 1 - start
+        found[4] = last // width + 1
+        one_row = start // width == last // width
+        found[1] = min(found[1], start % width if one_row else 0)
+        found[3] = max(found[3], last % width + 1 if one_row else width)
+    return found if found[0] else np.zeros(5, np.int64)

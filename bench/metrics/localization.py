@@ -90,7 +90,7 @@ def heat_map(row: Any, width: int, height: int) -> NDArray[np.uint8] | None:
 
 
 def measure(frame: pd.DataFrame, heat_threshold: int | None = None) -> Measured:
-    """Measure every sample, several at a time.
+    """Measure every sample, heat maps several at a time.
 
     Args:
         frame: Rows of one condition.
@@ -131,7 +131,7 @@ def measure(frame: pd.DataFrame, heat_threshold: int | None = None) -> Measured:
     if gives:
         columns = [*ROW_COLUMNS, "heat_map_width", "heat_map_height"]
         rows = frame.reset_index(drop=True)[columns]
-        cores = os.cpu_count() or 1
+        cores = os.cpu_count() or 1 if "heat_map" in gives else 1
         parts = [rows[start : start + SHARE] for start in range(0, len(rows), SHARE)]
         with ThreadPoolExecutor(cores) as pool:
             for _ in pool.map(look_at, parts):

@@ -7,12 +7,13 @@ they have runs, which is a hundredth of their pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import DataError
-from bench.metrics.stats import Floats
+from bench.metrics.kernels import around, run_edges, shared
 from bench.rle import MAX_PIXELS
 from bench.types import Box, Mask
 
@@ -31,22 +32,20 @@ class Region:
     height: int
     edges: NDArray[np.int64]
 
+    @cached_property
+    def _around(self) -> list[int]:
+        found: list[int] = around(self.edges, self.width).tolist()
+        return found
+
     @property
     def area(self) -> int:
         """Pixels in the region."""
-        return int((self.edges[1::2] - self.edges[::2]).sum())
+        return self._around[0]
 
     def box(self) -> Box | None:
         """Tightest box around the region, half-open; None for an empty one."""
-        starts, ends = self.edges[::2], self.edges[1::2]
-        starts, lasts = starts[ends > starts], ends[ends > starts] - 1
-        if not len(starts):
-            return None
-        one_row = starts // self.width == lasts // self.width
-        left = np.where(one_row, starts % self.width, 0).min()
-        right = np.where(one_row, lasts % self.width, self.width - 1).max()
-        return (int(left), int(starts[0] // self.width), int(right) + 1,
-                int(lasts[-1] // self.width) + 1)  # fmt: skip
+        area, *box = self._around
+        return (box[0], box[1], box[2], box[3]) if area else None
 
     def pixels(self) -> Mask:
         """Draw the region: ``bool`` (height, width)."""
@@ -62,20 +61,16 @@ def parse(code: str) -> Region:
     """
     size, _, body = code.partition(":")
     width, _, height = size.partition("x")
-    digits = width + height + body.replace(",", "")
-    runs = np.zeros(0, dtype=np.int64)
-    if width and height and digits.isascii() and digits.isdigit() and body:
-        runs = np.fromstring(body, dtype=np.int64, sep=",")
-    if len(runs) != body.count(",") + 1:
+    edges = run_edges(np.frombuffer(bytearray(body, "ascii", "replace"), dtype=np.uint8))
+    if edges[0] < 0 or not all(side.isascii() and side.isdigit() for side in (width, height)):
         raise DataError(f"malformed run-length code '{code[:40]}'")
-    return _filled(int(width), int(height), np.cumsum(runs))
+    return _filled(int(width), int(height), edges)
 
 
 def _filled(width: int, height: int, edges: NDArray[np.int64]) -> Region:
     if width * height > MAX_PIXELS:
         raise DataError(f"run-length code of an impossible size {width}x{height}")
-    total = int(edges[-1]) if len(edges) else 0
-    if total != width * height or (np.diff(edges, prepend=0) < 0).any():
+    if edges[-1] != width * height:
         raise DataError(f"run-length code does not fill its {width}x{height} pixels")
     return Region(width, height, edges if len(edges) % 2 == 0 else edges[:-1])
 
@@ -99,13 +94,8 @@ def overlap(a: Region, b: Region) -> int:
     if (a.width, a.height) != (b.width, b.height):
         sizes = f"{a.width}x{a.height} and {b.width}x{b.height}"
         raise DataError(f"regions in frames of different sizes: {sizes}")
-    if not len(a.edges) or not len(b.edges):
-        return 0
-    filled: Floats = np.zeros(len(a.edges))
-    filled[1::2] = np.cumsum(a.edges[1::2] - a.edges[::2])
-    filled[2::2] = filled[1:-1:2]
-    before = np.interp(b.edges, a.edges, filled)
-    return round(float((before[1::2] - before[::2]).sum()))
+    both: int = shared(a.edges, b.edges)
+    return both
 
 
 def box_iou(a: Box, b: Box) -> float:
