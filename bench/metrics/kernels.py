@@ -6,7 +6,6 @@ out of one walk, where arrays of all weights would be written and read a dozen t
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -58,7 +57,7 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
         fake: (n,) 1 or 0.
         end: (n,) the sample is the last of those with its score.
         caught_rate: True-positive rate at which the false-positive rate is wanted.
-        alarm_rates: (k,) false-positive rates at which the true-positive rate is wanted.
+        alarm_rates: (k,) rising false-positive rates at which the true-positive rate is wanted.
 
     Returns:
         (r, 4 + k): AUROC by trapezoids; average precision Σ (R_i − R_{i−1}) P_i; equal
@@ -73,10 +72,10 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
             fakes += weight * fake[i]
             reals += weight * (1 - fake[i])
         needed = (caught_rate - EPSILON) * fakes
-        out[row, 3] = math.nan if needed > 0 else 0.0 / reals
-        out[row, 4:] = 0.0 / fakes
+        if needed <= 0:
+            out[row, 3] = 0.0 / reals
         caught, alarms, caught_before, alarms_before = 0, 0, 0, 0
-        area, precision, crossed = 0, 0.0, False
+        area, precision, crossed, passed = 0, 0.0, False, 0
         for i in range(len(cluster)):
             weight = np.int64(drawn[cluster[i]])
             caught += weight * fake[i]
@@ -84,13 +83,12 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
             if not end[i]:
                 continue
             area += (caught + caught_before) * (alarms - alarms_before)
-            if caught > caught_before:
-                precision += (caught - caught_before) * (caught / (caught + alarms))
-                if caught >= needed > caught_before:
-                    out[row, 3] = alarms / reals
-            for k in range(len(alarm_rates)):
-                if alarms <= (alarm_rates[k] + EPSILON) * reals:
-                    out[row, 4 + k] = caught / fakes
+            precision += (caught - caught_before) * (caught / max(caught + alarms, 1))
+            if caught >= needed > caught_before:
+                out[row, 3] = alarms / reals
+            while passed < len(alarm_rates) and (alarms > (alarm_rates[passed] + EPSILON) * reals):
+                out[row, 4 + passed] = caught_before / fakes
+                passed += 1
             if not crossed and alarms * fakes >= (fakes - caught) * reals:
                 crossed = True
                 before, beyond = alarms_before / reals, alarms / reals
@@ -99,6 +97,7 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
                 share = gap_before / (gap_before + gap_after)
                 out[row, 2] = before + share * (beyond - before)
             caught_before, alarms_before = caught, alarms
+        out[row, 4 + passed :] = caught / fakes
         out[row, 0] = area / 2 / (float(caught) * alarms)
         out[row, 1] = precision / caught
     return out
@@ -142,18 +141,18 @@ def part_values(  # noqa: PLR0917
             for i in range(starts[part], starts[part + 1]):
                 total += drawn[fakes[i]]
             area, precision, caught, caught_before = np.int64(0), 0.0, np.int64(0), np.int64(0)
+            per_fake, per_real = 1 / total, 1 / reals
             for i in range(starts[part], starts[part + 1]):
                 weight = np.int64(drawn[fakes[i]])
                 caught += weight
                 area += weight * (passed[below[i]] + passed[upto[i]])
                 if end[i]:
-                    recall = caught / total
-                    alarms = (reals - passed[below[i]]) / reals
-                    gain = (caught - caught_before) / total
-                    precision += gain * (recall / max(recall + alarms, CLIP))
+                    recall = caught * per_fake
+                    alarms = (reals - passed[below[i]]) * per_real
+                    precision += (caught - caught_before) * (recall / max(recall + alarms, CLIP))
                     caught_before = caught
             out[row, part, 0] = area / 2 / (float(total) * reals)
-            out[row, part, 1] = precision
+            out[row, part, 1] = precision * per_fake
     return out
 
 
