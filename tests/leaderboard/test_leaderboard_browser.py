@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import http.server
 import json
 import shutil
-import threading
-from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
-from leaderboard_making import CONDITIONS, make_submissions, make_truth, truth_source
+from leaderboard_large import many, score_some
+from leaderboard_making import CONDITIONS
+from leaderboard_serving import serving
 
-from leaderboard.build import build, load
-from leaderboard.entries import Entry, TruthCache
+from leaderboard.build import build
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -24,6 +20,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 FOLDER = "toy@1"
 PAGES = ("index.html", "reported.html", f"{FOLDER}/charts.html", f"{FOLDER}/samples.html",
          f"{FOLDER}/task.html", f"{FOLDER}/detectors/detector-000.html")  # fmt: skip
+CHARTS = {"severity", "cost", "turned", "generators", "beats", "reliability", "roc"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,56 +29,11 @@ pytestmark = [
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 
-def many(entries: list[Entry], count: int, work) -> list[Entry]:
-    """Entries with figures of their own, shaped after really scored ones."""
-    made = []
-    for number in range(count):
-        rng = np.random.default_rng(number)
-        like = entries[number % len(entries)]
-        computed = work / f"made-{number}"
-        computed.mkdir()
-        for name in ("samples.npz", "predictions.parquet"):
-            (computed / name).symlink_to(like.computed / name)
-
-        def jitter(node, rng=rng):
-            if isinstance(node, list):
-                return [jitter(item) for item in node]
-            if not isinstance(node, dict):
-                return node
-            if isinstance(node.get("value"), float):
-                value, low = float(np.clip(node["value"] + rng.normal(0, 0.1), 0, 1)), node["low"]
-                ends = (
-                    {}
-                    if low is None
-                    else {
-                        "low": max(0.0, value - rng.uniform(0, 0.1)),
-                        "high": min(1.0, value + rng.uniform(0, 0.1)),
-                    }
-                )
-                return {**node, "value": value, **ends}
-            return {name: jitter(item) for name, item in node.items()}
-
-        kept = {"efficiency": like.result["efficiency"]}
-        (computed / "result.json").write_text(
-            json.dumps({**jitter(like.result | {"efficiency": {}}), **kept})
-        )
-        document = json.loads(json.dumps(like.document))
-        document["slug"] = f"made-{number:03d}"
-        document["detector"]["name"] = f"Made {number} {rng.choice(['small', 'large'])}"
-        made.append(Entry(like.folder, document, computed))
-    return made
-
-
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory):
     """A site of six really scored entries, and one of 200 shaped after them."""
     work = tmp_path_factory.mktemp("browser")
-    truth = make_truth(120, conditions=CONDITIONS)
-    folders = make_submissions(work / "submissions", truth, 6)
-    truths = TruthCache(truth_source(truth), work / "truth")
-    verdicts = load(folders, truths, work / "kept")
-    entries = [verdict.entry for verdict in verdicts if verdict.entry]
-    assert len(entries) == 6, [v.line for v in verdicts]
+    entries, truths = score_some(work, 120, CONDITIONS)
     build(many(entries, 200, work), truths, work / "large", detailed=0)
     return build(entries, truths, work / "small", detailed=30).parent, work / "large"
 
@@ -118,10 +70,7 @@ def test_every_page_opens_from_a_file_without_complaint(sites, page):
     for name in PAGES:
         page.goto(f"file://{sites[0]}/{name}")
         page.wait_for_load_state("load")
-    page.goto(f"file://{sites[0]}/{FOLDER}/charts.html")
-    for chart in page.locator("#chart option").evaluate_all("all => all.map((o) => o.value)"):
-        page.select_option("#chart", chart)
-        page.wait_for_selector(f'#plot[data-drawn="{chart}"] .main-svg')
+    assert set(charts_of(page, sites[0])) == CHARTS
     assert page.complaints == []
 
 
@@ -133,6 +82,7 @@ def test_plotly_comes_only_with_a_chart(sites, page):
     assert not any("plotly" in url for url in urls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_accessible_and_never_wider_than_the_screen(sites, browser, theme, width):
@@ -145,15 +95,33 @@ def test_accessible_and_never_wider_than_the_screen(sites, browser, theme, width
         page.goto(f"file://{sites[0]}/{name}")
         if "charts" in name:
             page.wait_for_selector("#plot[data-drawn]")
+            page.click("#chooser summary")
         if "samples" in name:
             page.click("#list li:first-child button")
             page.wait_for_selector("#open .sides")
         if name == "index.html":
             page.click("#chooser summary")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        found = axe.run(page).response["violations"]
-        assert found == [], (name, [(v["id"], v["nodes"][0]["html"][:200]) for v in found])
+            page.click("#meanings summary")
+        hold(page, axe, width, name)
+    for chart in charts_of(page, sites[0]):
+        hold(page, axe, width, chart)
     context.close()
+
+
+def hold(page, axe, width, name):
+    """No wider than the screen, and nothing that axe complains about."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    found = axe.run(page).response["violations"]
+    assert found == [], (name, [(v["id"], v["nodes"][0]["html"][:200]) for v in found])
+
+
+def charts_of(page, site):
+    """Draw every chart, one after the other."""
+    page.goto(f"file://{site}/{FOLDER}/charts.html")
+    for chart in page.locator("#chart option").evaluate_all("all => all.map((o) => o.value)"):
+        page.select_option("#chart", chart)
+        page.wait_for_selector(f'#plot[data-drawn="{chart}"] .main-svg')
+        yield chart
 
 
 def test_sort_filter_and_columns_live_in_the_url(sites, page):
@@ -202,21 +170,36 @@ def test_keyboard_sorts_and_keeps_its_place(sites, page):
     assert rows(page) == sorted(rows(page))
 
 
-def test_threshold_slider_recomputes_recalls(sites, page):
+def test_threshold_slider_recomputes_recalls_and_cost(sites, page):
     page.goto(f"file://{sites[0]}/{FOLDER}/charts.html#chart=roc&d=detector-002")
     page.wait_for_selector('#plot[data-drawn="roc"]')
+    assert "computed in this page, from the build's histograms" in page.inner_text("#chart-note")
     with np.load(next_computed(sites, "detector-002")) as kept:
         scores, label = kept["scores"][0], np.arange(120) % 2 == 1
     known = np.isfinite(scores)
-    for threshold in (50, 80):
-        page.locator("#threshold").fill(str(threshold))
-        page.wait_for_function(
-            f"document.getElementById('threshold-value').textContent === '{threshold / 100:.2f}'"
+    edges = page.evaluate("DATA.get('charts').edges")
+    page.fill("#ratio", "20")
+    page.fill("#prevalence", "0.01")
+    for place in (0, 5, 30, 58, 80, 112, len(edges) - 1):
+        page.locator("#threshold").evaluate(
+            "(one, v) => { one.value = v; one.dispatchEvent(new Event('input')); }", str(place)
         )
-        fake, real = page.locator("#operating-table tbody td").all_inner_texts()[:2]
-        called = scores >= threshold / 100
-        assert float(fake) == pytest.approx(called[label].mean(), abs=6e-4)
-        assert float(real) == pytest.approx((known & ~called)[~label].mean(), abs=6e-4)
+        page.wait_for_function(
+            f"document.getElementById('threshold-value').textContent === '{edges[place]:g}'"
+        )
+        called = known & (scores >= edges[place])
+        caught, cleared = called[label].mean(), (known & ~called)[~label].mean()
+        if place == len(edges) - 1:
+            caught, cleared = 0.0, known[~label].mean()
+        cells = [float(t.replace("–", "nan")) for t in
+                 page.locator("#operating-table tbody td").all_inner_texts()]  # fmt: skip
+        assert cells[:2] == pytest.approx([caught, cleared], abs=6e-4)
+        cost = 20 * 0.01 * (1 - caught) + 0.99 * (1 - cleared)
+        assert cells[4] == pytest.approx(cost, abs=6e-4)
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.wait_for_selector('#plot[data-drawn="roc"]')
+    assert again.inner_text("#operating-table") == page.inner_text("#operating-table")
 
 
 def next_computed(sites, slug):
@@ -240,6 +223,7 @@ def test_samples_filters_and_details(sites, page):
     for text in page.locator("#list li").all_inner_texts():
         verdicts = [word for word in text.split() if word in ("real", "fake", "unparsed", "failed")]
         assert verdicts[1] != verdicts[2]
+    assert "filter=differ" in page.url
     page.select_option("#filter", "falls|jpeg:5")
     page.wait_for_function("document.getElementById('condition').value === 'jpeg:5'")
     assert "quality 30" in page.locator('#condition option[value="jpeg:5"]').inner_text()
@@ -249,51 +233,140 @@ def test_samples_filters_and_details(sites, page):
     page.wait_for_selector("#open .sides")
     strip = page.locator("#open .strip li").all_inner_texts()
     assert len(strip) == len(CONDITIONS)
-    first = {text.split()[0]: text.split()[1] for text in strip}
+    first = {text.split()[0]: text.split()[2] for text in strip}
     assert (first["clean"], first["jpeg:5"]) == ("✓", "✗")
     assert page.locator("#open .sides section").count() == 3
     assert page.complaints == []
 
 
-@pytest.fixture
-def served(sites):
-    """The large site behind a server that compresses, as static hosts do."""
+def test_unparsed_answers_can_be_found(sites, page):
+    folder = sites[0] / FOLDER / "samples/answers/detector-000.js"
+    verdicts = json.loads(folder.read_text().partition(",")[2][:-3])["jpeg:1"][0]
+    assert verdicts.count("2") > 0
+    address = f"file://{sites[0]}/{FOLDER}/samples.html"
+    page.goto(f"{address}#a=detector-000&condition=jpeg:1&filter=unparsed")
+    page.wait_for_selector("#list li")
+    shown = page.locator("#list li").all_inner_texts()
+    assert len(shown) == verdicts.count("2") + verdicts.count("3")
+    assert all("unparsed" in text for text in shown)
+    page.fill("#q", "no such sample")
+    page.wait_for_selector("#none:not([hidden])")
 
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        sent = 0
 
-        def do_GET(self):
-            path = self.translate_path(self.path.split("#")[0].split("?")[0])
-            data = gzip.compress(Path(path).read_bytes(), 6)
-            self.send_response(200)
-            self.send_header("Content-Type", self.guess_type(path))
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            Handler.sent += len(data)
+def test_texts_side_by_side_mark_what_differs(sites, page):
+    """Marked words are those outside of a longest common subsequence; difflib's is one."""
+    page.goto(f"file://{sites[0]}/{FOLDER}/samples.html#a=detector-000&b=detector-000")
+    page.wait_for_selector("#list li")
+    got = page.evaluate("""() => {
+      const shown = (a, b) => marked(a, b).map((n) => [n.nodeName === "MARK", n.textContent]);
+      return [shown("the wall is too smooth", "the wall is smooth and flat"),
+              shown("same words here", "same words here")];
+    }""")
+    assert [text for mark, text in got[0] if mark] == ["too"]
+    assert "".join(text for _, text in got[0]) == "the wall is too smooth"
+    assert not any(mark for mark, _ in got[1])
+    page.click("#list li:first-child button")
+    page.wait_for_selector("#open .sides .words")
+    assert page.locator("#open .words mark").count() == 0
 
-        def log_message(self, *_):
-            pass
 
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Handler, directory=str(sites[1]))
+def test_regions_are_laid_over_the_picture(sites, page):
+    page.goto(f"file://{sites[0]}/{FOLDER}/samples.html#label=1&filter=&a=detector-000&layer=mask")
+    page.wait_for_selector("#list li")
+    page.click("#list li:has(img) button")
+    page.wait_for_selector("#open .stack canvas")
+    drawn = page.evaluate("""() => { const c = document.querySelector("#open .stack canvas");
+      return [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data]
+        .filter((v, i) => i % 4 === 3 && v > 0).length / (c.width * c.height); }""")
+    assert drawn == pytest.approx((16 / 48) ** 2, abs=1e-3)
+    page.locator("#opacity").fill("20")
+    opacity = "getComputedStyle(document.querySelector('#open .stack canvas')).opacity"
+    assert float(page.evaluate(opacity)) == pytest.approx(0.2)
+    assert "opacity=20" in page.url
+    page.select_option("#layer", "none")
+    page.wait_for_function("!document.querySelector('#open .stack canvas')")
+
+
+def test_samples_by_keyboard(sites, page):
+    page.goto(f"file://{sites[0]}/{FOLDER}/samples.html")
+    page.wait_for_selector("#list li")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('#list') !== null"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#open .sides")
+    page.wait_for_function("document.activeElement.id === 'open'")
+
+
+def test_a_phone_sees_the_table_without_sideways_scrolling(sites, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    for site in sites:
+        page.goto(f"file://{site}/index.html")
+        page.wait_for_selector("#board tbody tr")
+        assert page.locator("#board thead th button").count() == 5
+        region = "document.querySelector('.scroll:has(#board)')"
+        assert page.evaluate(f"{region}.scrollWidth <= {region}.clientWidth"), site
+    context.close()
+
+
+def test_columns_say_what_they_are(sites, page):
+    page.goto(f"file://{sites[0]}/index.html")
+    page.click("#meanings summary")
+    said = page.inner_text("#meanings dl")
+    assert "an answer that was not understood counts as wrong" in said
+    assert (
+        len(page.locator("#meanings dt").all()) == page.locator("#board thead button").count() - 2
     )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", Handler
-    server.shutdown()
 
 
-def test_first_view_of_200_detectors_is_small(served, page):
-    address, handler = served
-    page.goto(f"{address}/index.html")
-    page.wait_for_selector("#board tbody tr")
-    page.wait_for_load_state("networkidle")
+def test_first_view_of_200_detectors_is_small(sites, page):
+    with serving(sites[1]) as server:
+        page.goto(f"{server.address}/index.html")
+        page.wait_for_selector("#board tbody tr")
+        page.wait_for_load_state("networkidle")
     shown = page.evaluate("[DATA.get('table').entries.length, DATA.get('table').values.length]")
     assert shown == [200, 50]
-    assert handler.sent <= 150_000
+    assert server.sent <= 150_000
     assert page.evaluate("document.querySelectorAll('*').length") < 2_500
     assert page.complaints == []
+
+
+@pytest.mark.slow
+def test_10_000_samples_can_be_browsed(tmp_path, page):
+    """All of them are found and filtered; what is held and loaded stays at a few megabytes."""
+    entries, truths = score_some(tmp_path, 10_000, ("clean", "jpeg:5"), count=3)
+    site = build(entries, truths, tmp_path / "dist", detailed=200).parent
+    with serving(site) as server:
+        page.goto(f"{server.address}/{FOLDER}/samples.html#filter=falls&condition=jpeg:5")
+        page.wait_for_selector("#list li")
+        verdicts, falls = DECODED.format("detector-000"), page.inner_text("#count")
+        expected = page.evaluate(verdicts)
+        assert falls.startswith(f"{expected:,} of 10,000 samples")
+        page.select_option("#filter", "")
+        page.wait_for_function("document.getElementById('count').textContent.startsWith('10,000')")
+        for turn in range(209):
+            if turn % 20 == 0:
+                page.click("#list li:first-child button")
+                page.wait_for_selector("#open .sides")
+            if page.is_disabled("#next"):
+                break
+            page.click("#next")
+        assert page.inner_text("#page") == "page 209 of 209"
+        assert page.locator("#list li").count() == 10_000 - 208 * 48
+        page.wait_for_load_state("networkidle")
+        held = page.evaluate("JSON.stringify([...DATA]).length")
+        assert held < 1_000_000
+        assert server.sent < 3_000_000
+    assert page.complaints == []
+
+
+DECODED = """(() => {{ const s = DATA.get("samples"), a = DATA.get("answers/{}");
+  return s.ids.filter((_, i) => a.clean[0][i] === s.label[i] && a["jpeg:5"][0][i] !== s.label[i])
+    .length; }})()"""
 
 
 def test_printing_shows_every_detector(sites, page):
