@@ -15,7 +15,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,6 +139,9 @@ class Client:
             ),
         )
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        # Log-probabilities are a thousand dictionaries an answer, which keep the garbage collector
+        # going through all that torch and its like have loaded; none of that is garbage.
+        gc.freeze()
         self._thread.start()
 
     def ask(self, path: str, body: bytes) -> Future[Reply]:
@@ -158,6 +161,7 @@ class Client:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        gc.unfreeze()
 
     async def _end(self) -> None:
         while self._tasks:
@@ -189,19 +193,21 @@ class Client:
     async def _persist(self, path: str, body: bytes) -> Reply:
         """Try until there is an answer, or no attempt is left."""
         attempt = 0
+        outcome: Mapping[str, Any] | _Fault
         while True:
             async with self.limiter.slot():
                 sent = self._loop.time()
                 self.counts.attempts += 1
-                outcome = await self._attempt(path, body)
+                response = await self._attempt(path, body)
                 latency = self._loop.time() - sent
-                if not isinstance(outcome, _Fault):
-                    self.limiter.succeeded()
-                    return Reply(body=outcome, status=200, latency=latency)
-                if outcome.overload:
-                    self.limiter.overloaded(sent)
-                if outcome.wait is not None:
-                    self.limiter.pause(min(outcome.wait, self.policy.longest_wait))
+                self._adapt(response, sent)
+            if isinstance(response, _Fault):
+                outcome = response
+            else:
+                await asyncio.sleep(0)  # the next request is sent before this answer is read
+                outcome = _content(response)
+            if not isinstance(outcome, _Fault):
+                return Reply(body=outcome, status=200, latency=latency)
             self.counts.faults[outcome.kind] = self.counts.faults.get(outcome.kind, 0) + 1
             if not outcome.status:
                 self._check()
@@ -219,7 +225,16 @@ class Client:
             unreachable=outcome.unreachable,
         )
 
-    async def _attempt(self, path: str, body: bytes) -> Mapping[str, Any] | _Fault:
+    def _adapt(self, response: httpx.Response | _Fault, sent: float) -> None:
+        """Let more or fewer requests through, or none for a while."""
+        if not isinstance(response, _Fault):
+            self.limiter.succeeded()
+        elif response.overload:
+            self.limiter.overloaded(sent)
+        if isinstance(response, _Fault) and response.wait is not None:
+            self.limiter.pause(min(response.wait, self.policy.longest_wait))
+
+    async def _attempt(self, path: str, body: bytes) -> httpx.Response | _Fault:
         try:
             async with asyncio.timeout(self.policy.timeout):
                 response = await self._http.post(
@@ -233,7 +248,7 @@ class Client:
             return _Fault(f"connection broken: {error or type(error).__name__}")
         if response.status_code != 200:
             return _refused(response)
-        return _content(response)
+        return response
 
 
 def _refused(response: httpx.Response) -> _Fault:
@@ -268,27 +283,10 @@ def _retry_after(value: str | None) -> float | None:
     return None
 
 
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector still.
-
-    Log-probabilities are a thousand small dictionaries, among which it looks in vain for
-    cycles again and again: that takes twice as long as reading them.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _content(response: httpx.Response) -> Mapping[str, Any] | _Fault:
     """Give the body where it is a chat completion."""
     try:
-        with _uncollected():
-            body = json.loads(response.content)
+        body = json.loads(response.content)
     except ValueError:
         start = response.text[:60]
         return _Fault(f"the answer is no JSON: {start!r}")

@@ -93,17 +93,22 @@ def _submit(
 
 
 def _prepared(
-    pool: Executor | None, work: Work, attacker: Attacker, size: int
+    pool: Executor | None, work: Work, attacker: Attacker, size: int, idle: Callable[[], bool]
 ) -> Iterator[Callable[[], list[Prepared]]]:
-    """Give batches in order, each as a call that ends when the batch is ready."""
+    """Give batches in order, each as a call that ends when the batch is ready.
+
+    The first ones come in one go, once `Work.ahead` are there, while the detector is `idle`: a
+    server on this machine that begins to work leaves little time to prepare the next.
+    """
     pending: deque[Callable[[], list[Prepared]]] = deque()
-    ahead = work.ahead * max(1, SMALL_BATCH // size)
+    ahead, begun = work.ahead * max(1, SMALL_BATCH // size), False
     for condition, batch in _batches(work, size):
         if isinstance(condition.operation, Attack):
             pending.append(lambda c=condition, b=batch: attacker.craft(c, b))  # type: ignore[misc]
         else:
             pending.append(_submit(pool, condition, batch, work).result)
-        while len(pending) > ahead:
+        begun = begun or len(pending) > ahead
+        while pending and (len(pending) > ahead or (begun and idle())):
             yield pending.popleft()
     yield from pending
 
@@ -144,7 +149,9 @@ def generate(
 
     with recorder, _preparing(work) as pool, ThreadPoolExecutor(parallel) as asking:
         try:
-            for ready in _prepared(pool, work, attacker, asker.batch_size):
+            for ready in _prepared(
+                pool, work, attacker, asker.batch_size, lambda: len(answering) < parallel
+            ):
                 answering.append(asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
                 while len(answering) > parallel:
                     record(answering.popleft().result())
