@@ -14,7 +14,7 @@ from bench.metrics.stats import Floats
 from bench.metrics.tokens import Vocabulary
 
 ORDERS = 4
-CHUNK = 500
+CHUNK = 256
 """Samples that are counted at once; changes no figure."""
 
 
@@ -113,34 +113,42 @@ def _count_chunk(
         n: Number of samples.
         kinds: Number of different tokens.
     """
-    import pandas as pd
-
     alone = len(np.unique(places[n:])) == len(places) - n  # no sample has two references
     text_of = np.zeros(n, dtype=np.int64)
     text_of[places[n:]] = np.arange(len(places) - n)
     text = np.repeat(np.arange(len(lengths)), lengths)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(tokens))
-    start, entry = np.arange(len(tokens)), places[text]
+    start, entry, bits = np.arange(len(tokens)), places[text], max(kinds, 1).bit_length()
     orders: list[Order] = []
     for order in range(1, ORDERS + 1):
-        whole = left[start] >= order
-        start = start[whole]
-        entry, names = pd.factorize(entry[whole] * kinds + tokens[start + order - 1])
-        prefix, token = names // kinds, names % kinds
+        whole = np.flatnonzero(left >= order)
+        start, left = start[whole], left[whole]
+        entry, names = numbered(entry[whole] << bits | tokens[start + order - 1])
+        prefix, token = names >> bits, names & ((1 << bits) - 1)
         sample = prefix if order == 1 else orders[-1].sample[prefix]
-        mine = text[start] < n
-        answer = np.bincount(entry[mine], minlength=len(names))
-        theirs = entry[~mine]
+        mine = int(np.searchsorted(start, lengths[:n].sum()))
+        answer, theirs = np.bincount(entry[:mine], minlength=len(names)), entry[mine:]
         if alone:
             times = np.bincount(theirs, minlength=len(names))
             kept = np.flatnonzero(times)
             found = (text_of[sample[kept]], kept, times[kept])
         else:
             size = max(len(names), 1)
-            codes, pairs = pd.factorize((text[start[~mine]] - n) * size + theirs)
+            codes, pairs = numbered((text[start[mine:]] - n) * size + theirs)
             found = (pairs // size, pairs % size, np.bincount(codes, minlength=len(pairs)))
         orders.append(Order(sample, prefix, token, answer, *found))
     return orders
+
+
+def numbered(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give each code's number and the distinct codes in the order in which they occur.
+
+    Arrow's hash table is twice as fast as that of `pandas.factorize`.
+    """
+    import pyarrow as pa
+
+    found = pa.array(codes).dictionary_encode()
+    return found.indices.to_numpy().astype(np.int64), found.dictionary.to_numpy()
 
 
 def _merge(chunks: list[tuple[int, int, list[Order]]]) -> list[Order]:
@@ -224,8 +232,6 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
         corpus: Every sample has at least one reference.
         sigma: Of the Gaussian penalty on the difference in length.
     """
-    import pandas as pd
-
     n, owner = len(corpus.lengths), corpus.owner
     bigrams, theirs = corpus.lengths - 1, corpus.reference_lengths - 1
     difference = np.maximum(bigrams, 0)[owner] - np.maximum(theirs, 0)
@@ -233,7 +239,7 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
     grams = np.zeros(n, dtype=np.int64)  # of the empty prefix, one for each sample
     for order in corpus.orders():
         size = int(order.token.max(initial=0)) + 1
-        grams = pd.factorize(grams[order.prefix] * size + order.token)[0]
+        grams, _ = numbered(grams[order.prefix] * size + order.token)
         named = np.zeros(len(grams), dtype=np.bool_)
         named[order.entry] = True
         documents = np.bincount(grams[named], minlength=int(grams.max(initial=0)) + 1)

@@ -27,9 +27,9 @@ def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
 class Vocabulary(dict[str, int]):
     """Numbers the distinct pieces of texts as they are met, and the tokens in each.
 
-    ``13a`` looks at one neighbour of a character only, so it cuts the pieces between
-    spaces independently and each distinct one needs cutting once; for ``zh`` a piece
-    is the whole text.
+    ``13a`` looks at one neighbour of a character only and never beyond a space, so it cuts
+    the pieces between spaces independently and each distinct one needs cutting once; for
+    ``zh`` a piece is the whole text.
     """
 
     def __init__(self, tokenizer: str) -> None:
@@ -53,22 +53,35 @@ class Vocabulary(dict[str, int]):
 
     def read(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give the token numbers of all texts on end, and each text's length in tokens."""
-        cut = [self._split(text) for text in texts]
-        sizes = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
-        every = chain.from_iterable(cut)
-        pieces = np.fromiter(map(self.__getitem__, every), dtype=np.int64, count=int(sizes.sum()))
+        pieces, sizes = self._split(texts)
         known = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
         flat = np.fromiter(chain.from_iterable(self._pieces), dtype=np.int64)
         lengths = np.diff(np.append(0, np.cumsum(known[pieces]))[np.append(0, np.cumsum(sizes))])
         return flat[spans((np.cumsum(known) - known)[pieces], known[pieces])], lengths
 
-    def _split(self, text: str) -> list[str]:
-        text = text.rstrip()
+    def _split(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the numbers of all texts' pieces on end, and how many each text has."""
+        stripped = [text.rstrip() for text in texts]  # as sacrebleu does
         if self._whole:
-            return [text]
-        if "-\n" in text or "<skipped>" in text:
-            text = text.replace("<skipped>", "").replace("-\n", "")
-        return text.split()
+            whole = np.array([self[text] for text in stripped], dtype=np.int64)
+            return whole, np.ones(len(texts), dtype=np.int64)
+        distinct, pieces, starts = split(stripped)
+        return np.array([self[piece] for piece in distinct], np.int64)[pieces], np.diff(starts)
+
+
+def split(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int32], NDArray[np.int32]]:
+    """Cut texts at every space.
+
+    Returns:
+        The distinct pieces; the place among these of each piece of all texts on end; and,
+        (n + 1,), where each text's pieces begin and the last one's end.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cut = pc.split_pattern(pa.array(texts, type=pa.large_string()), " ")
+    pieces = cut.flatten().dictionary_encode()
+    return pieces.dictionary.to_pylist(), pieces.indices.to_numpy(), cut.offsets.to_numpy()
 
 
 def spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
