@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from leaderboard import figures, limits
 from leaderboard.reading.document import read_document
-from leaderboard.reading.folder import SUBMISSION, sha256
+from leaderboard.reading.folder import RESPONSES, SUBMISSION, sha256
 from leaderboard.refusal import RefusalError, shown
 from leaderboard.truth import TaskTruth, TruthSource, ordered, sample_ids_digest
 
@@ -134,6 +134,17 @@ class TruthCache:
         truth.frame.to_parquet(path, index=False)
         return truth, path, sha256(path)
 
+    def floors(self, truth_path: Path) -> str:
+        """Give the path of the floors of a truth's explanations, made when first asked for."""
+        from leaderboard.evaluate import write_floors
+        from leaderboard.sandbox import isolated
+
+        path = truth_path.with_suffix(".floors.json")
+        with self._lock:
+            if not path.exists():
+                isolated(write_floors, str(truth_path), str(path))
+        return str(path)
+
 
 def _check_protocol(protocol: Mapping[str, Any], truth: TaskTruth) -> None:
     from leaderboard.recompute import metrics_version
@@ -176,8 +187,16 @@ def load_entry(folder: Path, truths: TruthCache, kept: Path) -> Entry:
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept, prefix=".new-") as fresh:
             out = Path(fresh) / "entry"
+            speaks = RESPONSES in document["files"]
+            floors = truths.floors(truth_path) if speaks else None
             isolated(
-                evaluate, str(folder), document, str(truth_path), list(truth.metrics), str(out)
+                evaluate,
+                str(folder),
+                document,
+                str(truth_path),
+                str(out),
+                metrics=truth.metrics,
+                floors_path=floors,
             )
             shutil.move(out, target)
     entry = Entry(folder, document, target)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,13 @@ _MASK = re.compile(r"\d+x\d+:(0,)?[1-9]\d{0,7}(,[1-9]\d{0,7})*")
 
 
 def evaluate(
-    folder: str, document: dict[str, Any], truth_path: str, metrics: list[str], out: str
+    folder: str,
+    document: dict[str, Any],
+    truth_path: str,
+    out: str,
+    *,
+    metrics: Sequence[str] = (),
+    floors_path: str | None = None,
 ) -> dict[str, Any]:
     """Read and score one submission.
 
@@ -45,8 +52,9 @@ def evaluate(
         folder: The submission's.
         document: Its ``submission.json``, which has been checked.
         truth_path: Parquet of the truth frame.
-        metrics: Further metrics that the task asks for.
         out: Folder for ``result.json``, ``samples.npz`` and the re-encoded images.
+        metrics: Further metrics that the task asks for.
+        floors_path: What `write_floors` wrote of the same truth.
 
     Returns:
         ``{"rows": n, "images": [names]}``.
@@ -66,12 +74,21 @@ def evaluate(
 
     predictions = predictions.reindex(columns=PREDICTIONS.names)
     target.mkdir(parents=True, exist_ok=True)
-    result = recompute(predictions, truth, responses, document, metrics)
+    floors = json.loads(Path(floors_path).read_text("utf-8")) if floors_path else None
+    result = recompute(predictions, truth, responses, document, metrics, floors=floors)
     (target / "result.json").write_text(json.dumps(result, sort_keys=True), "utf-8")
     write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
     table = pa.Table.from_pandas(predictions, schema=PREDICTIONS, preserve_index=False)
     pq.write_table(table, target / "predictions.parquet", compression="zstd")
     return {"rows": len(predictions), "images": _images(source, target)}
+
+
+def write_floors(truth_path: str, out: str) -> None:
+    """Write the floors of a task's explanations, the same for all who explain, as JSON."""
+    from bench.metrics.scoring import explanation_floors
+
+    truth = pq.read_table(truth_path, filters=[("condition_id", "==", "clean")]).to_pandas()
+    Path(out).write_text(json.dumps(explanation_floors(truth)), "utf-8")
 
 
 def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:

@@ -22,6 +22,8 @@ def recompute(
     responses: pd.DataFrame | None,
     document: Mapping[str, Any],
     metrics: Sequence[str],
+    *,
+    floors: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Compute every figure of a submission.
 
@@ -32,6 +34,7 @@ def recompute(
         document: The submission's; its ``resources`` are the submitter's word, and go
             into figures of efficiency only.
         metrics: Further metrics that the task asks for.
+        floors: Of explanations, where they are known.
     """
     from bench.metrics import Settings, compute, table
 
@@ -53,5 +56,6 @@ def recompute(
         settings,
         responses=responses,
         run={"parameters": document["detector"]["parameters"], **resources},
+        floors=floors,
     )
     return result

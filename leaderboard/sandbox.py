@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import multiprocessing
 import resource
@@ -14,8 +15,8 @@ from leaderboard import limits
 from leaderboard.refusal import RefusalError
 
 _PRELOAD = ["leaderboard.one_thread", "leaderboard.evaluate", "leaderboard.recompute",
-            "bench.metrics.table", "bench.answers.interpret", "nltk", "scipy.special",
-            "scipy.stats", "rouge_score_rs"]  # fmt: skip
+            "bench.metrics.table", "bench.metrics.kernels", "bench.answers.interpret", "nltk",
+            "scipy.special", "scipy.stats", "rouge_score_rs"]  # fmt: skip
 """Imported once, before the processes with limits are forked off."""
 
 
@@ -24,6 +25,7 @@ def isolated(
     *arguments: Any,
     seconds: int = limits.READER_SECONDS,
     memory: int = limits.READER_MEMORY_BYTES,
+    **options: Any,
 ) -> Any:
     """Call a function in a process of its own.
 
@@ -32,6 +34,7 @@ def isolated(
         arguments: Plain values.
         seconds: Limit on processor time and on wall clock.
         memory: Limit on address space, in bytes.
+        options: Further plain values, by name.
 
     Raises:
         Refused: The function refused, broke a limit, or died.
@@ -39,9 +42,8 @@ def isolated(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
     receive, send = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_child, args=(send, function, arguments, seconds, memory), daemon=True
-    )
+    call = functools.partial(function, *arguments, **options)
+    process = context.Process(target=_child, args=(send, call, seconds, memory), daemon=True)
     process.start()
     send.close()
     try:
@@ -63,14 +65,12 @@ def isolated(
     return answer["value"]
 
 
-def _child(
-    send: Connection, function: Callable[..., Any], arguments: Any, seconds: int, memory: int
-) -> None:
+def _child(send: Connection, call: Callable[[], Any], seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        answer = {"value": function(*arguments)}
+        answer = {"value": call()}
     except BenchError as error:
         answer = {"refused": str(error)}
     except MemoryError:

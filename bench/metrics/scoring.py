@@ -33,6 +33,7 @@ def compute(
     responses: pd.DataFrame | None = None,
     run: Mapping[str, Any] | None = None,
     baseline: tuple[str, Mapping[str, Any]] | None = None,
+    floors: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Compute a result's body: plain JSON values, without NaN.
 
@@ -43,11 +44,12 @@ def compute(
             attacks, see `bench.metrics.attacked`.
         run: For efficiency, see `bench.metrics.efficiency`.
         baseline: Name and result of the detector that mCE is measured against.
+        floors: What `explanation_floors` made of the same samples; computed where not given.
 
     Raises:
         DataError: A score, a mask or a frame's size is not what it should be.
     """
-    drawn = Drawn(settings or Settings())
+    drawn = Drawn(settings or Settings(), floors)
     parts = {
         str(name): part.sort_values("sample_id", ignore_index=True)
         for name, part in frame.groupby("condition_id")
@@ -114,9 +116,10 @@ def _grid(
 class Drawn:
     """What conditions on the same samples share: resamples, floors, loaded scorers."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Start with nothing drawn."""
+    def __init__(self, settings: Settings, floors: dict[str, Any] | None = None) -> None:
+        """Start with nothing drawn; `floors` are those of every condition, where given."""
         self.settings = settings
+        self._known = floors
         self._resamples: dict[tuple[str, ...], Resamples] = {}
         self._floors: dict[tuple[str, ...], dict[str, Any]] = {}
 
@@ -134,6 +137,8 @@ class Drawn:
 
     def floors(self, frame: pd.DataFrame, resamples: Resamples) -> dict[str, Any]:
         """Compute the floors of a condition's samples, once for the same samples."""
+        if self._known is not None:
+            return self._known
         samples = tuple(frame["sample_id"])
         if samples not in self._floors:
             self._floors[samples] = explanation.floors(frame, resamples, self.scorer)
@@ -197,6 +202,20 @@ def condition(frame: pd.DataFrame, measured: localization.Measured, drawn: Drawn
         "explanation": explained,
         "by": parts,
     }
+
+
+def explanation_floors(truth: pd.DataFrame, settings: Settings | None = None) -> dict[str, Any]:
+    """Compute the floors of explanations of a task, which no detector has a part in.
+
+    Args:
+        truth: Rows of one condition, columns of `bench.engine.schema.TRUTH`.
+        settings: How figures are computed.
+    """
+    drawn = Drawn(settings or Settings())
+    frame = truth.sort_values("sample_id", ignore_index=True)
+    chosen = primary(frame)
+    main = frame[chosen].reset_index(drop=True)
+    return drawn.floors(main, drawn.resamples(frame).subset(chosen))
 
 
 def reliability(given: detection.Answers) -> list[dict[str, float]]:
