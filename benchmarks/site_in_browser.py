@@ -53,7 +53,7 @@ def first_view(page: Page, server: Server) -> tuple[float, float, int, int]:
     server.sent = 0
     page.add_init_script(ROWS)
     page.goto(f"{server.address}/index.html", wait_until="networkidle")
-    page.wait_for_function("window.rowsAt")
+    page.wait_for_selector("#board tbody tr")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     nodes = page.evaluate("document.querySelectorAll('*').length")
     return float(paint), float(page.evaluate("window.rowsAt")), server.sent, int(nodes)

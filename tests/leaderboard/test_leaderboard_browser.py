@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -60,6 +61,15 @@ def page(browser):
 
 def outside(url: str) -> bool:
     return not url.startswith(("file://", "data:", "http://127.0.0.1"))
+
+
+def until(page, expression: str) -> None:
+    """Wait in steps: the policy forbids the evaluation that waiting in the page needs."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")
 
 
 def rows(page) -> list[str]:
@@ -131,7 +141,7 @@ def test_sort_filter_and_columns_live_in_the_url(sites, page):
     by_recall = rows(page)
     assert by_recall != first
     page.fill("#q", "large")
-    page.wait_for_function("document.querySelectorAll('#board tbody.ranked tr').length < 200")
+    until(page, "document.querySelectorAll('#board tbody.ranked tr').length < 200")
     assert all("large" in name for name in rows(page))
     page.click("#chooser summary")
     page.check('#columns label[title="jpeg:5/detection/recall_fake"] input')
@@ -184,8 +194,8 @@ def test_threshold_slider_recomputes_recalls_and_cost(sites, page):
         page.locator("#threshold").evaluate(
             "(one, v) => { one.value = v; one.dispatchEvent(new Event('input')); }", str(place)
         )
-        page.wait_for_function(
-            f"document.getElementById('threshold-value').textContent === '{edges[place]:g}'"
+        until(
+            page, f"document.getElementById('threshold-value').textContent === '{edges[place]:g}'"
         )
         called = known & (scores >= edges[place])
         caught, cleared = called[label].mean(), (known & ~called)[~label].mean()
@@ -219,13 +229,13 @@ def test_samples_filters_and_details(sites, page):
     page.wait_for_selector("#list li")
     assert page.inner_text("#count").startswith("120 of 120")
     page.select_option("#filter", "differ")
-    page.wait_for_function("!document.getElementById('count').textContent.startsWith('120 of')")
+    until(page, "!document.getElementById('count').textContent.startsWith('120 of')")
     for text in page.locator("#list li").all_inner_texts():
         verdicts = [word for word in text.split() if word in ("real", "fake", "unparsed", "failed")]
         assert verdicts[1] != verdicts[2]
     assert "filter=differ" in page.url
     page.select_option("#filter", "falls|jpeg:5")
-    page.wait_for_function("document.getElementById('condition').value === 'jpeg:5'")
+    until(page, "document.getElementById('condition').value === 'jpeg:5'")
     assert "quality 30" in page.locator('#condition option[value="jpeg:5"]').inner_text()
     assert page.locator("#list li").count() > 0
     assert all("✗" in text for text in page.locator("#list li").all_inner_texts())
@@ -284,7 +294,7 @@ def test_regions_are_laid_over_the_picture(sites, page):
     assert float(page.evaluate(opacity)) == pytest.approx(0.2)
     assert "opacity=20" in page.url
     page.select_option("#layer", "none")
-    page.wait_for_function("!document.querySelector('#open .stack canvas')")
+    until(page, "!document.querySelector('#open .stack canvas')")
 
 
 def test_samples_by_keyboard(sites, page):
@@ -298,7 +308,7 @@ def test_samples_by_keyboard(sites, page):
             break
     page.keyboard.press("Enter")
     page.wait_for_selector("#open .sides")
-    page.wait_for_function("document.activeElement.id === 'open'")
+    until(page, "document.activeElement.id === 'open'")
 
 
 def test_a_phone_sees_the_table_without_sideways_scrolling(sites, browser):
@@ -347,7 +357,7 @@ def test_10_000_samples_can_be_browsed(tmp_path, page):
         expected = page.evaluate(verdicts)
         assert falls.startswith(f"{expected:,} of 10,000 samples")
         page.select_option("#filter", "")
-        page.wait_for_function("document.getElementById('count').textContent.startsWith('10,000')")
+        until(page, "document.getElementById('count').textContent.startsWith('10,000')")
         for turn in range(209):
             if turn % 20 == 0:
                 page.click("#list li:first-child button")
@@ -374,3 +384,36 @@ def test_printing_shows_every_detector(sites, page):
     assert len(rows(page)) < 150
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#board tbody tr:not(.section)").count() == 200
+
+
+@pytest.mark.parametrize("name", ["index.html", f"{FOLDER}/charts.html#chart=roc"])
+def test_print_is_light_whatever_the_theme(sites, browser, name):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"file://{sites[0]}/{name}")
+    if "charts" in name:
+        page.wait_for_selector("#plot[data-drawn] .main-svg")
+    ink = "getComputedStyle(document.body).color"
+    dark = page.evaluate(ink)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert max(map(int, re.findall(r"\d+", page.evaluate(ink)))) < 80
+    if "charts" in name:
+        until(
+            page,
+            "getComputedStyle(document.querySelector('.xtick text')).fill === 'rgb(28, 31, 33)'",
+        )
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(ink) == dark
+    context.close()
+
+
+def test_a_chart_keeps_its_height_when_the_window_changes(sites, page):
+    page.goto(f"file://{sites[0]}/{FOLDER}/charts.html")
+    page.wait_for_selector("#plot[data-drawn] .main-svg")
+    page.set_viewport_size({"width": 800, "height": 900})
+    until(page, "document.querySelector('#plot .main-svg').clientWidth < 800")
+    height = "document.querySelector('#plot .main-svg').clientHeight"
+    assert page.evaluate(height) == page.evaluate("document.getElementById('plot').clientHeight")
+    assert page.evaluate(height) >= 400

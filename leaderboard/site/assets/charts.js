@@ -79,7 +79,9 @@
     if (roc) operating(rows);
     byId("numbers-table").replaceChildren(tableOf(head, rows));
     await load(`${ROOT}vendor/plotly/plotly-cartesian.min.js`, "plotly");
-    await Plotly.react(byId("plot"), traces, themed(layout, height), { displayModeBar: false, responsive: true });
+    const made = themed(layout, height);
+    byId("plot").style.height = `${made.height}px`; // resizing takes the height from here
+    await Plotly.react(byId("plot"), traces, made, { displayModeBar: false, responsive: true });
     byId("plot").dataset.drawn = state.chart;
   }
 

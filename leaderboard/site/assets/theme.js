@@ -5,6 +5,18 @@
   const kept = () => {
     try { return localStorage.getItem("theme"); } catch { return null; }
   };
+  // Paper is white: what is printed is light, and the chosen theme comes back afterwards.
+  let before = null;
+  const paint = (theme) => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    document.dispatchEvent(new Event("themechange"));
+  };
+  window.addEventListener("beforeprint", () => {
+    before = root.dataset.theme ?? "";
+    paint("light");
+  });
+  window.addEventListener("afterprint", () => paint(before));
   const chosen = kept();
   if (chosen) root.dataset.theme = chosen;
   document.addEventListener("DOMContentLoaded", () => {
