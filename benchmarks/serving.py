@@ -6,7 +6,7 @@ about the same images, in turn, in one run; the median of the turns' ratios is
 printed: at least 0.9 is wanted. FakeVLM-Mini is served on CPU by the environment that
 ``make test-vllm`` makes.
 
-    python benchmarks/serving.py [--images 256] [--turns 3]
+    python benchmarks/serving.py [--images 256] [--turns 5]
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def main() -> None:
     """Start the server, measure in turn, and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--images", type=int, default=256)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--model", default=str(SHIPPED))
     options = parser.parse_args()
     if not PYTHON.is_file():
@@ -118,7 +118,7 @@ def report(task: Task, model: str, base_url: str, turns: int) -> None:
     """Measure in turn and print."""
     requests = bodies(task, model)
     asyncio.run(bare(base_url, requests))  # warms the server's caches for both
-    suite(first_images(8), model, base_url)  # and loads what the suite needs
+    suite(first_images(2 * OPEN), model, base_url)  # and loads what the suite needs
     pairs = []
     for turn in range(turns):
         measured = {}

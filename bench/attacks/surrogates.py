@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from bench.errors import BenchError, ConfigError
+from bench.errors import BenchError, ConfigError, WeightsError
 from bench.types import Detector, GradientDetector
 
 
@@ -43,6 +43,7 @@ def gather(chosen: Sequence[str | GradientDetector] | None, attack: str) -> list
         WeightsError: The weights of one are not here.
     """
     from bench import registry
+    from bench.detectors.availability import availability
 
     names: Sequence[Any] = offline() if chosen is None else chosen
     if not names:
@@ -54,14 +55,20 @@ def gather(chosen: Sequence[str | GradientDetector] | None, attack: str) -> list
         cast("GradientDetector", registry.load_detector(one) if isinstance(one, str) else one)
         for one in names
     ]
-    for detector in made:
+    for one, detector in zip(names, made, strict=True):
         if not detector.capabilities.gradients:
             able = ", ".join(offline()) or "none is"
             raise ConfigError(
                 f"{attack}: '{detector.name}' gives no gradients, so it can be no surrogate "
                 f"(able and here: {able})"
             )
-        detector.fingerprint()  # says at once where weights are missing
+        reason = availability(registry.config("detector", one)) if isinstance(one, str) else None
+        if reason is not None:
+            raise WeightsError(
+                f"{attack}: surrogate '{one}' is not here: {reason}; "
+                f"fakevlm-bench run detector={one} fetches what can be downloaded"
+            )
+        detector.fingerprint()  # says at once where weights of the user's own are missing
     return made
 
 

@@ -13,7 +13,7 @@ from bench.attacks.storage import AdversarialSet, pixel_digest
 from bench.attacks.surrogates import gather
 from bench.attacks.transfer import Transfer
 from bench.datasets.table import TableDataset
-from bench.errors import BenchError, ConfigError, DataError
+from bench.errors import BenchError, ConfigError, DataError, WeightsError
 from bench.imaging import decode_image
 from bench.types import Capabilities, Label
 
@@ -122,6 +122,14 @@ def test_surrogates_are_checked_before_anything_is_made(api):
         gather(["nrp"], "transfer_linf")
     with pytest.raises(ConfigError, match="weights on this machine"):
         gather([], "transfer_linf")
+
+
+def test_a_named_surrogate_without_weights_is_said_at_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("FAKEVLM_BENCH_WEIGHTS", raising=False)
+    monkeypatch.setattr("httpx.stream", lambda *_, **__: pytest.fail("it must not be downloaded"))
+    with pytest.raises(WeightsError, match=r"transfer_linf: surrogate 'npr' is not here: NPR\.pth"):
+        Transfer("8/255", surrogates=["npr"]).fingerprint()
 
 
 def test_the_surrogates_weights_are_in_the_fingerprint(network):

@@ -11,15 +11,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
+import pyarrow.parquet as pq
 import pytest
 
 import bench
+from bench.cli import attack
 from bench.detectors.fakevlm.local import SHIPPED
 from bench.detectors.running import Running
 from bench.engine.record import RunFolder
 from bench.engine.run import Options
 from bench.errors import DetectorError
+from bench.imaging import decode_image
 from bench.types import Query
 
 pytestmark = [pytest.mark.vllm, pytest.mark.slow]
@@ -224,3 +228,30 @@ def test_an_opening_is_forced_and_the_next_token_scored(kept, task):
     detector.close()
     assert all(one.text.startswith(" This is a") for one in responses)
     assert all(one.score is not None for one in responses)
+
+
+def test_images_that_a_surrogate_made_are_replayed_on_the_served_model(kept, settings, tmp_path):
+    folder = tmp_path / "adversarial"
+    surrogates = ["--surrogates", "fakevlm_mini"]
+    attack.main(["transfer_linf:32/255", *surrogates, "--out", str(folder), "--limit", "8"], "")
+    assert "fakevlm_mini" in (folder / "README.md").read_text()
+    crafted = {row["id"]: row["image"]["bytes"] for row in rows(folder.glob("test-*.parquet"))}
+
+    detector = served(settings)
+    detector._server = kept
+    conditions, options = ["clean", f"replay:{folder}"], replace(OPTIONS, limit=8)
+    run = bench.evaluate(
+        bench.load_task("starter"), detector, conditions, run_dir=tmp_path, options=options
+    )
+    coverage = run.result["coverage"]
+    assert (coverage["planned"], coverage["failed"]) == (8, 0)
+    sent = {row["sample_id"]: row["image"] for row in rows(RunFolder(run.path).parts("images"))}
+    assert len(sent) == 8
+    for sample_id, image in sent.items():
+        assert np.array_equal(decode_image(image), decode_image(crafted[sample_id]))
+    scores = run.predictions.pivot_table("score", "sample_id", "condition_id")
+    assert (scores["clean"] - scores[conditions[1]]).abs().max() > 0.01
+
+
+def rows(files):
+    return [row for file in files for row in pq.read_table(file).to_pylist()]
