@@ -6,12 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from PIL import Image as PillowImage
-
 from bench.answers.regions import Coordinates, boxes_to_mask, parse_regions, strip_regions
 from bench.answers.verdict import parse_verdict, strip_verdict
-from bench.types import Box, HeatMap, Label, Mask, Prediction, Response, Status
+from bench.types import Box, Label, Mask, Prediction, Response, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +17,10 @@ class Reading:
 
     Attributes:
         threshold: P(fake) above which a response without words is FAKE.
-        heat_map_threshold: In [0, 1]; where set, a heat map becomes the mask (and
-            boxes do where there is no heat map); where None, boxes alone do.
         coordinates: Unit of boxes in JSON answers, see `bench.answers.regions.Coordinates`.
     """
 
     threshold: float = 0.5
-    heat_map_threshold: float | None = None
     coordinates: str = Coordinates.AUTO.value
 
     def to_json(self) -> dict[str, Any]:
@@ -40,9 +34,9 @@ def interpret(
     """Understand one response.
 
     The verdict comes from the words where there are any, otherwise from the score.
-    The mask comes from the heat map or the boxes (see `Reading`), in the frame
-    `response.size`; without a size there is no frame and hence no mask. Words that
-    are not understood, and a response with neither words nor score, are ``unparsed``.
+    The mask comes from the boxes, in the frame `response.size`; without a size there is
+    no frame and hence no mask. A heat map stays one: metrics cut it. Words that are not
+    understood, and a response with neither words nor score, are ``unparsed``.
     """
     if response.error is not None:
         return Prediction(sample_id, condition_id, Status.FAILED, error=response.error)
@@ -55,7 +49,7 @@ def interpret(
         status=Status.UNPARSED if verdict is None else Status.OK,
         verdict=verdict,
         score=score,
-        mask=_mask(response, boxes, reading.heat_map_threshold),
+        mask=_mask(response, boxes),
         heat_map=response.heat_map,
         explanation=None if response.text is None else explain(response.text),
         dropped_boxes=dropped,
@@ -93,25 +87,5 @@ def _boxes(response: Response, reading: Reading) -> tuple[tuple[Box, ...], int]:
     return response.boxes + regions.boxes, regions.dropped
 
 
-def _mask(response: Response, boxes: tuple[Box, ...], threshold: float | None) -> Mask | None:
-    if response.size is None:
-        return None
-    if response.heat_map is not None and threshold is not None:
-        return heat_map_to_mask(response.heat_map, response.size, threshold)
-    return boxes_to_mask(boxes, response.size) if boxes else None
-
-
-def heat_map_to_mask(heat_map: HeatMap, size: tuple[int, int], threshold: float) -> Mask:
-    """Resize a heat map to the image, bilinearly, and keep what is above the threshold.
-
-    Args:
-        heat_map: ``uint8`` (h, w).
-        size: (width, height) of the image in pixels.
-        threshold: In [0, 1].
-
-    Returns:
-        ``bool`` (H, W).
-    """
-    values = PillowImage.fromarray(heat_map.astype(np.float32))
-    resized = values.resize(size, PillowImage.Resampling.BILINEAR)
-    return np.asarray(resized) > threshold * 255.0
+def _mask(response: Response, boxes: tuple[Box, ...]) -> Mask | None:
+    return boxes_to_mask(boxes, response.size) if boxes and response.size is not None else None

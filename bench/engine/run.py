@@ -234,7 +234,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
         elif stale:
             run.write_manifest(manifest)
     if ask or stale or not run.result_path.is_file():
-        score(run)
+        score(run, keep_baseline=True)
     return run
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,6 +128,14 @@ def baseline_of(run: RunFolder) -> dict[str, Any]:
     }
 
 
+def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
+    """Give the baseline of the result on disk, None where there is no result or none in it."""
+    with suppress(RunError):
+        kept: dict[str, Any] | None = run.result().get("baseline")
+        return kept
+    return None
+
+
 def compute_result(
     run: RunFolder, manifest: Mapping[str, Any], baseline: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -174,12 +183,15 @@ def _figures_of(baseline: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return baseline["detector"], {"conditions": conditions}
 
 
-def score(run: RunFolder, baseline: RunFolder | None = None) -> dict[str, Any]:
+def score(
+    run: RunFolder, baseline: RunFolder | None = None, *, keep_baseline: bool = False
+) -> dict[str, Any]:
     """Score a run again from its responses alone; writes predictions and result.
 
     Args:
         run: The run.
         baseline: A scored run that mCE is measured against.
+        keep_baseline: Without one, take that of the result on disk, if any.
 
     Raises:
         RunError: The run has no manifest or no responses, or cannot be read.
@@ -187,6 +199,8 @@ def score(run: RunFolder, baseline: RunFolder | None = None) -> dict[str, Any]:
     manifest = run.manifest()
     with run.lock():
         write_predictions(run, reading_of(manifest))
-        result = compute_result(run, manifest, baseline_of(baseline) if baseline else None)
+        known = _known_baseline(run) if keep_baseline else None
+        known = baseline_of(baseline) if baseline else known
+        result = compute_result(run, manifest, known)
         write_json(run.result_path, result)
     return result

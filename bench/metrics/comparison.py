@@ -146,12 +146,12 @@ def _align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.Dat
     sets = [set(frame["sample_id"]) for frame in frames]
     shared = set.intersection(*sets)
     if not intersection and len(tasks) > 1:
-        raise DataError(f"runs of different tasks: {', '.join(tasks)}; intersection=true to compare"
+        raise DataError(f"runs of different tasks: {', '.join(tasks)}; --intersection compares"
                         f" the {len(shared)} samples they share")  # fmt: skip
     if not intersection and any(one != shared for one in sets):
         sizes = ", ".join(str(len(one)) for one in sets)
         raise DataError(f"runs on different samples: {sizes}, of which {len(shared)} are shared;"
-                        " intersection=true to compare those")  # fmt: skip
+                        " --intersection compares those")  # fmt: skip
     if not shared:
         raise DataError("runs share no sample")
     cut = [

@@ -222,6 +222,10 @@ def test_a_run_is_scored_against_a_named_baseline(tmp_path: Path) -> None:
     assert found["corruptions"] == ["fog"]
     assert found["value"] == pytest.approx(1), "both give the same answers"
     assert verify(run.folder) == []
+    other_scoring = Options(scoring={"resamples": 7}, cache=None)
+    again = bench.evaluate(task, Meter(), ids, tmp_path, options=other_scoring)
+    assert again.result["settings"]["resamples"] == 7, "it was scored again"
+    assert again.result["robustness"]["mce"]["baseline"] == "other"
     score(run.folder)
     assert "baseline" not in run.folder.result()
 
