@@ -55,7 +55,7 @@
       return [...r, precise, ratio * (share - caught) + alarms];
     });
     const table = tableOf(["Detector", "Recall fake", "Recall real", "Balanced accuracy",
-      "Precision at this share", "Cost per image, in false alarms"], costs);
+      "Precision", "Cost per image"], costs);
     byId("operating-table").replaceChildren(element("div", {
       class: "scroll", role: "region", "aria-label": "At this threshold", tabIndex: 0 }, table));
   }

@@ -229,7 +229,7 @@ function operatingPoint([real, fake], bin) {
 
 FIGURES.roc = {
   title: "ROC and operating point",
-  note: "Recalls and cost are computed in this page, from the build's histograms of clean scores in bins of 0.01, finer near 0 and 1, so to within one bin; the table has the exact figures at each detector's own threshold. Points mark the chosen threshold.",
+  note: "Recalls and cost are computed in this page, from the build's histograms of clean scores in bins of 0.01, finer near 0 and 1, so to within one bin; the table has the exact figures at each detector's own threshold. Points mark the chosen threshold. Precision and cost are at the given share of fakes; cost is in false alarms.",
   draw(data, chosen, _, bin) {
     const traces = [{ x: [0, 1], y: [0, 1], mode: "lines", type: "scatter", name: "chance",
       line: { color: "#888", width: 1, dash: "dot" }, hoverinfo: "skip" }];
