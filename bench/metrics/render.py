@@ -14,6 +14,7 @@ from bench.metrics.terminal import as_text
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+    from numpy.typing import NDArray
 
 FORMATS = ("text", "csv", "json", "latex", "markdown", "html")
 
@@ -105,28 +106,38 @@ def comparison_text(comparison: pd.DataFrame) -> str:
 
 
 def comparison_matrix(comparison: pd.DataFrame) -> go.Figure:
-    """Draw who beats whom: row minus column, in bold where it is significant."""
+    """Draw who beats whom: row minus column, in colour and bold where it is significant."""
+    import numpy as np
     import plotly.graph_objects as go
 
     from bench.metrics.comparison import matrix
 
     names, differences, sure = matrix(comparison)
-    words = [
-        [
-            "" if i == j else (f"<b>{value:+.3f}</b>" if sure[i, j] else f"{value:+.3f}")
-            for j, value in enumerate(line)
-        ]
-        for i, line in enumerate(differences)
-    ]
     most = float(abs(differences).max()) or 1.0
     heat = go.Heatmap(
-        z=differences, x=names, y=names, text=words, texttemplate="%{text}", colorscale="RdBu",
-        zmin=-most, zmax=most, colorbar={"title": comparison.attrs["metric"]},
-        hovertemplate="%{y} − %{x}: %{z:+.4f}<extra></extra>",
+        z=np.where(sure, differences, 0), customdata=differences, x=names, y=names,
+        text=_words(differences, sure), texttemplate="%{text}", colorscale="RdBu",
+        zmin=-most, zmax=most, xgap=2, ygap=2, colorbar={"title": "difference"},
+        hovertemplate="%{y} − %{x}: %{customdata:+.4f}<extra></extra>",
     )  # fmt: skip
     figure = go.Figure(heat)
+    told = f"row minus column; coloured and bold where significant, {comparison.attrs['samples']}"
     figure.update_layout(
-        title=f"{comparison.attrs['metric']}: row minus column, bold where significant",
-        yaxis={"autorange": "reversed"}, template="plotly_white",
+        title={"text": f"{comparison.attrs['metric']}: who beats whom", "subtitle": {"text": told}},
+        xaxis={"side": "top", "showgrid": False, "automargin": True},
+        yaxis={"autorange": "reversed", "showgrid": False, "automargin": True},
+        template="plotly_white", margin={"t": 140},
     )  # fmt: skip
     return figure
+
+
+def _words(differences: NDArray[Any], sure: NDArray[Any]) -> list[list[str]]:
+    """Write the cells of the matrix, the diagonal empty."""
+    words = [
+        [f"{value if abs(value) >= 5e-4 else 0.0:+.3f}".replace("-", "−") for value in line]
+        for line in differences
+    ]
+    for i, line in enumerate(words):
+        line[i] = ""
+        words[i] = [f"<b>{w}</b>" if sure[i, j] else w for j, w in enumerate(line)]
+    return words
