@@ -22,7 +22,7 @@ from bench.metrics.stats import Resamples
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever any figure of an unchanged run would change."""
 
 
