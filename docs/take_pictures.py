@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH, HEIGHT = 1280, 800
+TALL = 880  # holds a sample with its explanations
 MOST_BYTES = 300_000
 PATIENCE_MS = 180_000
 
@@ -45,8 +46,10 @@ def main() -> None:
         keep(page, "leaderboard")
         folder = arguments.task or page.evaluate("document.body.dataset.base").strip("/")
         page.goto(f"{site.as_uri()}/{folder}/samples.html{state(arguments.pair)}")
+        page.set_viewport_size({"width": WIDTH, "height": TALL})
         open_sample(page)
         keep(page, "samples")
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         page.goto(f"{site.as_uri()}/{folder}/charts.html")
         page.wait_for_selector("#plot[data-drawn] .main-svg")
         keep(page, "charts")
