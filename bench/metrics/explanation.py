@@ -127,7 +127,7 @@ class Scorer:
             reason = "WordNet is English" if self.meteor else meteor.MISSING
             result["meteor"] = absent(reason, n)
         if self.encoder is None:
-            reason = "not asked for (semantic=true, extra 'semantic')"
+            reason = "not asked for (scoring.semantic=true, extra 'semantic')"
             result |= {name: absent(reason, n) for name in ("css", "bertscore_f1")}
         return result | {"signature": self.signature(tokenizer)}
 

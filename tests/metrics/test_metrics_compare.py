@@ -125,7 +125,7 @@ def test_the_matrix_shows_each_pair_both_ways(entrants):
     drawn = json.loads(comparison_matrix(compare(entrants, settings=FEW)).to_json())["data"][0]
     assert drawn["x"] == ["strong", "close", "weak"]
     assert drawn["text"][0][2].startswith("<b>+0.")
-    assert drawn["text"][2][0].startswith("<b>-0.")
+    assert drawn["text"][2][0].startswith("<b>−0.")
     assert not drawn["text"][0][1].startswith("<b>")
     assert "p 0." in comparison_text(compare(entrants, settings=FEW))
 
