@@ -35,6 +35,7 @@ def as_text(result: Mapping[str, Any]) -> str:
     for side in sorted(explained):
         below = {name: floor.get(side, {}) for name, floor in floors.items()}
         lines += _lines({"explanation": {side: explained[side]}}, share, below)
+        lines += _signatures(explained[side].get("signature", {}))
     if conditions[first].get("by"):
         lines += ["", *_parts(conditions[first]["by"])]
     if others:
@@ -46,6 +47,17 @@ def as_text(result: Mapping[str, Any]) -> str:
         if result.get(section):
             lines += ["", section.upper(), *_lines(result[section])]
     return "\n".join(lines)
+
+
+def _signatures(told: Mapping[str, str]) -> list[str]:
+    """Say how each explanation figure was computed, its tokenizer or its encoder."""
+    return [
+        line
+        for name, how in told.items()
+        for line in textwrap.wrap(
+            f"{name}: {how}", WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6
+        )
+    ]
 
 
 def thresholds(stated: Mapping[str, Any]) -> str:

@@ -134,6 +134,15 @@ def test_a_chinese_figure_says_which_tokenizer_it_has(make_run):
     assert found["rouge_1"]["value"] > 0.5
 
 
+def test_the_table_says_how_texts_were_compared(make_run):
+    from bench.metrics import Settings, compute
+    from bench.metrics.terminal import as_text
+
+    lines = as_text(compute(make_run(60, ("clean",)), Settings(resamples=5))).splitlines()
+    assert sum("bleu: nrefs:var|case:mixed|eff:no|tok:13a" in line for line in lines) == 2
+    assert max(map(len, lines)) <= 100
+
+
 def test_the_best_of_a_hundred_thousand_references_is_found():
     rng = np.random.default_rng(0)
     words = np.array([f"w{k}" for k in range(500)], dtype=object)
