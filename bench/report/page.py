@@ -61,8 +61,8 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
         script=Markup((folder / "page.js").read_text("utf-8")),
         plotly=Markup(get_plotlyjs()),
         tiles=_tiles(findings),
-        curves=[_plot(figures.curve(findings, name), name, _area(findings, name))
-                for name in findings.families],
+        curves=[_plot(drawn, name, _area(findings, name)) for name in findings.families
+                if _shows(drawn := figures.curve(findings, name))],
         budgets=_budgets(findings),
         others=_optional(figures.dots(findings, (
             ("fake → real", ("success_fake_to_real",), figures.FAKE),
@@ -102,6 +102,11 @@ def _plot(figure: go.Figure, title: str = "", note: str = "") -> Plot:
     return Plot(title, note, text, int(figure.layout.height))
 
 
+def _shows(figure: go.Figure) -> bool:
+    """Say whether any figure was there to draw: too few images leave the axes empty."""
+    return any(value is not None for trace in figure.data for value in trace.y)
+
+
 def _optional(figure: go.Figure | None) -> Plot | None:
     return None if figure is None else _plot(figure)
 
@@ -116,7 +121,9 @@ def _budgets(findings: Findings) -> list[Plot]:
     """Draw success over distance for each attack, and over queries for its harshest level."""
     plots = []
     for name, by in findings.budgets.items():
-        plots.append(_plot(figures.success(findings, name), name, _area(findings, name)))
+        drawn = figures.success(findings, name)
+        if _shows(drawn):
+            plots.append(_plot(drawn, name, _area(findings, name)))
         last = list(by.values())[-1]
         spent = figures.queries(findings, last)
         if spent is not None:
@@ -144,7 +151,8 @@ def _tiles(findings: Findings) -> list[tuple[str, Mapping[str, Any], str]]:
         ("worst_case", "right under every condition"),
     ):
         if key in found:
-            tiles.append(("worst case", found[key]["balanced_accuracy"], note))
+            label = "worst case" if key == "worst_case" else "worst case, no attacks"
+            tiles.append((label, found[key]["balanced_accuracy"], note))
     for key, name in (("mce", "mCE"), ("relative_mce", "relative mCE")):
         if key in found:
             against = found[key].get("baseline")
