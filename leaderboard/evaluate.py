@@ -21,9 +21,10 @@ from bench.engine.schema import PREDICTIONS
 from bench.errors import DataError
 from bench.metrics.regions import parse
 from bench.types import Prediction, Response, Status
+from leaderboard.attacked import check_attacked
 from leaderboard.reading import folder as files
 from leaderboard.reading.attacks import check_attack
-from leaderboard.reading.images import reencode
+from leaderboard.reading.images import png_size, reencode
 from leaderboard.reading.parquet import read_table
 from leaderboard.refusal import RefusalError, shown
 from leaderboard.schema import predictions_schema, responses_schema
@@ -80,7 +81,7 @@ def evaluate(
     write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
     table = pa.Table.from_pandas(predictions, schema=PREDICTIONS, preserve_index=False)
     pq.write_table(table, target / "predictions.parquet", compression="zstd")
-    return {"rows": len(predictions), "images": _images(source, target)}
+    return {"rows": len(predictions), "images": _images(source, target, truth, responses, document)}
 
 
 def write_floors(truth_path: str, out: str) -> None:
@@ -216,11 +217,21 @@ def write_samples(predictions: pd.DataFrame, conditions: list[str], path: Path) 
     np.savez(path, verdicts=codes.reshape(shape), scores=scores.reshape(shape))
 
 
-def _images(folder: Path, target: Path) -> list[str]:
+def _images(
+    folder: Path,
+    target: Path,
+    truth: pd.DataFrame,
+    responses: pd.DataFrame | None,
+    document: dict[str, Any],
+) -> list[str]:
     names = sorted(path.name for path in (folder / "images").glob("*"))
     for name in names:
         data = files.read_bytes(folder / "images" / name, 4 * 1024**2)
-        (target / name).with_suffix(".png").write_bytes(reencode(data, f"images/{name}"))
+        encoded = reencode(data, f"images/{name}")
+        if name.startswith("attacked"):
+            size = png_size(encoded)
+            check_attacked(name, size, truth, responses, document["protocol"]["conditions"])
+        (target / name).with_suffix(".png").write_bytes(encoded)
     return [Path(name).with_suffix(".png").name for name in names]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from leaderboard import attacked
 from leaderboard.columns import describe
 from leaderboard.entries import Entry
 from leaderboard.figure_tables import absent_figures, figure_tables, meanings
@@ -201,7 +202,9 @@ class Pages:
         self._page(board, "board", path, task=task, tasks=tasks, reported=reported)
 
     def _detector(self, board: Board, entry: Entry, task: Mapping[str, Any]) -> None:
-        pictures = sorted(path.name for path in entry.computed.glob("*.png"))
+        pictures = sorted(
+            path.name for path in entry.computed.glob("*.png") if not path.match(attacked.PATTERN)
+        )
         folder = self._out / folder_name(board.key) / "detectors" / entry.slug
         for name in pictures:
             folder.mkdir(parents=True, exist_ok=True)

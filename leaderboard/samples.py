@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leaderboard.attacked import carried
 from leaderboard.data import card, write_script
 from leaderboard.entries import Entry
 from leaderboard.truth import TaskTruth
@@ -44,8 +45,9 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
     frame = truth.frame
     conditions = sorted(frame["condition_id"].unique(), key=lambda c: (c != "clean", c))
     clean = frame[frame["condition_id"] == "clean"].reset_index(drop=True)
-    order = _spread(clean)
+    order = spread(clean)
     chosen = clean["sample_id"].iloc[order[:detailed]].tolist()
+    attacked = [carried(entry.computed, entry.conditions, chosen) for entry in entries]
     index = {
         "ids": clean["sample_id"].iloc[order].tolist(),
         "label": "".join(map(str, clean["label"].iloc[order])),
@@ -56,16 +58,24 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
         "detailed": len(chosen),
         "pictures": _write_pictures(truth, chosen, conditions, out),
         "chunk": CHUNK,
-        "detectors": [{**card(e), "conditions": e.conditions} for e in entries],
+        "detectors": [
+            {
+                **card(entry),
+                "conditions": entry.conditions,
+                "attacked": {condition: sorted(places) for condition, places in of_entry.items()},
+            }
+            for entry, of_entry in zip(entries, attacked, strict=True)
+        ],
     }
     write_script(out / "index.js", "samples", index)
     _write_truth(frame, chosen, conditions, out)
-    for entry in entries:
+    for entry, of_entry in zip(entries, attacked, strict=True):
+        _write_attacked(of_entry, conditions, out / "attacked" / entry.slug)
         _write_answers(entry, order, out)
         _write_details(entry, chosen, out)
 
 
-def _spread(clean: pd.DataFrame) -> NDArray[np.intp]:
+def spread(clean: pd.DataFrame) -> NDArray[np.intp]:
     """Order samples so that every prefix holds labels alike, and families within a label."""
     cells = clean.groupby(["label", "family", "category"], sort=True).cumcount()
     ranked = clean.assign(_turn=cells).sort_values(
@@ -97,6 +107,17 @@ def _write_pictures(
                 path.write_bytes(_shrunk(data))
         known.append(has)
     return known
+
+
+def _write_attacked(
+    images: Mapping[str, Mapping[int, Path]], conditions: Sequence[str], out: Path
+) -> None:
+    """Write the attacked images that an entry carries as WebP, by condition and sample."""
+    for condition, places in images.items():
+        folder = out / str(conditions.index(condition))
+        folder.mkdir(parents=True, exist_ok=True)
+        for position, path in places.items():
+            (folder / f"{position}.webp").write_bytes(_shrunk(path.read_bytes()))
 
 
 def _shrunk(data: bytes) -> bytes:

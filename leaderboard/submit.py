@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from leaderboard import figures
+from leaderboard import attacked, figures
 from leaderboard.model_cards import model_card
 from leaderboard.reading import attacks
 from leaderboard.reading.document import check_schema
 from leaderboard.reading.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
 from leaderboard.refusal import RefusalError, shown
+from leaderboard.samples import spread
 from leaderboard.schema import SCHEMA_VERSION, predictions_schema, responses_schema
 from leaderboard.truth import folder_name, sample_ids_digest
 
@@ -74,10 +75,13 @@ def submit(
     _make_room(folder, document)
     folder.mkdir(parents=True)
     ids = _write_tables(run, folder)
+    _write_attacked(run, folder, document["protocol"]["conditions"])
     document["protocol"] |= {"samples": len(ids), "sample_ids_sha256": sample_ids_digest(ids)}
     document["protocol"]["metrics_version"] = str(result["metrics_version"])
     document["files"] = {
-        path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
     check_schema(document)
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
@@ -118,6 +122,22 @@ def _write_tables(run: Any, folder: Path) -> list[str]:
         pq.write_table(responses, folder / RESPONSES, compression="zstd")
     ids: list[str] = pc.unique(predictions["sample_id"]).to_pylist()
     return ids
+
+
+def _write_attacked(run: Any, folder: Path, conditions: Sequence[str]) -> None:
+    """Write attacked images of the samples that the site shows first."""
+    from bench.engine.score import latest
+
+    if not run.parts("images"):
+        return
+    truth = latest(run, "truth").to_pandas()
+    clean = truth[truth["condition_id"] == "clean"].reset_index(drop=True)
+    order = clean["sample_id"].iloc[spread(clean)]
+    rows = latest(run, "images").select(["sample_id", "condition_id", "image"]).to_pylist()
+    images = {(row["sample_id"], row["condition_id"]): row["image"] for row in rows}
+    for name, data in attacked.choose(images, order, conditions):
+        (folder / "images").mkdir(exist_ok=True)
+        (folder / "images" / name).write_bytes(data)
 
 
 def _slim(record: str | None) -> str | None:

@@ -130,7 +130,7 @@ def explanation_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
     both = _understood(clean, now)
     before, after = (frame["explanation"][both].fillna("").tolist() for frame in (clean, now))
     if before:
-        alike = rouge(after, [[text] for text in before])["rouge_l"]
+        alike = rouge(after, [[text] for text in before], kinds=("rouge_l",))["rouge_l"]
         same = [one == other for one, other in zip(before, after, strict=True)]
         drift[both] = np.where(same, 0.0, 1 - alike)
     return drift

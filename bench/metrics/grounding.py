@@ -34,6 +34,12 @@ _REACH = {"edge": 1 / 6, "border": 1 / 6, "margin": 1 / 6, "third": 1 / 3, "corn
 
 def named_boxes(text: str) -> list[Box]:
     """Give the regions that a text names, in fractions of the image's width and height."""
+    return list(_named(text))
+
+
+@lru_cache(maxsize=100_000)
+def _named(text: str) -> tuple[Box, ...]:
+    """Read a text once, however many images it was said of."""
     boxes = []
     for match in _NAMED.finditer(text):
         part = (match["part"] or match["part1"] or "").lower()
@@ -45,7 +51,7 @@ def named_boxes(text: str) -> list[Box]:
         # "upper centre": the centre says where across, the top where down.
         x, y = across[-1], down[0]
         boxes.append((x[0], y[0], x[1], y[1]))
-    return boxes
+    return tuple(boxes)
 
 
 def _span(word: str, reach: float) -> tuple[str, tuple[float, float]]:

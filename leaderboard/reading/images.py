@@ -58,6 +58,12 @@ def reencode(data: bytes, name: str) -> bytes:
     return buffer.getvalue()
 
 
+def png_size(data: bytes) -> tuple[int, int]:
+    """Give width and height of a sound PNG, in pixels."""
+    width, height = struct.unpack_from(">II", data, len(_PNG) + 8)
+    return width, height
+
+
 def _png_end(data: bytes) -> int | None:
     """Offset just after the IEND chunk."""
     position = len(_PNG)

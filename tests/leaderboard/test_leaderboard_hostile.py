@@ -30,6 +30,7 @@ from leaderboard_making import (
 from PIL import Image
 
 from leaderboard import limits
+from leaderboard.attacked import carried, file_name
 from leaderboard.entries import TruthCache
 from leaderboard.schema import predictions_schema, responses_schema
 from leaderboard.validate import Validator
@@ -558,6 +559,46 @@ def test_image(validator, sound, case):
     refused(validator, sound, f"images/{name}", words)
 
 
+ATTACKED = {
+    "attacked, of no condition": (file_name(99, "s00001"), (48, 48), "place among"),
+    "attacked, of no sample": (file_name(1, "nobody"), (48, 48), "no sample of the task"),
+    "attacked, where nothing was": (file_name(0, "s00001"), (48, 48), "record no attack"),
+    "attacked, of another size": (file_name(1, "s00001"), (40, 48), "the image was 48x48"),
+    "attacked, without place": ("attacked.png", (48, 48), "place among"),
+}
+
+
+def attacked_submission(root: Path) -> Path:
+    """A sound one whose second condition was an attack, by its records."""
+    predictions, responses = make_predictions(TRUTH, 1.0, 5, spoken=True)
+    attacks = (responses["condition_id"] == TRUTH.frame["condition_id"].unique()[1]).map(
+        {True: json.dumps({"broken": True}), False: None}
+    )
+    responses = responses.assign(attack=attacks)
+    return write_submission(root, TRUTH, "attacked", predictions, responses)
+
+
+@pytest.mark.parametrize("case", ATTACKED)
+def test_attacked_image(validator, tmp_path, case):
+    name, size, words = ATTACKED[case]
+    folder = attacked_submission(tmp_path)
+    (folder / "images").mkdir()
+    (folder / "images" / name).write_bytes(encoded("PNG", size))
+    write_document(folder, document(TRUTH, "attacked"))
+    refused(validator, folder, words)
+
+
+def test_attacked_images_stand_by_condition_and_sample(validator, tmp_path):
+    folder = attacked_submission(tmp_path)
+    (folder / "images").mkdir()
+    (folder / "images" / file_name(1, "s00001")).write_bytes(encoded("PNG", (48, 48)))
+    write_document(folder, document(TRUTH, "attacked"))
+    entry = validator.validate(folder).entry
+    assert entry is not None
+    found = carried(entry.computed, entry.conditions, ["s00000", "s00001"])
+    assert {name: list(places) for name, places in found.items()} == {entry.conditions[1]: [1]}
+
+
 def test_sound_images_are_encoded_anew(validator, sound):
     (sound / "images").mkdir()
     data = encoded("JPEG")
@@ -571,5 +612,5 @@ def test_sound_images_are_encoded_anew(validator, sound):
 
 
 def test_the_corpus_is_large_enough():
-    tables = (RAW, FIELDS, FOLDERS, TABLES, ANSWERS, FILES, IMAGES)
+    tables = (RAW, FIELDS, FOLDERS, TABLES, ANSWERS, FILES, IMAGES, ATTACKED)
     assert sum(map(len, tables)) >= 60

@@ -91,6 +91,14 @@
       src: `${BASE}samples/pictures/${taken}/${i}.webp`, alt, loading: "lazy", decoding: "async" });
   }
 
+  const carries = (of, i, condition) => of.detector.attacked?.[condition]?.includes(i) ?? false;
+
+  /** The attacked image that a detector's submission carries. */
+  function attackedPicture(of, i, condition, alt) {
+    const path = `${of.detector.slug}/${index.conditions.indexOf(condition)}/${i}.webp`;
+    return element("img", { src: `${BASE}samples/attacked/${path}`, alt, loading: "lazy", decoding: "async" });
+  }
+
   function list() {
     const start = Number(state.page) * PAGE;
     byId("none").hidden = matching.length > 0;
@@ -166,9 +174,10 @@
   /** The sample condition by condition: what it looked like, and what the two said. */
   function strip(i) {
     const faces = index.conditions.map((condition) => {
+      const whose = [sides.a, sides.b].find((of) => carries(of, i, condition));
       const button = element("button", {
         type: "button", "aria-pressed": String(condition === state.condition), title: labelOf(condition) },
-      (hasOwn(i, condition) && picture(i, condition, "")) || element("span", { class: "blank", textContent: "no picture" }),
+      (hasOwn(i, condition) && picture(i, condition, "")) || (whose && attackedPicture(whose, i, condition, "")) || element("span", { class: "blank", textContent: "no picture" }),
       element("span", { textContent: condition }), ...["a", "b"].map((s, k) => verdictMark(sides[s], i, condition, k)));
       button.addEventListener("click", () => update({ condition }, filter));
       return element("li", {}, button);
@@ -176,13 +185,15 @@
     return element("ul", { class: "strip", "aria-label": "Conditions" }, ...faces);
   }
 
-  function stack(i, layers, alt) {
-    const face = picture(i, state.condition, alt);
+  function stack(i, layers, alt, of) {
+    const sent = of && carries(of, i, state.condition);
+    const face = sent ? attackedPicture(of, i, state.condition, alt) : picture(i, state.condition, alt);
     if (!face) return element("p", { class: "note", textContent: "No picture of this one." });
     const made = element("div", { class: "stack" }, face, ...layers.filter(Boolean));
-    if (hasOwn(i, state.condition)) return made;
-    return element("div", {}, made, element("p", { class: "note",
-      textContent: `The clean image: ${state.condition} makes another one for each detector.` }));
+    if (!sent && hasOwn(i, state.condition)) return made;
+    const told = sent ? "The attacked image, from the submission; no figure comes from it."
+      : `The clean image: ${state.condition} makes another one for each detector${of ? ", and this submission does not carry it" : ""}.`;
+    return element("div", {}, made, element("p", { class: "note", textContent: told }));
   }
 
   function truthSide(i, truth) {
@@ -217,7 +228,7 @@
     const absent = of.has(state.condition) ? "" : ` (not run under ${state.condition}; this is clean)`;
     return element("section", {}, element("h3", {}, element("span", { class: "whose", textContent: `${k + 1} ` }),
       `${of.detector.name} ${of.detector.version}`),
-      stack(i, layers, `${index.ids[i]}, seen by ${of.detector.name}`),
+      stack(i, layers, `${index.ids[i]}, seen by ${of.detector.name}`, of),
       element("p", {}, element("strong", { class: said, textContent: said }),
         ` ${of.right(i) ? "✓" : "✗"}`, score === null ? "" : ` score ${score.toFixed(2)}`, absent), heat, text, legend);
   }
