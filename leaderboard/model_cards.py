@@ -10,7 +10,7 @@ _LINE = re.compile(r"^- \*\*(?P<name>[^:*]+):\*\* (?P<text>.+)$", re.MULTILINE)
 _ARXIV = re.compile(r"arXiv (\d{4}\.\d{4,5})")
 _ASIDE = re.compile(r"(;|, as |, so | \(|\.$).*")
 """What a card says of a licence beside its name."""
-_WEIGHTS = re.compile(r", ([\d,]+) weights")
+_WEIGHTS = re.compile(r"(\d[\d,]*) weights\b")
 
 
 def model_card(name: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def model_card(name: str) -> dict[str, Any]:
     said = {m["name"]: _plain(m["text"]) for m in _LINE.finditer(path.read_text("utf-8"))}
     arxiv = _ARXIV.search(said.get("Paper", ""))
     network = said.get("Network", "")
-    counted = _WEIGHTS.search(network)
+    counted = _WEIGHTS.search(network or said.get("Weights", ""))
     parts: dict[str, dict[str, Any]] = {
         "detector": {
             "paper": f"https://arxiv.org/abs/{arxiv[1]}" if arxiv else None,
@@ -34,7 +34,13 @@ def model_card(name: str) -> dict[str, Any]:
             "parameters": int(counted[1].replace(",", "")) if counted else None,
         },
         "weights": {"source": said.get("Weights", "")[:300]},
-        "training": {"data": said.get("Training data", "")[:2000]},
+        "training": {
+            "data": said.get("Training data", "")[:2000],
+            "generators_seen": [
+                name.strip(" .")[:80] for name in said.get("Generators seen", "").split(";") if name
+            ],
+            "overlap": said.get("Overlap with the starter set", "")[:1000],
+        },
         "threshold": {"chosen": said.get("Threshold", "")[:600]},
     }
     kept: dict[str, Any] = {
