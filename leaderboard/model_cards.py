@@ -34,13 +34,7 @@ def model_card(name: str) -> dict[str, Any]:
             "parameters": int(counted[1].replace(",", "")) if counted else None,
         },
         "weights": {"source": said.get("Weights", "")[:300]},
-        "training": {
-            "data": said.get("Training data", "")[:2000],
-            "generators_seen": [
-                name.strip(" .")[:80] for name in said.get("Generators seen", "").split(";") if name
-            ],
-            "overlap": said.get("Overlap with the starter set", "")[:1000],
-        },
+        "training": _training(said.get("Training data", "")),
         "threshold": {"chosen": said.get("Threshold", "")[:600]},
     }
     kept: dict[str, Any] = {
@@ -50,6 +44,17 @@ def model_card(name: str) -> dict[str, Any]:
     if said.get("Preprocessing"):
         kept["preprocessing"] = said["Preprocessing"][:1000]
     return kept
+
+
+def _training(text: str) -> dict[str, Any]:
+    """Take a card's line on training data apart."""
+    data, _, rest = text.partition(" Generators seen: ")
+    seen, _, shared = rest.partition(" Shared with the starter set: ")
+    return {
+        "data": data[:2000],
+        "generators_seen": [name.strip(" .")[:80] for name in seen.split(";") if name],
+        "overlap": shared[:1000],
+    }
 
 
 def _plain(text: str) -> str:
