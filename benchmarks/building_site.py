@@ -9,17 +9,59 @@ fifth with words.
 from __future__ import annotations
 
 import argparse
-import resource
+import os
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "leaderboard"))
 
 
+class Memory:
+    """Watches this process and those below it.
+
+    Attributes:
+        most: Largest sum of their proportional set sizes, in bytes, looked at each second.
+    """
+
+    def __init__(self) -> None:
+        """Begin."""
+        self.most = 0
+        self._seen: dict[int, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    @property
+    def readers(self) -> float:
+        """Processor seconds of the processes below, as far as they were seen."""
+        return sum(self._seen.values())
+
+    def _watch(self) -> None:
+        while not self._over.wait(1):
+            total = 0
+            for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+                try:
+                    total += process.memory_full_info().pss
+                    times = process.cpu_times()
+                except psutil.NoSuchProcess:
+                    continue
+                if process.pid != os.getpid():
+                    self._seen[process.pid] = times.user + times.system
+            self.most = max(self.most, total)
+
+    def end(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._thread.join()
+
+
 def main() -> None:
-    """Print seconds of each stage and the peak memory of the build and of a reader."""
+    """Print seconds of each stage, and the peak memory of all processes together."""
     from leaderboard_making import make_submissions, make_truth, truth_source
 
     from leaderboard.build import build, load
@@ -31,6 +73,7 @@ def main() -> None:
     parser.add_argument("--detailed", type=int, default=200)
     parser.add_argument("--keep", type=Path, help="folder to work in, kept afterwards")
     arguments = parser.parse_args()
+    memory = Memory()
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.keep or Path(temporary)
         truth = make_truth(arguments.samples)
@@ -44,9 +87,10 @@ def main() -> None:
         start = time.perf_counter()
         build(entries, truths, work / "dist", detailed=arguments.detailed)
         print(f"site written: {time.perf_counter() - start:.1f} s, {len(entries)} entries")
-    for who, name in ((resource.RUSAGE_SELF, "build"), (resource.RUSAGE_CHILDREN, "one reader")):
-        used = resource.getrusage(who)
-        print(f"{name}: {used.ru_maxrss / 2**20:.2f} GiB at most, {used.ru_utime:.0f} s of cpu")
+    memory.end()
+    used, readers = psutil.Process().cpu_times(), memory.readers
+    print(f"memory: {memory.most / 2**30:.2f} GiB at most, of all processes together")
+    print(f"cpu: build {used.user + used.system:.0f} s, readers {readers:.0f} s")
 
 
 if __name__ == "__main__":

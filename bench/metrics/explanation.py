@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics import grounding, meteor, ngrams, semantic, tokens
-from bench.metrics.settings import Settings
+from bench.metrics.settings import Settings, threads
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
 
 if TYPE_CHECKING:
@@ -94,10 +94,14 @@ class Scorer:
             The (n, 10) counts of BLEU, the (n,) values of each other figure, the tokenizer.
         """
         tokenizer = tokens.choose_tokenizer(references)
-        with ThreadPoolExecutor(1) as beside:
-            pending = beside.submit(rouge, answers, references, tokenizer)
+        if threads() > 1:
+            with ThreadPoolExecutor(1) as beside:
+                pending = beside.submit(rouge, answers, references, tokenizer)
+                corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
+                means = pending.result()
+        else:
+            means = rouge(answers, references, tokenizer)
             corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
-            means = pending.result()
         means["cider_d"] = ngrams.cider_d(corpus)
         if self.meteor and tokenizer == "13a":
             means["meteor"] = meteor.meteor(answers, references, self.meteor)
@@ -248,8 +252,10 @@ def grounded(
     from bench.metrics.localization import true_region
 
     rows, values, named = [], [], 0
-    every: Iterable[Any] = frame.itertuples()
-    for place, row in enumerate(every):
+    places = np.flatnonzero((frame["label"] == 1) & ~frame["whole"].to_numpy(dtype=np.bool_))
+    columns = ["label", "whole", "true_mask", "true_boxes", "width", "height"]
+    every: Iterable[Any] = frame[columns].iloc[places].itertuples()
+    for place, row in zip(places.tolist(), every, strict=True):
         truth = true_region(row)
         if truth is not None:
             agrees = grounding.agreement(answers[place], truth)

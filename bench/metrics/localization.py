@@ -9,7 +9,6 @@ validation on are the mask, or from half of full scale on where none was.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from bench.metrics import ranking
 from bench.metrics.regions import Region, box_iou, from_boxes, overlap, parse
-from bench.metrics.settings import Settings
+from bench.metrics.settings import Settings, threads
 from bench.metrics.stats import Figure, Floats, Resamples, absent, figure
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def measure(frame: pd.DataFrame, heat_threshold: int | None = None) -> Measured:
     if gives:
         columns = [*ROW_COLUMNS, "heat_map_width", "heat_map_height"]
         rows = frame.reset_index(drop=True)[columns]
-        cores = os.cpu_count() or 1 if "heat_map" in gives else 1
+        cores = threads() if "heat_map" in gives else 1
         parts = [rows[start : start + SHARE] for start in range(0, len(rows), SHARE)]
         with ThreadPoolExecutor(cores) as pool:
             for _ in pool.map(look_at, parts):

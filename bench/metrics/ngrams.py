@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
@@ -10,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.metrics.settings import threads
 from bench.metrics.stats import Floats
 from bench.metrics.tokens import Vocabulary
 
@@ -86,7 +86,7 @@ def count(
         orders = _count_chunk(part, sizes, places, len(lengths[mine]), len(vocabulary.tokens))
         return start, texts.start, orders
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         chunks = list(pool.map(chunk, range(0, len(answers), CHUNK)))
     return Corpus(chunks, lengths, owner, reference_lengths)
 

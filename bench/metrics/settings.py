@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from bench.errors import ConfigError
@@ -10,6 +11,12 @@ USES = (("moderation", 1.0, 0.1), ("identity", 20.0, 0.01), ("court", 0.1, 0.5))
 """Uses of a detector: name, cost of calling a fake real where a false alarm costs 1, and
 the share of fakes among the images seen. Conventions of this suite, to be replaced by the
 user's own."""
+
+
+def threads() -> int:
+    """Give how many threads figures may take: ``OMP_NUM_THREADS``, or one for each core."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return int(told) if told.isdigit() and int(told) else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
