@@ -18,7 +18,7 @@ from leaderboard import figures, limits
 from leaderboard.reading.document import read_document
 from leaderboard.reading.folder import RESPONSES, SUBMISSION, sha256
 from leaderboard.refusal import RefusalError, shown
-from leaderboard.truth import TaskTruth, TruthSource, ordered, sample_ids_digest
+from leaderboard.truth import TaskTruth, TruthSource, ordered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,7 +152,7 @@ def _check_protocol(protocol: Mapping[str, Any], truth: TaskTruth) -> None:
     expected = {
         "dataset_fingerprint": truth.fingerprint,
         "samples": len(truth.sample_ids),
-        "sample_ids_sha256": sample_ids_digest(truth.sample_ids),
+        "sample_ids_sha256": truth.ids_digest,
         "metrics_version": metrics_version(),
     }
     for name, value in expected.items():

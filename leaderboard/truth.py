@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -39,11 +40,16 @@ class TaskTruth:
     about: dict[str, str] = field(default_factory=dict)
     picture: Picture = lambda _sample, _condition: None
 
-    @property
+    @cached_property
     def sample_ids(self) -> list[str]:
         """Sample ids in the task's order."""
         ids: list[str] = self.frame["sample_id"].drop_duplicates().tolist()
         return ids
+
+    @cached_property
+    def ids_digest(self) -> str:
+        """Give the `sample_ids_digest` of the task."""
+        return sample_ids_digest(self.sample_ids)
 
 
 TruthSource: TypeAlias = Callable[[str, tuple[str, ...], int], TaskTruth]
