@@ -27,7 +27,8 @@ class ConditionsConfig:
         ids: Such as ``[clean, jpeg:3, "pgd_linf:2/255"]``.
         description: Where the list comes from.
         skip_unsupported: Leave out, by name and with the reason, what a detector cannot
-            stand (a gradient attack on an API), instead of refusing to run.
+            stand (a gradient attack on an API), instead of refusing to run. Where `ids` are
+            given on the command line it counts only if it is given there too.
     """
 
     ids: list[str] = field(default_factory=lambda: ["clean"])
@@ -124,7 +125,8 @@ def detectors_here() -> list[str]:
     found = []
     for name in names("detector"):
         values = yaml.safe_load(find("detector", name).read_text("utf-8"))
-        if isinstance(values.get("server"), Mapping) or availability(values) is not None:
+        served = values.get("default_server") or values.get("server")
+        if isinstance(served, Mapping) or availability(values) is not None:
             continue
         with contextlib.suppress(BenchError):  # it wants a server, or something to be given
             load_detector(name)

@@ -18,6 +18,15 @@ class ConfigError(BenchError):
     """A configuration that cannot be composed, instantiated or combined."""
 
 
+class UnknownLevel(ConfigError):  # noqa: N818
+    """A level that a condition does not have."""
+
+    def __init__(self, owner: str, level: str, allowed: str) -> None:
+        """Say whose level it is, and which there are."""
+        super().__init__(f"{owner} has no level '{level}': use {allowed}")
+        self.level, self.allowed = level, allowed
+
+
 class DataError(BenchError):
     """A dataset, image or mask that is not what its adapter declares."""
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from bench.errors import ConfigError, unknown_name
+from bench.errors import ConfigError, UnknownLevel, unknown_name
 
 if TYPE_CHECKING:
     from bench.types import Condition, Detector, Task
@@ -187,7 +187,11 @@ def load_condition(condition_id: str, *, config_dir: str | Path | None = None) -
     if condition_id == "clean":
         return Condition(id="clean")
     values = config("condition", condition_id, None, config_dir)
-    operation = build(values, f"condition '{condition_id}'")
+    try:
+        operation = build(values, f"condition '{condition_id}'")
+    except UnknownLevel as error:  # which knows its class, and not the name that the user wrote
+        name = condition_id.partition(":")[0]
+        raise UnknownLevel(name, error.level, error.allowed) from error
     return Condition(id=condition_id, operation=operation, spec=values)
 
 

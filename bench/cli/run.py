@@ -170,6 +170,15 @@ def job(config: DictConfig) -> str | None:
     return str(run.path)
 
 
+def _named_by_hand() -> bool:
+    """Tell whether the user wrote conditions himself: ready-made lists alone leave any out."""
+    from hydra.core.hydra_config import HydraConfig
+
+    words = HydraConfig.get().overrides.task
+    said = {word.lstrip("+").partition("=")[0] for word in words}
+    return "conditions.ids" in said and "conditions.skip_unsupported" not in said
+
+
 def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
     """Instantiate what a configuration names: task, detector, conditions, options.
 
@@ -196,7 +205,7 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
         retry_failed=values["retry_failed"],
         workers=values["launcher"]["workers"],
         ahead=values["launcher"]["ahead"],
-        skip_unsupported=values["conditions"]["skip_unsupported"],
+        skip_unsupported=values["conditions"]["skip_unsupported"] and not _named_by_hand(),
         scoring=values["scoring"],
         config=values,
     )

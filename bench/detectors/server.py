@@ -267,7 +267,7 @@ def availability(config: Mapping[str, Any]) -> str | None:
     Returns:
         None where it can (or is not served), else the reason why not.
     """
-    server = config.get("server")
+    server = config.get("default_server") or config.get("server")
     if isinstance(server, Mapping):
         variable = server.get("api_key_env")
         missing = variable and not os.environ.get(str(variable))

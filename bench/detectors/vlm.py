@@ -41,6 +41,7 @@ class VisionLanguageModel:
         model: str,
         server: Any,
         *,
+        default_server: Any = None,
         revision: str | None = None,
         prompting: Mapping[str, Any] | None = None,
         max_tokens: int | None = 512,
@@ -60,6 +61,7 @@ class VisionLanguageModel:
             name: As in ``conf/detector/<name>.yaml``.
             model: Name on the hub, folder, or name that the endpoint knows.
             server: `bench.detectors.server.VllmServer` or `Endpoint`.
+            default_server: Asked where the user chose none.
             revision: Commit on the hub.
             prompting: Settings of `bench.detectors.prompting.Prompting`.
             max_tokens: Most tokens of an answer; null leaves it to the server.
@@ -77,6 +79,8 @@ class VisionLanguageModel:
             ConfigError: A setting that does not exist, or no server.
         """
         if not hasattr(server, "connect"):
+            server = default_server
+        if server is None:
             raise ConfigError(
                 f"detector '{name}' is served: give server=vllm (server.python=…, an interpreter "
                 "that has vLLM) or server=endpoint server.base_url=http://…/v1"

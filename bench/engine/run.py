@@ -131,7 +131,8 @@ def make_plan(
         raise ConfigError(f"limit={options.limit}: it must be at least 1, or null for all samples")
     skipped = refuse(conditions, detector)
     if skipped and not options.skip_unsupported:
-        raise ConfigError(next(iter(skipped.values())))
+        told = next(iter(skipped.values()))
+        raise ConfigError(f"{told}; conditions.skip_unsupported=true leaves it out")
     kept = tuple(one for one in conditions if one.id not in skipped)
     identity = {
         "task": task.key,

@@ -9,15 +9,15 @@ from typing import NoReturn
 
 import numpy as np
 
-from bench.errors import ConfigError
+from bench.errors import UnknownLevel
 from bench.types import Image, Mask, Perturbed
 
 SEVERITIES = ("1", "2", "3", "4", "5")
 
 
 def refuse(owner: object, level: str, allowed: str) -> NoReturn:
-    """Raise the `ConfigError` for a level that does not exist."""
-    raise ConfigError(f"{type(owner).__name__} has no level '{level}': use {allowed}")
+    """Raise the `UnknownLevel` for a level that does not exist."""
+    raise UnknownLevel(type(owner).__name__, level, allowed)
 
 
 def choice(owner: object, level: str, allowed: Sequence[str]) -> int:

@@ -50,6 +50,20 @@ def test_a_wrong_word_is_one_line(cli, words, told):
     assert told in cli.refused(*words)
 
 
+def test_only_a_ready_made_list_leaves_out_what_a_detector_cannot_stand(cli, caplog):
+    named = ["conditions=default", "conditions.ids=[clean,pgd_linf:2/255]", "limit=4"]
+    told = cli.refused(*named)
+    assert "'coin' gives no gradients" in told
+    assert "use square_linf" in told
+    assert cli.run("--dry-run", *named, "conditions.skip_unsupported=true") == 0
+    assert "4 detector calls to make (4 samples × 1 conditions" in cli.out
+    caplog.clear()
+    with caplog.at_level("INFO"):
+        assert cli.run("--dry-run", "conditions=default", "limit=4") == 0
+    assert "left out pgd_linf:2/255: pgd_linf: 'coin' gives no gradients" in caplog.text
+    assert "(4 samples × 4 conditions" in cli.out
+
+
 def test_a_subset_that_is_none(cli):
     assert cli("run", "task=starter:quik", "detector=coin", "conditions=clean") == 2
     assert cli.err.endswith(

@@ -20,6 +20,7 @@ from bench.detectors.vlm import VisionLanguageModel
 from bench.engine.run import Options
 from bench.errors import ConfigError, DetectorError
 from bench.imaging import encode_png
+from bench.registry import load_detector
 from bench.types import Label, Query, Sample, Task
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
@@ -256,11 +257,21 @@ def test_quantisation_and_weights_change_the_fingerprint(tmp_path):
 def test_availability_says_what_is_missing(monkeypatch):
     monkeypatch.delenv("SOME_KEY", raising=False)
     assert availability({"server": "${server}"}).startswith("served")
-    closed = {"server": {"api_key_env": "SOME_KEY"}}
+    closed = {"server": "${server}", "default_server": {"api_key_env": "SOME_KEY"}}
     assert "SOME_KEY" in availability(closed)
     monkeypatch.setenv("SOME_KEY", "x")
     assert availability(closed) is None
     assert availability({"weights": None}) is None
+
+
+def test_a_closed_model_is_asked_where_the_user_says():
+    def asked(**server):
+        return load_detector("openai_api", **server).fingerprint()["server"]["base_url"]
+
+    assert asked() == "https://api.openai.com/v1"
+    assert asked(server={"kind": "endpoint", "base_url": "http://own:1/v1"}) == "http://own:1/v1"
+    with pytest.raises(ConfigError, match="base_url"):
+        asked(server="endpoint")
 
 
 def test_device_memory_is_read_as_nvidia_smi_prints_it(tmp_path):
