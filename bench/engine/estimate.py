@@ -6,18 +6,24 @@ import itertools
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.engine.ask import Asker
 from bench.engine.attacking import Attacker
-from bench.engine.prepare import prepare_all
+from bench.engine.prepare import Prepared, prepare_all
 from bench.engine.run import Options, Plan
-from bench.types import Attack
+from bench.types import Attack, Condition
 
 PROBED = 3
 PROBED_TOGETHER = 32
 """Where a detector answers many questions at once, three would not show how fast it is."""
+GROWTH = 4
+PATIENCE = 2.0
+"""A probe that took fewer seconds is made `GROWTH` times as large, up to the engine's own batch."""
+GROWTH = 4
+PATIENCE = 2.0
+"""A probe that took fewer seconds is made again, `GROWTH` times as large, up to a whole batch."""
 
 
 @dataclass(frozen=True)
@@ -57,31 +63,85 @@ def _measure(plan: Plan, options: Options) -> Estimate:
     missing = {one.id: len(plan.ids) - len(done.get(one.id, ())) for one in plan.conditions}
     if not any(missing.values()):
         return Estimate(0, 0.0, {})
-    asker = Asker(plan.detector, cache=None)
-    together = PROBED if asker.parallel == 1 else PROBED_TOGETHER
-    probed = list(itertools.islice(plan.samples(), together))
-    attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
-    asker.ask(prepare_all(probed[:1], plan.conditions[0], options.seed, plan.task.prompt))
-    workers = os.cpu_count() or 1 if options.workers is None else options.workers
+    probe = _Probe(plan, options)
     seconds, inside = {}, 0.0
     for condition in plan.conditions:
-        attacking = isinstance(condition.operation, Attack)
-        samples = probed[:PROBED] if attacking else probed
-        started = time.perf_counter()
-        if attacking:
-            batch, prepared = attacker.craft(condition, samples), 0.0
-            spent = sum(json.loads(one.attack)["queries"] for one in batch if one.attack)
-            inside += missing[condition.id] * spent / len(samples)
+        if isinstance(condition.operation, Attack):
+            seconds[condition.id], queries = probe.attack(condition)
+            inside += missing[condition.id] * queries
         else:
-            batch = prepare_all(samples, condition, options.seed, plan.task.prompt)
-            prepared = time.perf_counter() - started
-        asker.ask(batch)
-        asked = time.perf_counter() - started - prepared
-        # Worker processes prepare while the detector answers; without any, one waits for the other.
-        both = max(asked, prepared / workers) if workers else asked + prepared
-        seconds[condition.id] = both / len(samples)
+            seconds[condition.id] = probe.perturb(condition)
     total = sum(missing[name] * each for name, each in seconds.items())
     return Estimate(sum(missing.values()), total, seconds, round(inside))
+
+
+class _Probe:
+    """Times one detector on a few samples.
+
+    What a whole batch costs is timed once, on clean images: an accelerator, or a detector that
+    fills batches up, takes for three images as long as for many. A condition then counts by
+    what it adds to a few.
+    """
+
+    def __init__(self, plan: Plan, options: Options) -> None:
+        """Load the detector, and time a batch of clean images."""
+        self._asker = Asker(plan.detector, cache=None)
+        self._attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
+        self._told = options.seed, plan.task.prompt
+        self._workers = os.cpu_count() or 1 if options.workers is None else options.workers
+        self._few = PROBED if self._asker.parallel == 1 else PROBED_TOGETHER
+        most = max(self._few, plan.detector.batch_size)
+        self._samples = list(itertools.islice(plan.samples(), most))
+        clean = prepare_all(self._samples, Condition("clean"), *self._told)
+        self._asker.ask(clean[:1])
+        self._clean = self._ask(clean[: self._few])
+        self._batch = self._clean
+        if len(clean) > self._few and self._clean * self._few < PATIENCE:
+            self._batch = _grown(
+                lambda n: self._asker.ask(clean[:n]), self._few * GROWTH, len(clean)
+            )
+
+    def _ask(self, batch: Sequence[Prepared]) -> float:
+        """Give the seconds for an image of this batch."""
+        started = time.perf_counter()
+        self._asker.ask(batch)
+        return (time.perf_counter() - started) / len(batch)
+
+    def perturb(self, condition: Condition) -> float:
+        """Give the seconds for an image under a condition that is not an attack."""
+        samples = self._samples[: self._few]
+        started = time.perf_counter()
+        prepared = prepare_all(samples, condition, *self._told)
+        preparing = (time.perf_counter() - started) / len(samples)
+        asking = self._clean if condition.operation is None else self._ask(prepared)
+        asking *= self._batch / self._clean
+        # Worker processes prepare while the detector answers; without any, one waits for the other.
+        workers = self._workers
+        return max(asking, preparing / workers) if workers else asking + preparing
+
+    def attack(self, condition: Condition) -> tuple[float, float]:
+        """Give the seconds for an image that is attacked, and the detector's evaluations."""
+        made: list[Prepared] = []
+
+        def craft(count: int) -> None:
+            made[:] = self._attacker.craft(condition, self._samples[:count])
+
+        most = min(len(self._samples), max(PROBED, self._asker.batch_size))
+        crafting = _grown(craft, PROBED, most)
+        spent = sum(json.loads(one.attack)["queries"] for one in made if one.attack)
+        return crafting + self._batch, spent / len(made)
+
+
+def _grown(act: Callable[[int], object], count: int, most: int) -> float:
+    """Give the seconds for an image, from the largest number of images that is soon done."""
+    while True:
+        count = min(count, most)
+        started = time.perf_counter()
+        act(count)
+        taken = time.perf_counter() - started
+        if count == most or taken > PATIENCE:
+            return taken / count
+        count *= GROWTH
 
 
 def duration(seconds: float) -> str:

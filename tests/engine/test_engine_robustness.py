@@ -135,10 +135,38 @@ def test_an_estimate_counts_calls_and_seconds_and_records_nothing(tmp_path: Path
     assert found.calls == 120
     assert 120 * 0.02 < found.seconds < 3 * 120 * 0.02
     assert set(found.per_image) == {"clean", "jpeg:3", "resize:3"}
-    assert len(detector.asked) == 1 + 3 * 3
+    assert len(detector.asked) == 1 + 3 * 3 + 12 + 16, "and one batch, whose size it nears"
     assert not list(tmp_path.iterdir())
     said = sentence(plan, found)
     assert "120 detector calls to make (40 samples × 3 conditions, 0 done), about" in said
+
+
+@dataclass
+class Filled(Meter):
+    """Takes as long for one image as for a whole batch."""
+
+    def predict(self, queries: Sequence[Query]) -> list[Response]:
+        time.sleep(0.05)
+        return super().predict(queries)
+
+
+def test_an_estimate_counts_what_a_batch_costs_by_batches(tmp_path: Path) -> None:
+    conditions = load_conditions(["clean", "jpeg:3"])
+    options = Options(cache=None, workers=0, runs=tmp_path)
+    plan = make_plan(task_of(samples_of(160)), Filled(), conditions, options)
+    batches = 2 * 160 / 16
+    assert batches * 0.05 < estimate(plan, options).seconds < 2.5 * batches * 0.05
+
+
+def test_an_estimate_loses_patience_with_a_slow_detector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.engine.estimate.PATIENCE", 0.1)
+    options = Options(cache=None, workers=0, runs=tmp_path)
+    detector = Slow()
+    plan = make_plan(task_of(samples_of(40)), detector, load_conditions([]), options)
+    assert 40 * 0.02 < estimate(plan, options).seconds < 3 * 40 * 0.02
+    assert len(detector.asked) == 1 + 3 + 12, "twelve take longer than it waits"
 
 
 def test_what_is_done_is_not_estimated_again(tmp_path: Path) -> None:
@@ -178,8 +206,8 @@ def test_the_larger_lists_say_beforehand_what_they_cost(
 @pytest.mark.parametrize(
     ("ids", "told"),
     [
-        ("[jpeg:9]", "Recompress has no level '9': use one of 1, 2, 3, 4, 5"),
-        ("[fog:0.5]", "Fog has no level '0.5': use one of 1, 2, 3, 4, 5"),
+        ("[jpeg:9]", "jpeg has no level '9': use one of 1, 2, 3, 4, 5"),
+        ("[fog:0.5]", "fog has no level '0.5': use one of 1, 2, 3, 4, 5"),
         ("[jpeg_quality:101]", "no level '101': use a whole number from 1 to 100"),
         ("[blur_kernel:4]", "no level '4': use an odd width from 3 to 99"),
         ("[caption:maybe]", "no level 'maybe': use one of real, fake, neutral"),
@@ -231,5 +259,5 @@ def test_a_run_is_scored_against_a_named_baseline(tmp_path: Path) -> None:
 
 
 def test_a_limit_of_severities_is_checked_where_the_interface_is_python(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="Fog has no level '7'"):
+    with pytest.raises(ConfigError, match="fog has no level '7'"):
         bench.evaluate(task_of(samples_of(4)), Meter(), ["fog:7"], tmp_path)
