@@ -19,7 +19,7 @@ from bench.metrics import detection, drift, explanation
 from bench.metrics.attacked import success_curve
 from bench.metrics.localization import HALF
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
+from bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ class Grid:
         drop = self._balanced(CLEAN) - self._balanced(condition)
         every = np.ones(len(clean.fake), dtype=np.bool_)
         result: dict[str, Any] = {
-            "balanced_accuracy_drop": figure(drop, len(every), self.settings.level),
+            "balanced_accuracy_drop": self._of_both(drop),
             "flip_rate": self._mean((_said(clean) != _said(now)).astype(np.float64), every),
         }
         right = dict(zip(SIDES, (clean.hit & clean.fake, clean.hit & ~clean.fake), strict=True))
@@ -112,7 +112,8 @@ class Grid:
     def areas(self) -> dict[str, Figure]:
         """Area under balanced accuracy over level, from clean (0) on, divided by its width.
 
-        By trapezoids, for every name with at least two levels at which more is harsher.
+        By trapezoids, for every name with at least two levels at which more is harsher. Absent
+        where either class has fewer samples than the minimum, as the curve's points are.
         """
         result = {}
         for name, by in severities(list(self.frames)).items():
@@ -120,7 +121,7 @@ class Grid:
                 axis = np.array([0.0, *by])
                 curve = np.stack([self._balanced(CLEAN), *map(self._balanced, by.values())])
                 values = np.trapezoid(curve, axis, axis=0) / axis[-1]
-                result[name] = figure(values, self._n(), self.settings.level)
+                result[name] = self._of_both(values)
         return result
 
     def worst_case(self, conditions: Sequence[str] | None = None) -> dict[str, Figure]:
@@ -166,9 +167,8 @@ class Grid:
                 gain = base - len(family) * theirs[CLEAN]
                 relative.append((mine - len(family) * errors[CLEAN]) / gain)
             figures = {"mce": np.mean(plain, axis=0), "relative_mce": np.mean(relative, axis=0)}
-        level, n = self.settings.level, self._n()
         also = {"baseline": name, "corruptions": sorted(families)}
-        return {key: figure(v, n, level) | also for key, v in figures.items()}
+        return {key: self._of_both(values) | also for key, values in figures.items()}
 
     def _corruptions(self) -> dict[str, list[str]]:
         """Give the ids of each corruption: levels are severities, and nothing was attacked."""
@@ -230,8 +230,10 @@ class Grid:
                 results.append(from_records(condition, told, mine, broken))
         return [asdict(flag) for flag in review(results)]
 
-    def _n(self) -> int:
-        return len(self.answers[CLEAN].fake)
+    def _of_both(self, values: Floats) -> Figure:
+        """Build a figure that needs enough samples of both classes."""
+        counts = self.answers[CLEAN].counts(self.resamples)
+        return detection.checked(values, counts, "both", self.settings)
 
     def _balanced(self, condition: str) -> Floats:
         """Balanced accuracy on every resample."""

@@ -232,6 +232,13 @@ def test_levels_are_numbers_and_budgets_and_areas_rise_from_clean(frame, found):
     assert set(found["areas"]) == {"fog", "snow"}
 
 
+def test_curves_and_drops_obey_the_minimum_of_images(make_run):
+    frame = make_run(8, ("clean", "fog:1", "fog:3", "fog:5"))
+    found = compute(frame, Settings(resamples=30))["robustness"]
+    assert "fewer than 10" in found["areas"]["fog"]["absent"]
+    assert "fewer than 10" in found["conditions"]["fog:3"]["balanced_accuracy_drop"]["absent"]
+
+
 def test_attack_figures_come_from_the_records(frame, found):
     records = {
         row.sample_id: json.loads(row.attack) for row in attack_rows(frame).itertuples(index=False)
