@@ -174,6 +174,8 @@ def _named_by_hand() -> bool:
     """Tell whether the user wrote conditions himself: ready-made lists alone leave any out."""
     from hydra.core.hydra_config import HydraConfig
 
+    if not HydraConfig.initialized():  # before a sweep, when its duration is estimated
+        return False
     words = HydraConfig.get().overrides.task
     said = {word.lstrip("+").partition("=")[0] for word in words}
     return "conditions.ids" in said and "conditions.skip_unsupported" not in said
