@@ -108,7 +108,7 @@ def _noted(result: AttackResult) -> Iterator[Flag]:
     for name, meaning in _NOTED.items():
         count = sum(name in result.flags.get(image, ()) for image in result.broken)
         if count:
-            yield Flag(name, result.condition_id, count, f"on {count} images, {meaning}")
+            yield Flag(name, result.condition_id, count, f"on {_images(count)}, {meaning}")
 
 
 def _survived(result: AttackResult) -> Iterator[Flag]:
@@ -121,7 +121,7 @@ def _survived(result: AttackResult) -> Iterator[Flag]:
                 name,
                 result.condition_id,
                 count,
-                f"{result.condition_id} failed on {count} images where {meaning}",
+                f"{result.condition_id} failed on {_images(count)} where {meaning}",
             )
 
 
@@ -145,3 +145,7 @@ def _compare(weak: AttackResult, strong: AttackResult) -> Iterator[Flag]:
         yield Flag("one_step_beats_many", strong.condition_id, only_weak - only_strong, pair)
     if a["epsilon"] < b["epsilon"] and a.get("name") == b.get("name"):
         yield Flag("more_distance_breaks_fewer", strong.condition_id, only_weak - only_strong, pair)
+
+
+def _images(count: int) -> str:
+    return f"{count} image" if count == 1 else f"{count} images"
