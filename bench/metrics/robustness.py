@@ -19,7 +19,7 @@ from bench.metrics import detection, drift, explanation
 from bench.metrics.attacked import success_curve
 from bench.metrics.localization import HALF
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure
+from bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,11 +84,11 @@ class Grid:
         every = np.ones(len(clean.fake), dtype=np.bool_)
         result: dict[str, Any] = {
             "balanced_accuracy_drop": self._of_both(drop),
-            "flip_rate": self._mean((_said(clean) != _said(now)).astype(np.float64), every),
+            "flip_rate": self._share(_said(clean) != _said(now), every),
         }
         right = dict(zip(SIDES, (clean.hit & clean.fake, clean.hit & ~clean.fake), strict=True))
         for name, rows in right.items():
-            result[f"success_{name}"] = self._mean((~now.hit).astype(np.float64), rows)
+            result[f"success_{name}"] = self._share(~now.hit, rows)
         for name, moved, what in (
             ("mask_drift", drift.mask_drift(*frames, cut), "a region"),
             ("explanation_drift", drift.explanation_drift(*frames), "an explanation"),
@@ -187,12 +187,12 @@ class Grid:
             for name, frame in ((CLEAN, self.frames[CLEAN]), (condition, self.frames[condition]))
         )
         result = {
-            f"{part}_fell": self._mean((~after[part]).astype(np.float64), stood, "that stood")
+            f"{part}_fell": self._share(~after[part], stood, "that stood")
             for part, stood in before.items()
         }
         stood = np.all(list(before.values()), axis=0)
         fell = ~np.any(list(after.values()), axis=0)
-        result["all_fell"] = self._mean(fell.astype(np.float64), stood, "of which all stood")
+        result["all_fell"] = self._share(fell, stood, "of which all stood")
         return result
 
     def _attack(
@@ -211,6 +211,8 @@ class Grid:
         }
         result["success_over_queries"] = {
             side: success_curve(taken["queries"][known], broken[known])
+            if known.sum() >= self.settings.minimum
+            else []
             for side, chosen in right.items()
             for known in [chosen & ~np.isnan(taken["queries"])]
         }
@@ -247,6 +249,17 @@ class Grid:
         if n < self.settings.minimum:
             return absent(f"{n} images {what}, fewer than {self.settings.minimum}", n)
         return mean_figure(values[rows], self.resamples.subset(rows), self.settings.level)
+
+    def _share(
+        self, happened: NDArray[np.bool_], rows: NDArray[np.bool_], what: str = "right when clean"
+    ) -> Figure:
+        """Build the figure of a proportion; where all or none happened resamples do not vary."""
+        result = self._mean(happened.astype(np.float64), rows, what)
+        if result.get("value") in (0.0, 1.0):
+            groups = len(np.unique(self.resamples.cluster[rows]))
+            low, high = wilson(result["value"] * groups, groups, self.settings.level)
+            result |= {"low": low, "high": high, "interval": "wilson"}
+        return result
 
 
 def _said(answers: detection.Answers) -> NDArray[np.int64]:

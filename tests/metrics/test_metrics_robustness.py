@@ -237,6 +237,20 @@ def test_curves_and_drops_obey_the_minimum_of_images(make_run):
     found = compute(frame, Settings(resamples=30))["robustness"]
     assert "fewer than 10" in found["areas"]["fog"]["absent"]
     assert "fewer than 10" in found["conditions"]["fog:3"]["balanced_accuracy_drop"]["absent"]
+    told = compute(frame, Settings(resamples=30), responses=attack_rows(frame, "fog:3"))
+    attack = told["robustness"]["conditions"]["fog:3"]["attack"]
+    assert attack["success_over_queries"] == {"fake_to_real": [], "real_to_fake": []}
+
+
+def test_what_always_happens_is_not_certain(make_run):
+    frame = make_run(60, ("clean", "fog:1"))
+    fog, clean = (frame["condition_id"] == one for one in ("fog:1", "clean"))
+    frame.loc[clean, ["status", "verdict"]] = ["ok", 0]
+    frame.loc[clean, "verdict"] = frame.loc[clean, "label"]
+    frame.loc[fog, ["status", "verdict"]] = ["ok", 0]
+    fell = compute(frame, FEW)["robustness"]["conditions"]["fog:1"]["success_fake_to_real"]
+    assert (fell["value"], fell["high"], fell["interval"]) == (1.0, 1.0, "wilson")
+    assert 0.8 < fell["low"] < 1, "Wilson 1927, from the groups of some thirty fakes"
 
 
 def test_attack_figures_come_from_the_records(frame, found):
