@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.cli.main import write
 
 EPILOG = """\
-  fakevlm-bench report runs/starter@1.0.0/spectrum-0123456789abcdef
+  fakevlm-bench report runs/starter@1.0.1/spectrum-0123456789abcdef
   fakevlm-bench report RUN --format html,csv,latex --out tables/
   fakevlm-bench report RUN --baseline OTHER_RUN        with mCE against it
 """

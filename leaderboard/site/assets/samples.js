@@ -177,7 +177,7 @@
       const whose = [sides.a, sides.b].find((of) => carries(of, i, condition));
       const button = element("button", {
         type: "button", "aria-pressed": String(condition === state.condition), title: labelOf(condition) },
-      (hasOwn(i, condition) && picture(i, condition, "")) || (whose && attackedPicture(whose, i, condition, "")) || element("span", { class: "blank", textContent: "no picture" }),
+      (hasOwn(i, condition) && picture(i, condition, "")) || (whose && attackedPicture(whose, i, condition, "")) || element("span", { class: "blank", textContent: "not in a submission" }),
       element("span", { textContent: condition }), ...["a", "b"].map((s, k) => verdictMark(sides[s], i, condition, k)));
       button.addEventListener("click", () => update({ condition }, filter));
       return element("li", {}, button);
