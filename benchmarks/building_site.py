@@ -21,11 +21,15 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "leaderboard"))
 
 
+PERIOD = 5
+"""Seconds; looking walks every page table."""
+
+
 class Memory:
     """Watches this process and those below it.
 
     Attributes:
-        most: Largest sum of their proportional set sizes, in bytes, looked at each second.
+        most: Largest sum of their proportional set sizes, looked at every `PERIOD` seconds.
     """
 
     def __init__(self) -> None:
@@ -42,7 +46,7 @@ class Memory:
         return sum(self._seen.values())
 
     def _watch(self) -> None:
-        while not self._over.wait(1):
+        while not self._over.wait(PERIOD):
             total = 0
             for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
                 try:

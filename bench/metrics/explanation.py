@@ -46,13 +46,17 @@ def rouge(
     if chinese is None:
         texts = stemmed(texts)
     build: Any = rouge_scorer.RougeScorer
-    scorer = build([ROUGES[name] for name in kinds], tokenizer=chinese)
+    lines = any("\n" in text for text in texts)
+    taken = [name for name in kinds if lines or name != "rouge_lsum" or "rouge_l" not in kinds]
+    scorer = build([ROUGES[name] for name in taken], tokenizer=chinese)
     scores = scorer.score_batch(texts[len(answers) :], [texts[int(k)] for k in owner])
     result = {}
-    for name in kinds:
+    for name in taken:
         best = np.zeros(len(answers))
         np.maximum.at(best, owner, [score[ROUGES[name]].fmeasure for score in scores])
         result[name] = best
+    if taken != list(kinds):  # of texts of one line each, Lsum is L
+        result = {name: result.get(name, result["rouge_l"]) for name in kinds}
     return result
 
 
