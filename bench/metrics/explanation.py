@@ -35,7 +35,8 @@ def rouge(
 ) -> dict[str, Floats]:
     """Compute ROUGE F1 (Lin 2004) of each answer, (n,), the best over its references.
 
-    Words are stemmed; Chinese is compared character by character.
+    Words are stemmed; Chinese is compared character by character. What is the same pair of
+    texts twice is compared once.
     """
     from rouge_score_rs import rouge_scorer
     from rouge_score_rs.tokenizers import CharacterTokenizer
@@ -49,11 +50,17 @@ def rouge(
     lines = any("\n" in text for text in texts)
     taken = [name for name in kinds if lines or name != "rouge_lsum" or "rouge_l" not in kinds]
     scorer = build([ROUGES[name] for name in taken], tokenizer=chinese)
-    scores = scorer.score_batch(texts[len(answers) :], [texts[int(k)] for k in owner])
+    codes: dict[str, int] = {}
+    numbers = np.array([codes.setdefault(text, len(codes)) for text in texts], dtype=np.int64)
+    pairs = numbers[owner] * len(codes) + numbers[len(answers) :]
+    _, first, place = np.unique(pairs, return_index=True, return_inverse=True)
+    theirs, mine = (first + len(answers)).tolist(), owner[first].tolist()
+    scores = scorer.score_batch([texts[k] for k in theirs], [texts[k] for k in mine])
     result = {}
     for name in taken:
         best = np.zeros(len(answers))
-        np.maximum.at(best, owner, [score[ROUGES[name]].fmeasure for score in scores])
+        values = np.array([score[ROUGES[name]].fmeasure for score in scores])
+        np.maximum.at(best, owner, values[place])
         result[name] = best
     if taken != list(kinds):  # of texts of one line each, Lsum is L
         result = {name: result.get(name, result["rouge_l"]) for name in kinds}
