@@ -62,7 +62,9 @@ def _rows(path: Path) -> Iterable[Any]:
         if path.suffix == ".csv":
             import pandas as pd
 
-            frame = pd.read_csv(path, dtype={"id": str}).astype(object)
+            frame = pd.read_csv(path, dtype={"id": str}, float_precision="round_trip").astype(
+                object
+            )
             return frame.where(frame.notna(), None).to_dict("records")
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".jsonl":

@@ -326,6 +326,7 @@ def test_a_phone_sees_the_table_without_sideways_scrolling(sites, browser):
 def test_columns_say_what_they_are(sites, page):
     page.goto(f"file://{sites[0]}/index.html")
     page.click("#meanings summary")
+    page.wait_for_selector("#meanings dt")
     said = page.inner_text("#meanings dl")
     assert "an answer that was not understood counts as wrong" in said
     assert (
