@@ -20,9 +20,6 @@ PROBED_TOGETHER = 32
 """Where a detector answers many questions at once, three would not show how fast it is."""
 GROWTH = 4
 PATIENCE = 2.0
-"""A probe that took fewer seconds is made `GROWTH` times as large, up to the engine's own batch."""
-GROWTH = 4
-PATIENCE = 2.0
 """A probe that took fewer seconds is made again, `GROWTH` times as large, up to a whole batch."""
 
 
