@@ -142,7 +142,8 @@ def _ranked(
         end[start + ranking.tie_ends(score[rows])] = True
     below, upto = (np.searchsorted(score[real], score[every], side) for side in ("left", "right"))
     cluster = resamples.cluster
-    values = part_values(resamples.counts, cluster[real], cluster[every], below, upto, end, starts)
+    values = part_values(resamples.blocks, cluster[real], cluster[every], below, upto, end, starts)
+    values = values[: resamples.count + 1]
     names = ("auroc", "balanced_average_precision")
     return [{name: values[:, k, i] for i, name in enumerate(names)} for k in range(len(fakes))]
 

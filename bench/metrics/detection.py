@@ -170,7 +170,8 @@ def ranked(answers: Answers, resamples: Resamples) -> dict[str, Floats]:
     end[order.ends] = True
     rates = np.array([rate for rate, _ in OPERATING_POINTS.values()])
     cluster, fake = resamples.cluster[order.order], order.fake.astype(np.int64)
-    values = curve_values(resamples.counts, cluster, fake, end, CAUGHT, rates)
+    values = curve_values(resamples.blocks, cluster, fake, end, CAUGHT, rates)
+    values = values[: resamples.count + 1]
     names = ("auroc", "average_precision", "eer", "fpr_at_95_tpr", *OPERATING_POINTS)
     return {name: values[:, k] for k, name in enumerate(names)}
 

@@ -1,7 +1,8 @@
 """Compiled loops: walks down ranked scores, one for each resample, and along runs of regions.
 
-A resample's weights stay in the processor's nearest cache, and every figure comes
-out of one walk, where arrays of all weights would be written and read a dozen times.
+Resamples come in blocks (b, c, w), whose w neighbours the processor works on at once; every
+figure comes out of one walk, where arrays of all weights would be written and read a dozen
+times. Counts are whole numbers far below 2 ** 53, so that their sums are exact.
 """
 
 from __future__ import annotations
@@ -40,9 +41,79 @@ def _compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., An
     return compile_
 
 
-@_compiled("f8[:,:](u2[:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
-def curve_values(  # noqa: PLR0917  compiled functions take places only
-    counts: NDArray[np.uint16],
+@_compiled("f8[:,::1](u2[:,:,::1], f8[:,::1])")
+def sums(blocks: NDArray[np.uint16], values: Floats) -> Floats:
+    """Sum (c, k) values of clusters over each resample: (b · w, k)."""
+    width, columns = blocks.shape[2], values.shape[1]
+    out = np.empty((len(blocks) * width, columns))
+    total, drawn = np.empty((columns, width)), np.empty(width)
+    for block in range(len(blocks)):
+        total[:] = 0
+        for cluster in range(len(values)):
+            for k in range(width):
+                drawn[k] = blocks[block, cluster, k]
+            for column in range(columns):
+                value, into = values[cluster, column], total[column]
+                if value != 0:
+                    for k in range(width):
+                        into[k] += value * drawn[k]
+        out[block * width : (block + 1) * width] = total.T
+    return out
+
+
+STRIDE = 128
+"""Samples between the places where a walk is remembered."""
+
+
+@_compiled("f8[::1](u2[:,::1], i8[::1], i8[::1], b1[::1], i8[::1], f8[:,:,::1], i8, f8[::1])")
+def crossing(  # noqa: PLR0917  compiled functions take places only
+    drawn: NDArray[np.uint16],
+    cluster: NDArray[np.int64],
+    fake: NDArray[np.int64],
+    end: NDArray[np.bool_],
+    places: NDArray[np.int64],
+    passed: Floats,
+    k: int,
+    line: Floats,
+) -> Floats:
+    """Find where a resample's walk crosses ``line[0] · alarms + line[1] · caught = line[2]``.
+
+    Args:
+        drawn: (c, w) how often each cluster was drawn.
+        cluster: (n,) as in `curve_values`, as are `fake` and `end`.
+        fake: (n,)
+        end: (n,)
+        places: (p,) where the walk was remembered, the first one 0.
+        passed: (p, 2, w) false alarms and caught fakes until there.
+        k: Which resample of the block.
+        line: (3,)
+
+    Returns:
+        False alarms and caught fakes at the last score before, then at the first one on or
+        beyond it; those of the walk's end twice where it stays below.
+    """
+    low, high = 0, len(places)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if line[0] * passed[middle, 0, k] + line[1] * passed[middle, 1, k] >= line[2]:
+            high = middle
+        else:
+            low = middle
+    now = passed[low, :, k].copy()
+    found = np.append(now, now)
+    for i in range(places[low], len(cluster)):
+        now[fake[i]] += drawn[cluster[i], k]
+        if end[i]:
+            found[2:] = now
+            if line[0] * now[0] + line[1] * now[1] >= line[2]:
+                return found
+            found[:2] = now
+    return found
+
+
+@_compiled("f8[:,::1](u2[:,:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
+def curve_values(  # noqa: PLR0917
+    blocks: NDArray[np.uint16],
     cluster: NDArray[np.int64],
     fake: NDArray[np.int64],
     end: NDArray[np.bool_],
@@ -52,60 +123,63 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
     """Compute the figures of the ROC and precision-recall curves of each resample.
 
     Args:
-        counts: (r, c) how often each cluster was drawn.
+        blocks: (b, c, w) how often each cluster was drawn.
         cluster: (n,) cluster of each sample, the surest fake first.
         fake: (n,) 1 or 0.
         end: (n,) the sample is the last of those with its score.
         caught_rate: True-positive rate at which the false-positive rate is wanted.
-        alarm_rates: (k,) rising false-positive rates at which the true-positive rate is wanted.
+        alarm_rates: (k,) false-positive rates at which the true-positive rate is wanted.
 
     Returns:
-        (r, 4 + k): AUROC by trapezoids; average precision Σ (R_i − R_{i−1}) P_i; equal
+        (b · w, 4 + k): AUROC by trapezoids; average precision Σ (R_i − R_{i−1}) P_i; equal
         error rate, interpolated; false-positive rate; true-positive rates.
     """
-    out = np.full((len(counts), 4 + len(alarm_rates)), np.nan)
-    for row in range(len(counts)):
-        drawn = counts[row]
-        fakes, reals = 0, 0
+    width = blocks.shape[2]
+    out = np.empty((len(blocks) * width, 4 + len(alarm_rates)))
+    now, before = np.empty((2, width)), np.empty((2, width))
+    (alarms, caught), (alarms_before, caught_before) = now, before
+    area, precision = np.empty(width), np.empty(width)
+    places = np.zeros(len(cluster) // STRIDE + 1, np.int64)
+    passed = np.zeros((len(places), 2, width))
+    for block in range(len(blocks)):
+        now[:], before[:], area[:], precision[:], count = 0, 0, 0, 0, 1
         for i in range(len(cluster)):
-            weight = np.int64(drawn[cluster[i]])
-            fakes += weight * fake[i]
-            reals += weight * (1 - fake[i])
-        needed = (caught_rate - EPSILON) * fakes
-        if needed <= 0:
-            out[row, 3] = 0.0 / reals
-        caught, alarms, caught_before, alarms_before = 0, 0, 0, 0
-        area, precision, crossed, passed = 0, 0.0, False, 0
-        for i in range(len(cluster)):
-            weight = np.int64(drawn[cluster[i]])
-            caught += weight * fake[i]
-            alarms += weight * (1 - fake[i])
+            drawn, side = blocks[block, cluster[i]], now[fake[i]]
+            for k in range(width):
+                side[k] += drawn[k]
             if not end[i]:
                 continue
-            area += (caught + caught_before) * (alarms - alarms_before)
-            precision += (caught - caught_before) * (caught / max(caught + alarms, 1))
-            if caught >= needed > caught_before:
-                out[row, 3] = alarms / reals
-            while passed < len(alarm_rates) and (alarms > (alarm_rates[passed] + EPSILON) * reals):
-                out[row, 4 + passed] = caught_before / fakes
-                passed += 1
-            if not crossed and alarms * fakes >= (fakes - caught) * reals:
-                crossed = True
-                before, beyond = alarms_before / reals, alarms / reals
-                gap_before = 1 - caught_before / fakes - before
-                gap_after = beyond - 1 + caught / fakes
-                share = gap_before / (gap_before + gap_after)
-                out[row, 2] = before + share * (beyond - before)
-            caught_before, alarms_before = caught, alarms
-        out[row, 4 + passed :] = caught / fakes
-        out[row, 0] = area / 2 / (float(caught) * alarms)
-        out[row, 1] = precision / caught
+            for k in range(width):
+                area[k] += (caught[k] + caught_before[k]) * (alarms[k] - alarms_before[k])
+            for k in range(width):
+                share = caught[k] / max(caught[k] + alarms[k], 1.0)
+                precision[k] += (caught[k] - caught_before[k]) * share
+            for k in range(width):
+                alarms_before[k], caught_before[k] = alarms[k], caught[k]
+            if i + 1 - places[count - 1] >= STRIDE:
+                places[count], passed[count] = i + 1, now
+                count += 1
+        for k in range(width):
+            reals, fakes, row = alarms[k], caught[k], out[block * width + k]
+            walk = (blocks[block], cluster, fake, end, places[:count], passed[:count], k)
+            row[0] = area[k] / 2 / (fakes * reals)
+            row[1] = precision[k] / fakes
+            found = crossing(*walk, np.array([fakes, reals, fakes * reals]))
+            low, high = found[0] / reals, found[2] / reals
+            gap_before, gap_after = 1 - found[1] / fakes - low, high - 1 + found[3] / fakes
+            row[2] = low + gap_before / (gap_before + gap_after) * (high - low)
+            needed = (caught_rate - EPSILON) * fakes
+            found = crossing(*walk, np.array([0.0, 1.0, needed]))
+            row[3] = found[2] / reals if needed > 0 else 0.0 / reals
+            for j in range(len(alarm_rates)):
+                allowed = np.floor((alarm_rates[j] + EPSILON) * reals)
+                row[4 + j] = crossing(*walk, np.array([1.0, 0.0, allowed + 1]))[1] / fakes
     return out
 
 
-@_compiled("f8[:,:,:](u2[:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
+@_compiled("f8[:,:,::1](u2[:,:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
 def part_values(  # noqa: PLR0917
-    counts: NDArray[np.uint16],
+    blocks: NDArray[np.uint16],
     real: NDArray[np.int64],
     fakes: NDArray[np.int64],
     below: NDArray[np.int64],
@@ -116,7 +190,7 @@ def part_values(  # noqa: PLR0917
     """Rank several parts' fakes against the same real images, on each resample.
 
     Args:
-        counts: (r, c) how often each cluster was drawn.
+        blocks: (b, c, w) how often each cluster was drawn.
         real: (m,) cluster of each real image, the lowest score first.
         fakes: (n,) cluster of each fake, part after part, the surest first in each.
         below: (n,) how many real images have a lower score.
@@ -125,34 +199,42 @@ def part_values(  # noqa: PLR0917
         starts: (p + 1,) where each part begins, and where the last one ends.
 
     Returns:
-        (r, p, 2): AUROC, and average precision as if each part held as many real
+        (b · w, p, 2): AUROC, and average precision as if each part held as many real
         images as fakes.
     """
-    parts = len(starts) - 1
-    out = np.full((len(counts), parts, 2), np.nan)
-    passed = np.zeros(len(real) + 1, np.int64)
-    for row in range(len(counts)):
-        drawn = counts[row]
+    width, parts = blocks.shape[2], len(starts) - 1
+    out = np.empty((len(blocks) * width, parts, 2))
+    passed = np.zeros((len(real) + 1, width))
+    total, area, precision = np.empty(width), np.empty(width), np.empty(width)
+    caught, caught_before = np.empty(width), np.empty(width)
+    for block in range(len(blocks)):
         for i in range(len(real)):
-            passed[i + 1] = passed[i] + drawn[real[i]]
+            drawn, already, then = blocks[block, real[i]], passed[i], passed[i + 1]
+            for k in range(width):
+                then[k] = already[k] + drawn[k]
         reals = passed[-1]
         for part in range(parts):
-            total = 0
+            total[:], area[:], precision[:], caught[:], caught_before[:] = 0, 0, 0, 0, 0
             for i in range(starts[part], starts[part + 1]):
-                total += drawn[fakes[i]]
-            area, precision, caught, caught_before = np.int64(0), 0.0, np.int64(0), np.int64(0)
+                drawn = blocks[block, fakes[i]]
+                for k in range(width):
+                    total[k] += drawn[k]
             per_fake, per_real = 1 / total, 1 / reals
             for i in range(starts[part], starts[part + 1]):
-                weight = np.int64(drawn[fakes[i]])
-                caught += weight
-                area += weight * (passed[below[i]] + passed[upto[i]])
+                drawn, lower, no_higher = blocks[block, fakes[i]], passed[below[i]], passed[upto[i]]
+                for k in range(width):
+                    caught[k] += drawn[k]
+                    area[k] += drawn[k] * (lower[k] + no_higher[k])
                 if end[i]:
-                    recall = caught * per_fake
-                    alarms = (reals - passed[below[i]]) * per_real
-                    precision += (caught - caught_before) * (recall / max(recall + alarms, CLIP))
-                    caught_before = caught
-            out[row, part, 0] = area / 2 / (float(total) * reals)
-            out[row, part, 1] = precision * per_fake
+                    for k in range(width):
+                        recall = caught[k] * per_fake[k]
+                        alarms = (reals[k] - lower[k]) * per_real[k]
+                        share = recall / max(recall + alarms, CLIP)
+                        precision[k] += (caught[k] - caught_before[k]) * share
+                        caught_before[k] = caught[k]
+            for k in range(width):
+                out[block * width + k, part, 0] = area[k] / 2 / (total[k] * reals[k])
+                out[block * width + k, part, 1] = precision[k] * per_fake[k]
     return out
 
 

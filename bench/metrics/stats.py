@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = dict[str, Any]
 
-BLOCK = 16
+WIDTH = 64
 """Resamples that are worked on at once; bounds memory, changes no figure."""
 
 
@@ -24,8 +24,14 @@ class Resamples:
     clusters that hold the same kinds of samples, so that every resample keeps the
     balance of the classes (Davison & Hinkley 1997, §3.8). The draw depends on the
     seed, the strata and the groups' names alone: every detector on the same
-    samples gets the same resamples, whatever the order of the rows. The first row
+    samples gets the same resamples, whatever the order of the rows. The first one
     stands for the sample itself, every cluster once.
+
+    Attributes:
+        count: Resamples, the first one apart.
+        cluster: ``int64`` (n,), of each sample.
+        blocks: ``uint16`` (b, clusters, w), how often each cluster was drawn, w resamples
+            side by side; behind the last resample nothing was drawn.
     """
 
     def __init__(
@@ -44,13 +50,17 @@ class Resamples:
         for kind in np.unique(strata):
             kinds[np.unique(self.cluster[np.asarray(strata) == kind])] |= 1 << int(kind)
         rng = np.random.default_rng(seed)
-        self.counts = np.zeros((count + 1, len(names)), dtype=np.uint16)
-        self.counts[0] = 1
+        counts = np.zeros((count + 1, len(names)), dtype=np.uint16)
+        counts[0] = 1
         for kind in np.unique(kinds):
             members = np.flatnonzero(kinds == kind)
             for row in range(1, count + 1):
                 drawn = rng.integers(0, len(members), len(members))
-                self.counts[row, members] = np.bincount(drawn, minlength=len(members))
+                counts[row, members] = np.bincount(drawn, minlength=len(members))
+        self.count, width = count, min(WIDTH, count + 1)
+        counts = np.pad(counts, ((0, -len(counts) % width), (0, 0)))
+        blocks = counts.reshape(-1, width, len(names)).transpose(0, 2, 1)
+        self.blocks = np.ascontiguousarray(blocks)
 
     def subset(self, rows: NDArray[Any]) -> Resamples:
         """Give the same resamples as they fall on some of the samples.
@@ -64,16 +74,19 @@ class Resamples:
 
     def weights(self) -> Iterator[Floats]:
         """Give blocks (b, n) of how often each sample occurs, all resamples in order."""
-        for start in range(0, len(self.counts), BLOCK):
-            yield self.counts[start : start + BLOCK, self.cluster].astype(np.float64)
+        for start, block in enumerate(self.blocks):
+            left = self.count + 1 - start * block.shape[1]
+            yield block.T[:left, self.cluster].astype(np.float64)
 
     def sums(self, values: Floats) -> Floats:
         """Sum (n, k) values over the samples of each resample: (1 + count, k)."""
-        totals = np.zeros((self.counts.shape[1], values.shape[1]))
+        from bench.metrics import kernels
+
+        totals = np.zeros((self.blocks.shape[1], values.shape[1]))
         for k, column in enumerate(values.T):
             totals[:, k] = np.bincount(self.cluster, column, len(totals))
-        blocks = range(0, len(self.counts), BLOCK)
-        return np.concatenate([self.counts[b : b + BLOCK].astype(float) @ totals for b in blocks])
+        summed: Floats = kernels.sums(self.blocks, totals)[: self.count + 1]
+        return summed
 
     def sizes(self) -> Floats:
         """Count the samples of each resample: (1 + count,)."""

@@ -48,7 +48,7 @@ def test_every_resample_has_the_figures_of_its_curve(seed: int, n: int, levels: 
 def test_resamples_without_a_class_have_no_figures_of_ranks():
     answers, _ = drawn(0, 6, 5)
     alone = Resamples(np.zeros(6, dtype=np.int64), list("abcdef"), 1, 0)
-    alone.counts[1] = np.where(answers.fake, 1, 0)
+    alone.blocks[0, :, 1] = np.where(answers.fake, 1, 0)
     found = detection.ranked(answers, alone)
     for name in ("auroc", "eer", "fpr_at_95_tpr"):
         assert np.isfinite(found[name][0])
@@ -57,10 +57,11 @@ def test_resamples_without_a_class_have_no_figures_of_ranks():
 
 def test_parts_are_ranked_against_the_same_real_images():
     counts = np.array([[1, 1, 1, 1, 1], [0, 2, 1, 1, 1]], dtype=np.uint16)
+    blocks = np.ascontiguousarray(counts.T)[None]
     real, fakes = np.array([0, 1]), np.array([2, 3, 4])  # scores 0.1 0.5; 0.9 0.5, then 0.3
     below, upto = np.array([2, 1, 1]), np.array([2, 2, 1])
     values = part_values(
-        counts, real, fakes, below, upto, np.ones(3, dtype=bool), np.array([0, 2, 3])
+        blocks, real, fakes, below, upto, np.ones(3, dtype=bool), np.array([0, 2, 3])
     )
     assert values[0, :, 0] == pytest.approx([(1 + 0.75) / 2, 0.5])
     assert values[1, :, 0] == pytest.approx([(1 + 0.5) / 2, 0])
