@@ -16,7 +16,7 @@ from leaderboard import limits
 from leaderboard.refusal import RefusalError
 
 _PRELOAD = ["leaderboard.one_thread", "leaderboard.evaluate", "leaderboard.recompute",
-            "bench.metrics.table", "bench.metrics.kernels", "bench.answers.interpret", "nltk",
+            "bench.metrics.table", "bench.metrics.gram_kernels", "bench.answers.interpret", "nltk",
             "pyarrow.dataset", "pyarrow.pandas_compat", "sacrebleu", "scipy.special",
             "scipy.stats", "rouge_score_rs"]  # fmt: skip
 """Imported once, before the processes with limits are forked off."""

@@ -25,23 +25,23 @@ CLIP = 1e-12
 """Keeps a precision of nothing found at 0."""
 
 
-def _compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile when imported, and keep what was compiled where a folder can be written."""
 
     def compile_(function: Callable[..., Any]) -> Callable[..., Any]:
         build: Any = numba.njit  # its types know no signature with options
         try:
-            compiled: Callable[..., Any] = build(
+            fast: Callable[..., Any] = build(
                 signature, cache=True, nogil=True, error_model="numpy"
             )(function)
         except RuntimeError:  # no folder to keep it in
-            compiled = build(signature, nogil=True, error_model="numpy")(function)
-        return compiled
+            fast = build(signature, nogil=True, error_model="numpy")(function)
+        return fast
 
     return compile_
 
 
-@_compiled("f8[:,::1](u2[:,:,::1], f8[:,::1])")
+@compiled("f8[:,::1](u2[:,:,::1], f8[:,::1])")
 def sums(blocks: NDArray[np.uint16], values: Floats) -> Floats:
     """Sum (c, k) values of clusters over each resample: (b · w, k)."""
     width, columns = blocks.shape[2], values.shape[1]
@@ -65,7 +65,7 @@ STRIDE = 128
 """Samples between the places where a walk is remembered."""
 
 
-@_compiled("f8[::1](u2[:,::1], i8[::1], i8[::1], b1[::1], i8[::1], f8[:,:,::1], i8, f8[::1])")
+@compiled("f8[::1](u2[:,::1], i8[::1], i8[::1], b1[::1], i8[::1], f8[:,:,::1], i8, f8[::1])")
 def crossing(  # noqa: PLR0917  compiled functions take places only
     drawn: NDArray[np.uint16],
     cluster: NDArray[np.int64],
@@ -111,7 +111,7 @@ def crossing(  # noqa: PLR0917  compiled functions take places only
     return found
 
 
-@_compiled("f8[:,::1](u2[:,:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
+@compiled("f8[:,::1](u2[:,:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
 def curve_values(  # noqa: PLR0917
     blocks: NDArray[np.uint16],
     cluster: NDArray[np.int64],
@@ -177,7 +177,7 @@ def curve_values(  # noqa: PLR0917
     return out
 
 
-@_compiled("f8[:,:,::1](u2[:,:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
+@compiled("f8[:,:,::1](u2[:,:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
 def part_values(  # noqa: PLR0917
     blocks: NDArray[np.uint16],
     real: NDArray[np.int64],
@@ -238,7 +238,7 @@ def part_values(  # noqa: PLR0917
     return out
 
 
-@_compiled("i8[::1](u1[::1])")
+@compiled("i8[::1](u1[::1])")
 def run_edges(body: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Read numbers between commas, and give their running sums.
 
@@ -264,7 +264,7 @@ def run_edges(body: NDArray[np.uint8]) -> NDArray[np.int64]:
     return edges[:count].copy()
 
 
-@_compiled("i8(i8[::1], i8[::1])")
+@compiled("i8(i8[::1], i8[::1])")
 def shared(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
     """Count the places in both of two sets of half-open intervals, as rising edges."""
     i, j, both = 0, 0, 0
@@ -278,7 +278,7 @@ def shared(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
     return both
 
 
-@_compiled("i8[::1](i8[::1], i8)")
+@compiled("i8[::1](i8[::1], i8)")
 def around(edges: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     """Measure intervals of the pixels of rows of `width`.
 

@@ -63,22 +63,6 @@ def test_unsmoothed_bleu_agrees_with_nltk_on_13a_tokens():
     assert ngrams.bleu(sums)[0] == pytest.approx(expected, abs=1e-9)
 
 
-@given(st.lists(TEXT, max_size=6))
-@settings(max_examples=200, deadline=None)
-def test_counting_in_chunks_changes_nothing(texts):
-    corpus = [(text, [text[::-1], text]) for text in texts]
-    if not corpus:
-        return
-    whole = ngrams.bleu_columns(count(corpus))
-    kept, ngrams.CHUNK = ngrams.CHUNK, 2
-    try:
-        assert (ngrams.bleu_columns(count(corpus)) == whole).all()
-        chunked = ngrams.cider_d(count(corpus))
-    finally:
-        ngrams.CHUNK = kept
-    assert chunked == pytest.approx(ngrams.cider_d(count(corpus)), abs=1e-12)
-
-
 @given(CORPUS)
 @settings(max_examples=200, deadline=None)
 def test_cider_d_agrees_with_pycocoevalcap(corpus):
