@@ -112,7 +112,9 @@ def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
 
 
 def _aligned(table: pa.Table, truth: pd.DataFrame, name: str) -> pd.DataFrame:
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
+    if frame[KEYS].equals(truth[KEYS]):
+        return frame
     if frame[KEYS].isna().to_numpy().any():
         raise RefusalError(f"{name}: a sample_id or condition_id is null")
     found, wanted = pd.MultiIndex.from_frame(frame[KEYS]), pd.MultiIndex.from_frame(truth[KEYS])
@@ -149,7 +151,7 @@ def check_values(
     def refuse_where(wrong: Any, what: str) -> None:
         if wrong.any():
             row = predictions.iloc[int(np.argmax(wrong.to_numpy()))]
-            raise RefusalError(f"{files.PREDICTIONS}: {what} ({_pair((row.iloc[0], row.iloc[1]))})")
+            raise RefusalError(f"{files.PREDICTIONS}: {what} ({_pair(tuple(row[KEYS]))})")
 
     status, verdict, score = (predictions[name] for name in ("status", "verdict", "score"))
     understood = status == Status.OK

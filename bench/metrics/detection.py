@@ -54,7 +54,7 @@ class Answers:
         rows = np.ones_like(self.fake) if rows is None else rows
         chosen = {"fake": rows & self.fake, "real": rows & ~self.fake, "both": rows}
         groups = {
-            f"{kind}_groups": len(np.unique(resamples.cluster[which]))
+            f"{kind}_groups": int(np.count_nonzero(np.bincount(resamples.cluster[which])))
             for kind, which in chosen.items()
         }
         return {kind: int(which.sum()) for kind, which in chosen.items()} | groups

@@ -138,10 +138,11 @@ def explanation_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
 
 def sides(frame: pd.DataFrame) -> Floats:
     """Give the side that each explanation argues for: 1 fake, 0 real, NaN neither or none."""
-    taken = [
-        grounding.stance(text) if isinstance(text, str) else None for text in frame["explanation"]
-    ]
-    return np.array([np.nan if side is None else float(side) for side in taken], dtype=np.float64)
+    taken = np.full(len(frame), np.nan)
+    given = frame["explanation"].notna().to_numpy()
+    sides = map(grounding.stance, frame["explanation"][given])
+    taken[given] = [np.nan if side is None else float(side) for side in sides]
+    return taken
 
 
 def standing(frame: pd.DataFrame, hit: NDArray[np.bool_], iou: Floats) -> dict[str, Any]:

@@ -291,7 +291,8 @@ def consistency(
     understood = (frame["status"] == "ok").to_numpy() & frame["verdict"].notna().to_numpy()
     verdicts = frame["verdict"].to_numpy()
     rows, values = [], []
-    for place in np.flatnonzero(understood & chosen):
+    given = np.fromiter(map(bool, answers), dtype=np.bool_, count=len(answers))
+    for place in np.flatnonzero(understood & chosen & given):
         side = grounding.stance(answers[int(place)])
         if side is not None:
             rows.append(place)

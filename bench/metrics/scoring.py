@@ -80,12 +80,15 @@ def robust(
     if CLEAN not in parts or len(parts) < 2:
         return {}
     parts = {name: part[primary(part)] for name, part in parts.items()}
+    grid = _grid(parts, drawn, attacks)
+    whole = {len(grid.frames[CLEAN])} == {len(part) for part in parts.values()}
     pairs = {
-        name: _grid({CLEAN: parts[CLEAN], name: part}, drawn, attacks).against_clean(name)
+        name: (
+            grid if whole else _grid({CLEAN: parts[CLEAN], name: part}, drawn, attacks)
+        ).against_clean(name)
         for name, part in parts.items()
         if name != CLEAN
     }
-    grid = _grid(parts, drawn, attacks)
     result = {
         "clean": {"consistency": grid.consistency(CLEAN)},
         "conditions": pairs,
@@ -185,8 +188,10 @@ def condition(frame: pd.DataFrame, measured: localization.Measured, drawn: Drawn
     chosen = primary(frame)
     every = answers(frame)
     parts, macro = cells.by_part(frame, every, measured.iou(), resamples, settings, primary=chosen)
-    main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
-    given = answers(main)
+    main, given = frame, every
+    if not chosen.all():
+        main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
+        given = answers(main)
     if main["explanation"].notna().any():
         explained = explanation.figures(main, resamples, drawn.scorer)
         explained["floors"] = drawn.floors(main, resamples)
