@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REGIONS = ("mask", "heat_map")
+COLUMNS = (*REGIONS, "heat_map_width", "heat_map_height", "width", "height", "window")
 PLACED = 0.5
 """Least IoU at which a region counts as found (PASCAL VOC, Everingham et al. 2010)."""
 
@@ -45,9 +46,10 @@ def mask_drift(clean: pd.DataFrame, now: pd.DataFrame, cut: int = HALF) -> Float
     drift[both] = 0
     named = [frame[list(REGIONS)].notna().any(axis=1).to_numpy() for frame in (clean, now)]
     moved = both & (named[0] | named[1])
-    rows: Iterable[tuple[Any, Any]] = zip(
-        clean[moved].itertuples(), now[moved].itertuples(), strict=True
+    parts = (
+        frame.loc[moved, [name for name in COLUMNS if name in frame]] for frame in (clean, now)
     )
+    rows: Iterable[tuple[Any, Any]] = zip(*(part.itertuples() for part in parts), strict=True)
     drift[moved] = [_drift(before, after, cut) for before, after in rows]
     return drift
 
@@ -63,13 +65,25 @@ def _drift(before: Any, after: Any, cut: int) -> float:
             return 0.0
         if before.mask.split(":")[0] == after.mask.split(":")[0]:
             return _code_drift(before.mask, after.mask)
+    if not (_gives(before) and _gives(after)):
+        return float(any(_marks(row, cut) for row in (before, after)))
     first, second = region(before, cut), region(after, cut)
-    if first is None or second is None:
-        named = first if second is None else second
-        return float(named is not None and named.any())
+    assert first is not None
+    assert second is not None
     seen = through(first, second.shape, window, (before.width, before.height))
     union = (seen | second).sum()
     return float(1 - (seen & second).sum() / union) if union else 0.0
+
+
+def _gives(row: Any) -> bool:
+    return isinstance(row.mask, str) or isinstance(row.heat_map, bytes)
+
+
+def _marks(row: Any, cut: int) -> bool:
+    if isinstance(row.mask, str):
+        return parse(row.mask).area > 0
+    found = region(row, cut)
+    return found is not None and bool(found.any())
 
 
 def _code_drift(a: str, b: str) -> float:

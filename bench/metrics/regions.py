@@ -62,7 +62,7 @@ def parse(code: str) -> Region:
     size, _, body = code.partition(":")
     width, _, height = size.partition("x")
     edges = run_edges(np.frombuffer(bytearray(body, "ascii", "replace"), dtype=np.uint8))
-    if edges[0] < 0 or not all(side.isascii() and side.isdigit() for side in (width, height)):
+    if edges[0] < 0 or not (size.isascii() and width.isdigit() and height.isdigit()):
         raise DataError(f"malformed run-length code '{code[:40]}'")
     return _filled(int(width), int(height), edges)
 
