@@ -9,7 +9,7 @@ fifth with words.
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import sys
 import tempfile
 import threading
@@ -35,33 +35,28 @@ class Memory:
     def __init__(self) -> None:
         """Begin."""
         self.most = 0
-        self._seen: dict[int, float] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
-
-    @property
-    def readers(self) -> float:
-        """Processor seconds of the processes below, as far as they were seen."""
-        return sum(self._seen.values())
 
     def _watch(self) -> None:
         while not self._over.wait(PERIOD):
             total = 0
             for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
-                try:
+                with contextlib.suppress(psutil.NoSuchProcess):
                     total += process.memory_full_info().pss
-                    times = process.cpu_times()
-                except psutil.NoSuchProcess:
-                    continue
-                if process.pid != os.getpid():
-                    self._seen[process.pid] = times.user + times.system
             self.most = max(self.most, total)
 
     def end(self) -> None:
         """Stop watching."""
         self._over.set()
         self._thread.join()
+
+
+def spent(process: psutil.Process) -> float:
+    """Processor seconds of a process and of those below it that have ended."""
+    used = process.cpu_times()
+    return float(used.user + used.system + used.children_user + used.children_system)
 
 
 def main() -> None:
@@ -83,6 +78,7 @@ def main() -> None:
         truth = make_truth(arguments.samples)
         folders = make_submissions(work / "submissions", truth, arguments.detectors)
         truths = TruthCache(truth_source(truth), work / "truth")
+        before = spent(psutil.Process())
         for stage in ("scored cold", "found kept"):
             start = time.perf_counter()
             verdicts = load(folders, truths, work / "kept")
@@ -92,9 +88,9 @@ def main() -> None:
         build(entries, truths, work / "dist", detailed=arguments.detailed)
         print(f"site written: {time.perf_counter() - start:.1f} s, {len(entries)} entries")
     memory.end()
-    used, readers = psutil.Process().cpu_times(), memory.readers
+    readers = sum(map(spent, psutil.Process().children()))
     print(f"memory: {memory.most / 2**30:.2f} GiB at most, of all processes together")
-    print(f"cpu: build {used.user + used.system:.0f} s, readers {readers:.0f} s")
+    print(f"cpu: build {spent(psutil.Process()) - before:.0f} s, readers {readers:.0f} s")
 
 
 if __name__ == "__main__":
