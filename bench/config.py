@@ -8,7 +8,6 @@ wrong type is an error.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,12 +120,12 @@ def detectors_here() -> list[str]:
     import yaml
 
     from bench.detectors.availability import availability
+    from bench.detectors.server import own_server
 
     found = []
     for name in names("detector"):
         values = yaml.safe_load(find("detector", name).read_text("utf-8"))
-        served = values.get("default_server") or values.get("server")
-        if isinstance(served, Mapping) or availability(values) is not None:
+        if own_server(values) is not None or availability(values) is not None:
             continue
         with contextlib.suppress(BenchError):  # it wants a server, or something to be given
             load_detector(name)

@@ -261,18 +261,24 @@ def vllm_version(interpreter: str) -> str | None:
     return done.stdout.strip() or None if done.returncode == 0 else None
 
 
+def own_server(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Give the server that a detector's config brings along; None where the user names it."""
+    server = config.get("default_server") or config.get("server")
+    return server if isinstance(server, Mapping) else None
+
+
 def availability(config: Mapping[str, Any]) -> str | None:
     """Say whether a served detector can run here now, from its config alone.
 
     Returns:
         None where it can (or is not served), else the reason why not.
     """
-    server = config.get("default_server") or config.get("server")
-    if isinstance(server, Mapping):
+    server = own_server(config)
+    if server is not None:
         variable = server.get("api_key_env")
         missing = variable and not os.environ.get(str(variable))
         return f"the environment variable {variable} is not set" if missing else None
-    if server != "${server}" or config.get("local"):
+    if config.get("server") != "${server}" or config.get("local"):
         return None
     if vllm_version(sys.executable) is not None:
         return None
