@@ -65,27 +65,6 @@ def number(
     return grams
 
 
-@compiled("i8[::1](i4[:,::1], i8[::1], i8[::1], i8)")
-def documents(
-    grams: NDArray[np.int32], bounds: NDArray[np.int64], owner: NDArray[np.int64], count: int
-) -> NDArray[np.int64]:
-    """Count the samples in whose references each n-gram occurs, (count,).
-
-    Args:
-        grams: (t, orders), as `number` gives them.
-        bounds: (r + 1,) where each reference's tokens begin, and where the last one's end.
-        owner: (r,) rising, the sample of each reference.
-        count: Of distinct n-grams.
-    """
-    found, last = np.zeros(count, np.int64), np.full(count, -1, np.int64)
-    for text in range(len(owner)):
-        for gram in grams[bounds[text] : bounds[text + 1]].ravel():
-            if gram >= 0 and last[gram] != owner[text]:
-                last[gram] = owner[text]
-                found[gram] += 1
-    return found
-
-
 @compiled("i8(i4[:,:], i8, i4[::1], i4[::1])")
 def tally(
     grams: NDArray[np.int32], order: int, times: NDArray[np.int32], distinct: NDArray[np.int32]
@@ -101,57 +80,116 @@ def tally(
     return count
 
 
-@compiled("Tuple((f8[:,::1], f8[::1]))(i4[:,::1], i8[::1], i8[::1], i8, f8[::1])")
-def compare(
-    grams: NDArray[np.int32],
-    bounds: NDArray[np.int64],
-    owner: NDArray[np.int64],
-    n: int,
-    weight: Floats,
-) -> tuple[Floats, Floats]:
-    """Compare each answer with its references.
+@compiled("f8[:,::1](i8[::1], i8[::1], i8[::1], i8, i8)")
+def matches(
+    tokens: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    references: NDArray[np.int64],
+    kinds: int,
+    orders: int,
+) -> Floats:
+    """Count the n-grams of each answer that are in a reference.
+
+    Each counts at most as often as it is in the reference that has most of it.
 
     Args:
-        grams: (t, orders), as `number` gives them, of r references and then of n answers.
-        bounds: (r + n + 1,) where each text's tokens begin, and where the last one's end.
-        owner: (r,) rising, the sample of each reference.
-        n: Number of samples.
+        tokens: (t,) of all texts on end, each sample's references and then its answer.
+        lengths: (k,) tokens of each text.
+        references: (n,) how many each sample has.
+        kinds: How many different tokens there may be.
+        orders: Longest n-gram.
+
+    Returns:
+        (n, orders)
+    """
+    found = np.zeros((len(references), orders))
+    text, start = 0, 0
+    for sample in range(len(references)):
+        sizes = lengths[text : text + references[sample] + 1]
+        text, end = text + len(sizes), start + sizes.sum()
+        grams = number(tokens[start:end], sizes, kinds, orders)
+        mine, theirs = np.zeros(grams.size, np.int32), np.zeros(grams.size, np.int32)
+        most = np.zeros(grams.size, np.int32)
+        said, there = np.empty(len(grams), np.int32), np.empty(len(grams), np.int32)
+        for order in range(orders):
+            answer = tally(grams[len(grams) - sizes[-1] :], order, mine, said)
+            place = 0
+            for size in sizes[:-1]:
+                for gram in there[: tally(grams[place : place + size], order, theirs, there)]:
+                    most[gram] = max(most[gram], theirs[gram])
+                    theirs[gram] = 0
+                place += size
+            for gram in said[:answer]:
+                found[sample, order] += min(mine[gram], most[gram])
+        start = end
+    return found
+
+
+@compiled("i8[::1](i4[:,::1], i8[::1], i8[::1], i8)")
+def documents(
+    grams: NDArray[np.int32], bounds: NDArray[np.int64], references: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    """Count the samples in whose references each n-gram occurs, (count,).
+
+    Args:
+        grams: (t, orders), as `number` gives them.
+        bounds: (k + 1,) where each text's tokens begin, and where the last one's end.
+        references: (n,) as in `matches`.
+        count: Of distinct n-grams.
+    """
+    found, last, text = np.zeros(count, np.int64), np.full(count, -1, np.int64), 0
+    for sample in range(len(references)):
+        answer = text + references[sample]
+        for gram in grams[bounds[text] : bounds[answer]].ravel():
+            if gram >= 0 and last[gram] != sample:
+                last[gram] = sample
+                found[gram] += 1
+        text = answer + 1
+    return found
+
+
+@compiled("f8[::1](i4[:,::1], i8[::1], i8[::1], f8[::1])")
+def likeness(
+    grams: NDArray[np.int32],
+    bounds: NDArray[np.int64],
+    references: NDArray[np.int64],
+    weight: Floats,
+) -> Floats:
+    """Compare each reference with its answer: cosines of weighted counts.
+
+    As in CIDEr-D, the answer's are clipped to the reference's in their product.
+
+    Args:
+        grams: (t, orders), as `number` gives them.
+        bounds: (k + 1,) where each text's tokens begin, and where the last one's end.
+        references: (n,) as in `matches`.
         weight: Inverse document frequency of each distinct n-gram.
 
     Returns:
-        (n, orders), n-grams of the answer that are in a reference, each at most as often as in
-        the reference that has most of it; (r,), the sum over the orders of the cosine with the
-        answer, of weighted counts, clipped to the reference's as CIDEr-D does.
+        (k,), the sum over the orders; 0 for answers.
     """
-    orders = grams.shape[1]
-    matches, likeness = np.zeros((n, orders)), np.zeros(len(owner))
+    found = np.zeros(len(bounds) - 1)
     mine, theirs = np.zeros(len(weight), np.int32), np.zeros(len(weight), np.int32)
-    most = np.zeros(len(weight), np.int32)
     longest = np.diff(bounds).max() + 1
     said, there = np.empty(longest, np.int32), np.empty(longest, np.int32)
     text = 0
-    for sample in range(n):
-        own, first = len(owner) + sample, text
-        answer = grams[bounds[own] : bounds[own + 1]]
-        while text < len(owner) and owner[text] == sample:
-            text += 1
-        for order in range(orders):
-            kinds, norm = tally(answer, order, mine, said), 0.0
-            for gram in said[:kinds]:
+    for sample in range(len(references)):
+        first, text = text, text + references[sample] + 1
+        for order in range(grams.shape[1]):
+            answer = tally(grams[bounds[text - 1] : bounds[text]], order, mine, said)
+            norm = 0.0
+            for gram in said[:answer]:
                 norm += (mine[gram] * weight[gram]) ** 2
-            for k in range(first, text):
+            for k in range(first, text - 1):
                 dot, their_norm = 0.0, 0.0
                 reference = grams[bounds[k] : bounds[k + 1]]
                 for gram in there[: tally(reference, order, theirs, there)]:
                     value = theirs[gram] * weight[gram]
                     dot += min(mine[gram] * weight[gram], value) * value
                     their_norm += value**2
-                    if mine[gram]:
-                        most[gram] = max(most[gram], theirs[gram])
                     theirs[gram] = 0
                 if norm > 0 and their_norm > 0:
-                    likeness[k] += dot / (np.sqrt(norm) * np.sqrt(their_norm))
-            for gram in said[:kinds]:
-                matches[sample, order] += min(mine[gram], most[gram])
-                mine[gram], most[gram] = 0, 0
-    return matches, likeness
+                    found[k] += dot / (np.sqrt(norm) * np.sqrt(their_norm))
+            for gram in said[:answer]:
+                mine[gram] = 0
+    return found

@@ -16,40 +16,47 @@ ORDERS = 4
 
 @dataclass(frozen=True)
 class Corpus:
-    """Answers and their references, compared.
+    """Answers and their references, as tokens.
 
     Attributes:
-        matches: (n, 4), n-grams of each order of each answer that its references have too.
-        likeness: (r,), sum over the orders of the cosine between a reference and the answer.
-        lengths: ``int64`` (n,), tokens of each answer.
-        owner: ``int64`` (r,), the sample of each reference text.
-        reference_lengths: ``int64`` (r,), tokens of each reference.
+        tokens: ``int64`` (t,), of all texts on end, each sample's references and then its answer.
+        texts: ``int64`` (k,), tokens of each of these texts.
+        references: ``int64`` (n,), how many each sample has.
+        kinds: How many different tokens there are.
+        matches: (n, 4), n-grams of each order of each answer that are in its references.
     """
 
+    tokens: NDArray[np.int64]
+    texts: NDArray[np.int64]
+    references: NDArray[np.int64]
+    kinds: int
     matches: Floats
-    likeness: Floats
-    lengths: NDArray[np.int64]
-    owner: NDArray[np.int64]
-    reference_lengths: NDArray[np.int64]
+
+    @property
+    def is_answer(self) -> NDArray[np.bool_]:
+        """``bool`` (k,), the text is an answer."""
+        marks = np.zeros(len(self.texts), dtype=np.bool_)
+        marks[np.cumsum(self.references + 1) - 1] = True
+        return marks
+
+    def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Give each answer's tokens, (n,); each reference's, (r,); and each one's sample, (r,)."""
+        owner = np.repeat(np.arange(len(self.references)), self.references)
+        return self.texts[self.is_answer], self.texts[~self.is_answer], owner
 
 
 def count(
     answers: Sequence[str], references: Sequence[Sequence[str]], vocabulary: Vocabulary
 ) -> Corpus:
-    """Count the n-grams of each answer that are in its references too, and weigh them."""
+    """Count the n-grams of each answer that are in its references too."""
     from bench.metrics import gram_kernels
 
-    n = len(answers)
-    owner = np.repeat(np.arange(n), [len(texts) for texts in references])
-    texts = [*(text for every in references for text in every), *answers]
-    tokens, lengths = vocabulary.read(texts)
-    bounds = np.append(0, np.cumsum(lengths))
-    grams = gram_kernels.number(tokens, lengths, len(vocabulary.tokens), ORDERS)
-    kinds = int(grams.max(initial=-1)) + 1
-    documents = gram_kernels.documents(grams, bounds[: len(owner) + 1], owner, kinds)
-    weight = np.log(n) - np.log(np.maximum(documents, 1))
-    matches, likeness = gram_kernels.compare(grams, bounds, owner, n, weight)
-    return Corpus(matches, likeness, lengths[len(owner) :], owner, lengths[: len(owner)])
+    every = [text for answer, given in zip(answers, references, strict=True)
+             for text in (*given, answer)]  # fmt: skip
+    tokens, texts = vocabulary.read(every)
+    sizes, kinds = np.array([*map(len, references)], dtype=np.int64), len(vocabulary.tokens)
+    matches = gram_kernels.matches(tokens, texts, sizes, kinds, ORDERS)
+    return Corpus(tokens, texts, sizes, kinds, matches)
 
 
 def bleu_columns(corpus: Corpus) -> Floats:
@@ -58,13 +65,13 @@ def bleu_columns(corpus: Corpus) -> Floats:
     Columns: matches of orders 1 to 4, n-grams of orders 1 to 4 in the answer, length
     of the answer, length of the reference closest to it (the shorter of two).
     """
-    totals = np.maximum(corpus.lengths[:, None] - np.arange(ORDERS), 0)
-    distance = np.abs(corpus.reference_lengths - corpus.lengths[corpus.owner])
-    nearest = np.lexsort((corpus.reference_lengths, distance, corpus.owner))
-    owners, first = np.unique(corpus.owner[nearest], return_index=True)
-    closest = np.zeros(len(corpus.lengths))
-    closest[owners] = corpus.reference_lengths[nearest[first]]
-    return np.column_stack([corpus.matches, totals, corpus.lengths, closest])
+    mine, theirs, owner = corpus.lengths()
+    totals = np.maximum(mine[:, None] - np.arange(ORDERS), 0)
+    nearest = np.lexsort((theirs, np.abs(theirs - mine[owner]), owner))
+    owners, first = np.unique(owner[nearest], return_index=True)
+    closest = np.zeros(len(mine))
+    closest[owners] = theirs[nearest[first]]
+    return np.column_stack([corpus.matches, totals, mine, closest])
 
 
 def bleu(sums: Floats, order: int = ORDERS, smooth: bool = False) -> Floats:
@@ -97,9 +104,16 @@ def cider_d(corpus: Corpus, sigma: float = 6.0) -> Floats:
         corpus: Every sample has at least one reference.
         sigma: Of the Gaussian penalty on the difference in length.
     """
-    n, owner = len(corpus.lengths), corpus.owner
-    bigrams, theirs = corpus.lengths - 1, corpus.reference_lengths - 1
-    difference = np.maximum(bigrams, 0)[owner] - np.maximum(theirs, 0)
-    total = corpus.likeness * np.exp(-(difference**2) / (2 * sigma**2)) * 10 / ORDERS
+    from bench.metrics import gram_kernels
+
+    mine, theirs, owner = corpus.lengths()
+    n, bounds = len(mine), np.append(0, np.cumsum(corpus.texts))
+    grams = gram_kernels.number(corpus.tokens, corpus.texts, corpus.kinds, ORDERS)
+    kinds = int(grams.max(initial=-1)) + 1
+    documents = gram_kernels.documents(grams, bounds, corpus.references, kinds)
+    weight = np.log(n) - np.log(np.maximum(documents, 1))
+    alike = gram_kernels.likeness(grams, bounds, corpus.references, weight)[~corpus.is_answer]
+    difference = np.maximum(mine - 1, 0)[owner] - np.maximum(theirs - 1, 0)
+    total = alike * np.exp(-(difference**2) / (2 * sigma**2)) * 10 / ORDERS
     value: Floats = np.bincount(owner, total, n) / np.bincount(owner, minlength=n)
     return value
