@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
-
+from bench.datasets.starter import DATA
 from bench.datasets.starter.quick import quick_ids
 from bench.datasets.table import TableDataset
 from bench.errors import ConfigError
 from bench.types import Task
 
-DATA = Path(str(files("bench.datasets.starter"))) / "data"
 SUBSETS = ("quick",)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from bench.answers.regions import Coordinates, boxes_to_mask, parse_regions, strip_regions
 from bench.answers.verdict import parse_verdict, strip_verdict
 from bench.types import Box, Label, Mask, Prediction, Response, Status
+from bench.window import outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,13 @@ class Reading:
     Attributes:
         threshold: P(fake) above which a response without words is FAKE.
         coordinates: Unit of boxes in JSON answers, see `bench.answers.regions.Coordinates`.
+        window: Side in pixels of the central window that the detector sees, and that regions
+            in its words are about (`bench.window`); null for the whole image.
     """
 
     threshold: float = 0.5
     coordinates: str = Coordinates.AUTO.value
+    window: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the fields as JSON values; `Reading(**value)` reads them back."""
@@ -83,8 +87,13 @@ def _boxes(response: Response, reading: Reading) -> tuple[tuple[Box, ...], int]:
     """Give the boxes beside and inside the text, and how many were malformed."""
     if response.text is None or response.size is None:
         return response.boxes, 0
-    regions = parse_regions(response.text, response.size, reading.coordinates)
-    return response.boxes + regions.boxes, regions.dropped
+    side, size = reading.window, response.size
+    seen = size if side is None else (side, side)
+    regions = parse_regions(response.text, seen, reading.coordinates)
+    boxes = regions.boxes
+    if side is not None:
+        boxes = tuple(outside(box, size, side) for box in boxes)
+    return response.boxes + boxes, regions.dropped
 
 
 def _mask(response: Response, boxes: tuple[Box, ...]) -> Mask | None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from bench.detectors.prompting import Prompting
 from bench.detectors.server import Connection, Model, Server
 from bench.detectors.verdict_score import fake_probability
 from bench.errors import BenchError, ConfigError, DetectorError
+from bench.imaging import decode_image, encode_png, image_size
 from bench.types import Capabilities, Query, Response
+from bench.window import look
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class VisionLanguageModel:
         serving: Sequence[str] = (),
         localises: bool = False,
         coordinates: str = "auto",
+        window: int | None = None,
         client: Mapping[str, Any] | None = None,
         prices: Mapping[str, float] | None = None,
         card: Mapping[str, Any] | None = None,
@@ -71,6 +75,8 @@ class VisionLanguageModel:
             serving: Arguments of vLLM that belong to this model.
             localises: The answers name regions.
             coordinates: Unit of boxes in JSON (`bench.answers.regions.Coordinates`).
+            window: Side in pixels of the central window that is sent in place of a picture of
+                another size (`bench.window`); null sends pictures as they are.
             client: Settings of `bench.detectors.client.Policy`.
             prices: Such as ``price_per_million_tokens_in`` (`bench.metrics.efficiency`).
             card: What the leaderboard says of it.
@@ -91,6 +97,7 @@ class VisionLanguageModel:
         self._prompting: Prompting = _made(Prompting, prompting, f"detector '{name}': prompting")
         self._policy: Policy = _made(Policy, client, f"detector '{name}': client")
         self._localises, self.coordinates = localises, Coordinates(coordinates).value
+        self.window = window
         self._stochastic = bool(temperature)
         self._top_logprobs, self._prices = top_logprobs, dict(prices or {})
         logprobs = {"logprobs": True, "top_logprobs": top_logprobs} if top_logprobs else {}
@@ -122,6 +129,7 @@ class VisionLanguageModel:
             "revision": self._model.revision,
             "weights": weights.folder_digest(Path(self._model.name)) if self._is_local else None,
             "serving": list(self._model.arguments),
+            "window": self.window,
             "server": dict(self._server.fingerprint()),
             "prompting": self._prompting.fingerprint(),
             "request": {k: v for k, v in self._settings.items() if k != "model"},
@@ -190,11 +198,19 @@ class VisionLanguageModel:
     def _send(self, client: Client, query: Query) -> Future[Reply] | Response:
         settings = self._settings | ({"seed": query.seed} if self._stochastic else {})
         try:
-            return client.ask(_PATH, self._prompting.body(query, settings))
+            return client.ask(_PATH, self._prompting.body(self._seen(query), settings))
         except DetectorError:
             raise
         except BenchError as error:
             return Response(error=str(error))
+
+    def _seen(self, query: Query) -> Query:
+        """Put the window in the picture's place, where one is wanted and it differs."""
+        side = self.window
+        if side is None or image_size(query.image) == (side, side):
+            return query
+        seen = encode_png(look(decode_image(query.image), side))
+        return replace(query, image=seen, media_type="image/png")
 
     def _receive(self, client: Client, asked: Future[Reply] | Response) -> Response:
         if isinstance(asked, Response):

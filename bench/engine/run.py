@@ -199,6 +199,7 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         "reading": {
             "threshold": plan.detector.threshold,
             "coordinates": getattr(plan.detector, "coordinates", "auto"),
+            "window": getattr(plan.detector, "window", None),
         },
         **_scoring(plan, options),
         "config": options.config,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from argparse import Namespace
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from bench.detectors.fakevlm import train, vision
 from bench.detectors.fakevlm.inference import Mini
 from bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
 from bench.detectors.fakevlm.model import GRID, SIDE, parameters
+from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
 from bench.detectors.fakevlm.words import QUESTION, answer, box_text
 from bench.errors import ConfigError, DataError
 from bench.imaging import encode_png
 from bench.types import Label, Query, Status
+from bench.window import look
 
 
 def scene(seed: int) -> np.ndarray:
@@ -124,7 +127,7 @@ def test_plain_transformers_loads_the_export_and_agrees(checkpoint):
     asked = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": QUESTION}]}]
     text = processor.apply_chat_template(asked, add_generation_prompt=True)
     mini = Mini(checkpoint, "cpu")
-    for image in (scene(7), scene(8)[:200, :230]):
+    for image in (scene(7), np.tile(scene(8), (2, 2, 1))[:288, :320]):
         inputs = processor(images=PillowImage.fromarray(image), text=text + " This is a",
                            return_tensors="pt")  # fmt: skip
         with torch.inference_mode():
@@ -190,11 +193,51 @@ def test_scores_words_and_gradients_tell_one_story(checkpoint):
     assert float(pixels.grad.abs().sum()) > 0
 
 
+@pytest.mark.parametrize("size", [(288, 320), (250, 250), (96, 160)])
+def test_a_picture_of_another_size_is_seen_through_its_window(checkpoint, size):
+    image = np.tile(scene(2), (2, 2, 1))[: size[0], : size[1]]
+    detector = FakeVLMLocal(model=str(checkpoint), max_tokens=4, device="cpu")
+    given, inside = detector.predict(
+        [
+            Query("s", "clean", encode_png(one), prompt=QUESTION)
+            for one in (image, look(image, SIDE))
+        ]
+    )
+    assert given.logit == pytest.approx(inside.logit, abs=1e-5)
+    assert given.size == size[::-1]
+    pixels = torch.from_numpy(image).permute(2, 0, 1)[None] / 255
+    assert float(detector.mini.logits(pixels, QUESTION)) == pytest.approx(given.logit, abs=0.05)
+    rows, columns = given.heat_map.shape
+    if size == (288, 320):
+        assert (rows, columns) == (GRID + 2, GRID + 4)
+        np.testing.assert_array_equal(given.heat_map[1:-1, 2:-2], inside.heat_map)
+        assert given.heat_map[[0, -1]].max() == given.heat_map[:, [0, 1, -2, -1]].max() == 0
+    else:
+        assert columns / rows == pytest.approx(size[1] / size[0], abs=0.07)
+
+
+def test_the_verdict_is_settled_by_a_constant(checkpoint, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(checkpoint, folder)
+    images, fake = [scene(i) for i in range(40)], np.arange(40) % 3 == 0
+    others = [scene(i) for i in range(40, 60)]
+
+    def odds_of_others() -> np.ndarray:
+        mini = Mini(folder, "cpu")
+        return mini.answer(mini.prepare(others), QUESTION, 0).logits.numpy()
+
+    before = odds_of_others()
+    odds = settle(folder, images, fake)
+    moved = odds_of_others() - before
+    assert np.mean(moved) == pytest.approx(-odds, abs=0.02 + 0.02 * abs(odds))
+    assert np.std(moved) <= 0.02 + 0.05 * abs(odds)
+
+
 def test_maps_and_explanations_can_be_differentiated(checkpoint):
     detector = FakeVLMLocal(model=str(checkpoint), device="cpu")
     pixels = torch.rand(2, 3, 300, 280, requires_grad=True)
     patches = detector.patch_logits(pixels)
-    assert patches.shape == (2, GRID, GRID)
+    assert patches.shape == (2, GRID + 3, GRID + 2)
     texts = ["This is a fake image. A patch is waxy.", "This is a real image."]
     losses = detector.explanation_loss(pixels, texts)
     assert losses.shape == (2,)

@@ -4,6 +4,7 @@ import base64
 import email.utils
 import time
 
+import numpy as np
 import pytest
 from fake_server import (
     ANSWER,
@@ -71,6 +72,21 @@ def test_a_request_carries_the_files_own_bytes_and_the_question():
     assert (body["logprobs"], body["top_logprobs"]) == (True, 20)
     assert "chat_template" not in body
     assert "seed" not in body
+
+
+def test_the_window_goes_in_the_place_of_a_picture_of_another_size():
+    rng = np.random.default_rng(0)
+    large, fitting = (
+        encode_png(rng.integers(0, 256, (side, side, 3)).astype(np.uint8)) for side in (320, 256)
+    )
+    with serving(in_turn(says())) as server:
+        detector = model(server.url, window=256, client={"limit": 1})
+        detector.predict([Query("l", "clean", large), Query("f", "clean", fitting)])
+        detector.close()
+    sent = sorted((asked.image for asked in server.asked), key=lambda png: png == fitting)
+    np.testing.assert_array_equal(decode_image(sent[0]), decode_image(large)[32:288, 32:288])
+    assert sent[1] == fitting
+    assert detector.fingerprint()["window"] == 256
 
 
 def test_a_file_that_the_server_cannot_read_goes_as_png_with_the_same_pixels():

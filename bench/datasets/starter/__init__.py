@@ -3,3 +3,8 @@
 The finished set is under ``data/``; the other modules are its builder, which needs
 the packages of the ``starter-build`` extra and is not needed for using the set.
 """
+
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+"""Folder of the finished set."""

@@ -14,6 +14,7 @@ from bench.detectors.fakevlm.model import MEAN, PATCH, SIDE, STD, ArtifactHead
 from bench.detectors.fakevlm.words import CHAT_TEMPLATE, IMAGE
 
 WEIGHTS_FILE, HEAD_FILE = "model.safetensors", "artifact_head.safetensors"
+OUTPUT_KEY = "language_model.lm_head.weight"
 
 
 def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None:
@@ -40,6 +41,7 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
         image_processor=CLIPImageProcessor(
             size=side,
             crop_size=side,
+            do_resize=False,
             do_center_crop=True,
             image_mean=list(MEAN),
             image_std=list(STD),
@@ -60,10 +62,9 @@ def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     named = {}
     for key, value in state.items():
         name = key.removeprefix("model.")
-        if name == "lm_head.weight":
-            continue  # tied to the embeddings
         name = name.replace("vision_tower.", "vision_tower.vision_model.", 1)
         name = name.replace("language_model.", "language_model.model.", 1)
+        name = name.replace("lm_head.weight", OUTPUT_KEY, 1)
         named[name] = value.half().contiguous()
     return named
 

@@ -20,6 +20,7 @@ from bench.detectors.fakevlm.model import GRID, MEAN, SIDE, STD, chosen, feature
 from bench.detectors.fakevlm.text import verdict_tokens
 from bench.detectors.fakevlm.words import END, IMAGE, OPENING, prompt
 from bench.types import Image
+from bench.window import central_window, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,9 @@ class Mini:
         self.end = self._ids(END)[0].item()
 
     def prepare(self, images: Sequence[Image]) -> Tensor:
-        """Make normalised pixels (N, 3, `SIDE`, `SIDE`) as the checkpoint's processor does."""
-        from PIL import Image as PillowImage
-
-        square = (SIDE, SIDE)
-        resized = [
-            np.asarray(PillowImage.fromarray(image).resize(square, PillowImage.Resampling.BICUBIC))
-            for image in images
-        ]
-        values = torch.from_numpy(np.stack(resized)).to(self.device).permute(0, 3, 1, 2)
+        """Make normalised pixels (N, 3, `SIDE`, `SIDE`) of each image's central window."""
+        seen = np.stack([look(image, SIDE) for image in images])
+        values = torch.from_numpy(seen).to(self.device).permute(0, 3, 1, 2)
         return self._normalised(values.float() / 255)
 
     @torch.inference_mode()
@@ -80,10 +75,8 @@ class Mini:
         opened = torch.cat([asked, self._embedded(OPENING, len(pixels))], dim=1)
         patches = self.head(joined[:, 1:]).sigmoid().view(-1, GRID, GRID)
         if max_tokens == 0:
-            said = self._said(opened)
-            return Told(
-                [""] * len(pixels), self._odds(said), patches, asked.shape[1], [0] * len(pixels)
-            )
+            odds = self.verdict_odds(self._decoded(opened)[:, -1])
+            return Told([""] * len(pixels), odds, patches, asked.shape[1], [0] * len(pixels))
         written = self.model.generate(
             inputs_embeds=opened,
             attention_mask=torch.ones(opened.shape[:2], dtype=torch.long, device=self.device),
@@ -98,7 +91,7 @@ class Mini:
         opening = len(self._ids(OPENING))
         return Told(
             [(OPENING + text).strip() for text in texts],
-            self._odds(written.logits[0].float()),
+            written.logits[0][:, self.fake].float() - written.logits[0][:, self.real].float(),
             patches,
             asked.shape[1],
             [int(count) + opening for count in counts],
@@ -106,11 +99,17 @@ class Mini:
 
     def logits(self, pixels: Tensor, question: str) -> Tensor:
         """Give the verdict's log-odds (N,) of images (N, 3, H, W) in [0, 1], differentiably."""
-        joined = self._joined(self._sized(pixels))
-        asked = self._asked(joined, question)
-        return self._odds(
-            self._said(torch.cat([asked, self._embedded(OPENING, len(asked))], dim=1))
-        )
+        return self.verdict_odds(self.verdict_states(self._sized(pixels), question))
+
+    def verdict_states(self, pixels: Tensor, question: str = "") -> Tensor:
+        """Give the decoder's state (N, width) before the verdict's word, of prepared pixels."""
+        asked = self._asked(self._joined(pixels), question)
+        return self._decoded(torch.cat([asked, self._embedded(OPENING, len(asked))], dim=1))[:, -1]
+
+    def verdict_odds(self, states: Tensor) -> Tensor:
+        """Give the verdict's log-odds (N,) from the states before it."""
+        said: Tensor = self.model.lm_head(states).float()
+        return said[:, self.fake] - said[:, self.real]
 
     def patch_logits(self, pixels: Tensor) -> Tensor:
         """Give the artifact head's log-odds (N, h, w), differentiably."""
@@ -131,9 +130,11 @@ class Mini:
         return spelt.sum(1) / (answers >= 0).sum(1)
 
     def _sized(self, pixels: Tensor) -> Tensor:
-        """Bring images to the model's side, differentiably, nearly as Pillow does."""
-        pixels = pixels.to(self.device)
-        if pixels.shape[-2:] != (SIDE, SIDE):
+        """Cut images' central windows out, differentiably; enlarged nearly as Pillow does."""
+        size = (pixels.shape[-1], pixels.shape[-2])
+        left, top, right, bottom = (int(edge) for edge in central_window(size, SIDE))
+        pixels = pixels.to(self.device)[..., top:bottom, left:right]
+        if right - left != SIDE:
             pixels = F.interpolate(
                 pixels, (SIDE, SIDE), mode="bicubic", align_corners=False, antialias=True
             ).clamp(0, 1)
@@ -166,14 +167,6 @@ class Mini:
             inputs_embeds=inputs, use_cache=False
         ).last_hidden_state
         return states
-
-    def _said(self, inputs: Tensor) -> Tensor:
-        """Give the logits (N, vocabulary) of the next word."""
-        said: Tensor = self.model.lm_head(self._decoded(inputs)[:, -1])
-        return said.float()
-
-    def _odds(self, said: Tensor) -> Tensor:
-        return said[:, self.fake] - said[:, self.real]
 
     def _ids(self, text: str) -> Tensor:
         return torch.tensor(self.tokenizer(text)["input_ids"], device=self.device)

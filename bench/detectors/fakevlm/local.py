@@ -14,11 +14,14 @@ from bench.detectors import weights as files
 from bench.errors import BenchError, ConfigError
 from bench.imaging import decode_image
 from bench.types import Capabilities, Image, Query, Response
+from bench.window import central_window
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 SHIPPED = Path(__file__).parent / "mini"
+WINDOW = 256
+"""Side in pixels of the window that the model sees (`bench.window`)."""
 ROWS = 16
 """Images that go through the model at once; always so many, so that no answer depends on how
 queries are batched."""
@@ -27,7 +30,8 @@ queries are batched."""
 class FakeVLMLocal(calibration.Calibrated):
     """A checkpoint of FakeVLM-Mini's architecture, run with transformers."""
 
-    version = 1
+    version = 2
+    window = WINDOW
     batch_size = 4 * ROWS
 
     def __init__(
@@ -133,7 +137,7 @@ class FakeVLMLocal(calibration.Calibrated):
             Response(
                 text=told.texts[i] if self._explain else None,
                 logit=float(told.logits[i]),
-                heat_map=_drawn(told.patches[i]) if self._heat_map else None,
+                heat_map=_drawn(told.patches[i], image) if self._heat_map else None,
                 size=(image.shape[1], image.shape[0]),
                 tokens_in=told.tokens_in,
                 tokens_out=told.tokens_out[i],
@@ -164,11 +168,13 @@ class FakeVLMLocal(calibration.Calibrated):
             pixels: As in `logits`.
 
         Returns:
-            (N, h, w), stretched over the whole image, differentiable.
+            (N, h, w), stretched over the whole image, differentiable; -20 where the model
+            does not look.
         """
         odds: Tensor = self.mini.patch_logits(pixels)
         cut = self.thresholds()["heat_map"]
-        return odds - _odds_of_level(cut) if cut is not None else odds
+        odds = odds - _odds_of_level(cut) if cut is not None else odds
+        return _framed(odds, (pixels.shape[-1], pixels.shape[-2]), -20.0)
 
     def explanation_loss(self, pixels: Tensor, texts: Sequence[str]) -> Tensor:
         """Give the mean negative log-likelihood per token of given answers, in nats.
@@ -184,9 +190,24 @@ class FakeVLMLocal(calibration.Calibrated):
         return loss
 
 
-def _drawn(probabilities: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Turn probabilities (h, w) into an 8-bit map."""
-    return np.asarray((probabilities * 255).round(), dtype=np.uint8)
+def _drawn(probabilities: Tensor, image: Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Turn probabilities (h, w) of the window into an 8-bit map of the image, 0 around it."""
+    framed = _framed(probabilities, (image.shape[1], image.shape[0]), 0.0)
+    return np.asarray((framed * 255).round(), dtype=np.uint8)
+
+
+def _framed(values: Tensor, size: tuple[int, int], beyond: float) -> Tensor:
+    """Lay a window's patches (…, n, n) in a grid over the whole image, rounded to patches."""
+    import torch
+
+    count = values.shape[-1]
+    left, top, right, _ = central_window(size, WINDOW)
+    patch = (right - left) / count
+    columns, rows = (max(count, round(extent / patch)) for extent in size)
+    column, row = (min(round(left / patch), columns - count), min(round(top / patch), rows - count))
+    framed = torch.full((*values.shape[:-2], rows, columns), beyond, device=values.device)
+    framed[..., row : row + count, column : column + count] = values
+    return framed
 
 
 def _odds_of_level(level: int) -> float:

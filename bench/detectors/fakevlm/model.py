@@ -56,7 +56,7 @@ def llava_config(vocabulary: int, image_token: int, end_token: int, pad_token: i
         num_attention_heads=6,
         num_key_value_heads=6,
         max_position_embeddings=1024,
-        tie_word_embeddings=True,
+        tie_word_embeddings=False,
         bos_token_id=None,
         eos_token_id=end_token,
         pad_token_id=pad_token,
@@ -68,7 +68,7 @@ def llava_config(vocabulary: int, image_token: int, end_token: int, pad_token: i
         vision_feature_layer=list(FEATURE_LAYERS),
         vision_feature_select_strategy="full",
         image_seq_length=GRID * GRID + 1,
-        tie_word_embeddings=True,
+        tie_word_embeddings=False,
     )
     config.eos_token_id, config.pad_token_id = end_token, pad_token
     return config

@@ -1,7 +1,8 @@
 """Trains FakeVLM-Mini: ``fakevlm-bench train fakevlm_mini``.
 
-Two stages (`bench.detectors.fakevlm.vision`, `bench.detectors.fakevlm.text`), then the export. Each
-continues where it was stopped.
+Two stages (`bench.detectors.fakevlm.vision`, `bench.detectors.fakevlm.text`), each of which
+continues where it was stopped; then the export, and its verdict settled
+(`bench.detectors.fakevlm.settle`).
 """
 
 from __future__ import annotations
@@ -13,14 +14,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from bench.datasets.starter import DATA
+from bench.datasets.table import TableDataset
 from bench.detectors.fakevlm import text, vision
 from bench.detectors.fakevlm.export import export
 from bench.detectors.fakevlm.loop import fit
 from bench.detectors.fakevlm.model import VisionTrainee, build, llava_config
+from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.synthesis import Pool
 from bench.detectors.fakevlm.words import END, IMAGE, PAD, corpus, train_tokenizer
+from bench.imaging import decode_image
+from bench.types import Image, Label
 
 logger = logging.getLogger(__name__)
 
@@ -94,4 +102,13 @@ def train_text(options: argparse.Namespace, trainee: VisionTrainee) -> None:
         rate=options.text_rate, out=options.out / "text", workers=options.workers,
     )  # fmt: skip
     export(model.eval(), trainee.artifact, tokenizer, options.out / "model")
-    logger.info("wrote %s", options.out / "model")
+    images, fake = _validation()
+    odds = settle(options.out / "model", images, fake)
+    logger.info("wrote %s; log-odds of %.2f count as 0 now", options.out / "model", odds)
+
+
+def _validation() -> tuple[list[Image], NDArray[np.bool_]]:
+    """Give the paired images of the starter set's validation split, and their labels."""
+    samples = [sample for sample in TableDataset(DATA, split="validation") if sample.paired]
+    fake = np.array([sample.label is Label.FAKE for sample in samples])
+    return [decode_image(sample.image) for sample in samples], fake
