@@ -38,8 +38,8 @@ def main(arguments: list[str], _: str) -> int:
         return 0
     pilot = "two paired pilots" if options.other else "one pilot, the other taken as independent"
     write(
-        f"{found['images']:,} images to tell a difference of {abs(found['difference']):.4g} in "
-        f"{found['metric']} apart with a chance of {options.chance:.0%} at level 95 %"
+        f"{found['images']:,} images: a difference of {abs(found['difference']):.4g} in "
+        f"{found['metric']} is then found in {options.chance:.0%} of studies (two-sided, level 5 %)"
     )
     write(
         f"  from {pilot} of {found['pilot_images']:,} images, where the difference's standard "
