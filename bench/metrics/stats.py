@@ -14,7 +14,10 @@ Floats: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = dict[str, Any]
 
 WIDTH = 64
-"""Resamples that are worked on at once; bounds memory, changes no figure."""
+"""Resamples that stand side by side, a multiple of `BLOCK`; changes no figure."""
+
+BLOCK = 16
+"""Resamples whose weights are given at once; bounds memory, changes no figure."""
 
 
 class Resamples:
@@ -74,9 +77,11 @@ class Resamples:
 
     def weights(self) -> Iterator[Floats]:
         """Give blocks (b, n) of how often each sample occurs, all resamples in order."""
-        for start, block in enumerate(self.blocks):
-            left = self.count + 1 - start * block.shape[1]
-            yield block.T[:left, self.cluster].astype(np.float64)
+        for start in range(0, self.count + 1, BLOCK):
+            block, k = divmod(start, self.blocks.shape[2])
+            stop = k + min(BLOCK, self.count + 1 - start)
+            counts = np.ascontiguousarray(self.blocks[block, :, k:stop].T)
+            yield counts[:, self.cluster].astype(np.float64)
 
     def sums(self, values: Floats) -> Floats:
         """Sum (n, k) values over the samples of each resample: (1 + count, k)."""
