@@ -49,7 +49,7 @@ def figure_tables(entry: Entry) -> list[FigureTable]:
             rest.append((" · ".join([*place, describe(last)]).replace("_", " "), [figure]))
     tables = [_table(entry, name, families[name]) for name in sorted(families, key=_place)]
     if rest:
-        tables.insert(2, FigureTable("over all conditions", ["figure"], rest, shown=True))
+        tables.insert(2, FigureTable("over all conditions", ["value"], rest, shown=True))
     return [table for table in tables if table.rows]
 
 

@@ -139,7 +139,9 @@ def show_value(figure: Mapping[str, Any] | None) -> str:
         return "–"
     if value and abs(value) < 0.001:
         return f"{value:.2g}"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"
+    if abs(value) < 1000:
+        return f"{value:.{3 if abs(value) < 10 else 2 if abs(value) < 100 else 1}f}"
+    return f"{value:,.0f}"
 
 
 def show_interval(figure: Mapping[str, Any] | None) -> str:

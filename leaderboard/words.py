@@ -56,6 +56,8 @@ def _settings(spec: Mapping[str, Any]) -> str:
             value = values[int(level) - 1]
             if isinstance(value, int | float | str):
                 found.append(f"{_singular(name)} {value}")
+    if "hops" in spec:
+        found.append(f"the first {level} of {len(spec['hops'])} hops")
     return ", ".join(found)
 
 

@@ -418,3 +418,18 @@ def test_a_chart_keeps_its_height_when_the_window_changes(sites, page):
     height = "document.querySelector('#plot .main-svg').clientHeight"
     assert page.evaluate(height) == page.evaluate("document.getElementById('plot').clientHeight")
     assert page.evaluate(height) >= 400
+
+
+def test_a_phones_table_fits_and_every_cell_has_a_header(sites, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"file://{sites[0]}/index.html")
+    page.wait_for_selector("#board tbody tr")
+    headers = page.locator("#board thead th:visible").count()
+    cells = page.locator("#board tbody.ranked tr").evaluate_all(
+        "rows => rows.map((r) => r.cells.length)"
+    )
+    assert set(cells) == {headers}
+    region = page.locator(".scroll:has(#board)")
+    assert region.evaluate("e => e.scrollWidth <= e.clientWidth")
+    context.close()

@@ -4,12 +4,13 @@
   const { columns, entries, values, formulas } = DATA.get("table");
   const FIRST = 30;
   // A phone has room for three figures beside the names.
-  const ROOM = innerWidth < 700 ? 3 : Infinity;
+  const NARROW = innerWidth < 700;
+  const ROOM = NARROW ? 3 : Infinity;
   const AT_FIRST = new Set(columns.filter((c) => c.on).slice(0, ROOM).map((c) => c.id));
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
     ["n", "not stated"]];
-  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what needs no looking" };
+  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what answers without looking at the picture" };
   const defaults = {
     q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank",
     cols: [...AT_FIRST].join(","),
@@ -108,7 +109,7 @@
         if (c.group !== "clean") cell.firstChild.append(element("small", { textContent: c.group }));
         return cell;
       }),
-      element("th", { scope: "col", class: "marks", textContent: "Marks" })];
+      ...(NARROW ? [] : [element("th", { scope: "col", class: "marks", textContent: "Marks" })])];
     byId("board").tHead.replaceChildren(element("tr", {}, ...cells));
   }
 
@@ -116,7 +117,9 @@
     const [value, below, above] = values[column].map(
       (part) => (part[row] === null ? null : part[row] * columns[column].unit));
     if (value === null) return element("td", { class: "num absent", textContent: "–" });
-    const cell = element("td", { class: "num", textContent: number(value) });
+    const small = value !== 0 && Math.abs(value) < 0.001; // three places, as everything beside it
+    const cell = element("td", { class: "num", textContent: small ? value.toFixed(3) : number(value) });
+    if (small) cell.title = number(value);
     if (below === null || above === null) return cell;
     const text = `[${number(value - below)}, ${number(value + above)}]`;
     cell.title = `${number(value)} ${text}`;
@@ -139,15 +142,18 @@
     const link = element("a", { href: `${BASE}detectors/${entry.slug}.html`, textContent: entry.name });
     const name = element("th", { scope: "row" }, link,
       element("small", { textContent: ` ${entry.version}` }));
-    const marks = element("td", { class: `marks ${entry.mark}` },
-      element("span", { class: "mark", textContent: entry.mark }));
+    // A phone has no column for marks: those that say something stand under the name.
+    const marks = element(NARROW ? "div" : "td", { class: `marks ${entry.mark}` });
+    if (!NARROW || entry.mark !== "recomputed") marks.append(element("span", { textContent: entry.mark }));
     if (entry.flags.length) {
       marks.append(element("span", { class: "badge flagged", textContent: "flagged" }));
     }
     const remarks = [...entry.notes, ...entry.flags].join("; ");
-    if (remarks) marks.append(element("small", { textContent: remarks }));
+    if (remarks && !NARROW) marks.append(element("small", { textContent: remarks }));
     const tie = entry.tie ? `tie tie${entry.tie % 2}` : "";
-    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)), marks);
+    if (NARROW) name.append(marks);
+    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)),
+      ...(NARROW ? [] : [marks]));
   }
 
   /** Rows are made once for a choice of columns; sorting and filtering move them. */
@@ -162,7 +168,7 @@
     const part = element("tbody", { class: section });
     if (SECTIONS[section]) {
       part.append(element("tr", { class: "section" }, element("th", {
-        colSpan: chosen.length + 3, scope: "rowgroup", textContent: SECTIONS[section] })));
+        colSpan: chosen.length + (NARROW ? 2 : 3), scope: "rowgroup", textContent: SECTIONS[section] })));
     }
     const byRank = state.sort === "rank";
     let last = null;
@@ -189,7 +195,7 @@
     }
     if (!bodies.length) {
       bodies.push(element("tbody", {}, element("tr", {}, element("td", {
-        colSpan: chosen.length + 3, class: "absent", textContent: "No detector fits: widen the search or the filters." }))));
+        colSpan: chosen.length + (NARROW ? 2 : 3), class: "absent", textContent: "No detector fits: widen the search or the filters." }))));
     }
     const table = byId("board");
     for (const old of [...table.tBodies]) old.remove();

@@ -37,11 +37,11 @@
   function tableOf(head, rows) {
     const show = (v) => (typeof v === "number" ? number(v) : v ?? "–");
     const cells = (row) => row.map((v, i) => (i === 0
-      ? element("th", { scope: "row", textContent: String(v) })
+      ? element("th", { scope: "row" }, ...String(v).split(/(?<=_)/).flatMap((part) => [part, element("wbr")]))
       : element("td", { class: "num", textContent: show(v) })));
     return element("table", { class: "small" },
       element("thead", {}, element("tr", {}, ...head.map((h, i) =>
-        element("th", { scope: "col", class: i ? "num" : "", textContent: h || "less" })))),
+        element("th", { scope: "col", class: i ? "num" : "", textContent: h })))),
       element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row)))));
   }
 
@@ -94,7 +94,7 @@
     fillSelect(select, options(data).map((o) => [o, nameOf(o)]));
     if (options(data).includes(state.option)) select.value = state.option;
     select.addEventListener("input", () => update({ option: select.value }));
-    byId("chart").parentElement.after(element("label", {}, "Of ", select));
+    byId("chart").parentElement.after(element("label", {}, `${FIGURES[state.chart].ask} `, select));
   }
 
   function update(change) {

@@ -3,7 +3,9 @@
 
 const PALETTE = ["#2b8cc4", "#d9662b", "#1a9e7a", "#c977a5", "#9a7d1a", "#6f7fd6", "#b34d6d", "#8a8f94"];
 const DASHES = ["solid", "dash", "dot", "dashdot"];
-const DIVERGING = [[0, "#b5642e"], [0.5, "rgba(128,128,128,0.1)"], [1, "#0c8271"]];
+/** Brown to green over the theme's own ground; opaque, so that plotly sees which ink can be read. */
+const diverging = () => [[0, "#b5642e"],
+  [0.5, getComputedStyle(document.documentElement).getPropertyValue("--raised").trim()], [1, "#0c8271"]];
 const FIGURES = {};
 
 /** Name and version, and the slug where two entries share them: axes need names of their own. */
@@ -52,6 +54,7 @@ const around = (rows) => {
 
 FIGURES.severity = {
   title: "Accuracy against severity",
+  ask: "Operation",
   note: "Balanced accuracy as a perturbation or an attack grows, from the clean image. Bands are 95 % intervals; dotted: chance.",
   options: (data) => [...new Set(data.severity.flatMap(Object.keys))].sort(),
   draw(data, chosen, operation) {
@@ -88,20 +91,22 @@ const COSTS = {
 
 FIGURES.cost = {
   title: "Accuracy against cost",
+  ask: "Cost",
   note: "Clean balanced accuracy against what an answer costs. Cost is as the submitter's machine measured it; nobody else's clock ran.",
   options: (data) => [...new Set(data.cost.flatMap(Object.keys))].sort(),
   nameOf: (cost) => COSTS[cost] ?? words(cost),
   draw(data, chosen, cost) {
     const points = chosen.map((e, k) => ({ e, k, x: data.cost[e][cost], y: data.accuracy[e] }))
       .filter((p) => p.x > 0 && p.y);
+    const named = points.length <= 12 && innerWidth >= 700; // beside the points, where names have room
     const xs = points.map((p) => p.x);
     const middle = Math.sqrt(Math.min(...xs) * Math.max(...xs));
     return {
       traces: points.map(({ e, k, x, y }) => ({
         x: [x], y: [y[0]], name: titleOf(data.entries[e]), type: "scatter",
-        mode: points.length > 12 ? "markers" : "markers+text", text: [titleOf(data.entries[e])],
+        mode: named ? "markers+text" : "markers", text: [titleOf(data.entries[e])],
         textposition: x > 2 * middle ? "middle left" : "middle right",
-        showlegend: points.length > 12, cliponaxis: false, marker: { size: 10, color: colour(k) },
+        showlegend: !named, cliponaxis: false, marker: { size: 10, color: colour(k) },
         error_y: y[1] === null ? undefined : {
           type: "data", symmetric: false, array: [y[2] - y[0]], arrayminus: [y[0] - y[1]], thickness: 1 } })),
       head: ["Detector", words(cost), "Balanced accuracy", "low", "high"],
@@ -119,7 +124,8 @@ const budgetOf = (condition) => {
 
 FIGURES.turned = {
   title: "Attack success",
-  note: "The share of images, judged right when clean, that an attack or a perturbation turns, over its budget or severity; with none nothing is turned. Bars are 95 % intervals. Less is better.",
+  ask: "Operation",
+  note: "Of the images judged right when clean, the share whose verdict an attack or a perturbation turns, over its budget or severity. Bars are 95 % intervals. Less is better.",
   options(data) {
     const later = (option) => !data.attacks.includes(option.split(", ")[0]);
     const all = new Set(data.turned.flat().map((p) => `${operationOf(p[0])}, ${p[1]}`));
@@ -130,6 +136,7 @@ FIGURES.turned = {
     const [operation, direction] = option.split(", ");
     const fits = (p) => operationOf(p[0]) === operation && p[1] === direction;
     const rows = [];
+    let drawn = 0; // lines that coincide stay visible: their dashes differ
     const traces = chosen.map((e, k) => {
       const mine = data.turned[e].filter(fits).sort((a, b) => budgetOf(a[0]) - budgetOf(b[0]));
       if (!mine.length) return null;
@@ -139,7 +146,7 @@ FIGURES.turned = {
         x: [0, ...mine.map((p) => budgetOf(p[0]))], y: [0, ...mine.map((p) => p[2])],
         text: ["clean", ...mine.map((p) => p[0])],
         name: titleOf(data.entries[e]), type: "scatter", mode: "lines+markers",
-        line: { color: colour(k), width: 2 },
+        line: { color: colour(k), width: 2, dash: DASHES[drawn++ % DASHES.length] },
         error_y: banded ? { type: "data", symmetric: false, thickness: 1,
           array: [0, ...mine.map((p) => p[4] - p[2])],
           arrayminus: [0, ...mine.map((p) => p[2] - p[3])] } : undefined };
@@ -153,7 +160,7 @@ FIGURES.turned = {
 
 FIGURES.generators = {
   title: "By generator",
-  note: "Share of each generator's images that are called right under clean; of photographs, the share called real. Dark is 0, yellow is 1.",
+  note: "Share of each generator's images that are called right when clean; of photographs, the share called real. Dark is 0, yellow is 1.",
   draw(data, chosen) {
     const names = [...new Set(chosen.flatMap((e) => Object.keys(data.generators[e])))].sort();
     const rows = chosen.map((e) => names.map((n) => data.generators[e][n]?.[0] ?? null));
@@ -161,7 +168,7 @@ FIGURES.generators = {
       traces: [heat(names.map(words), chosen.map((e) => titleOf(data.entries[e])), rows, "Viridis", 0, 1)],
       head: ["Detector", ...names.map(words)],
       rows: chosen.map((e, i) => [titleOf(data.entries[e]), ...rows[i]]),
-      layout: heatLayout(), height: heightOf(chosen.length) };
+      layout: heatLayout("generator"), height: heightOf(chosen.length) };
   },
 };
 
@@ -175,18 +182,18 @@ FIGURES.beats = {
     const names = kept.map((e) => titleOf(data.entries[e]));
     const z = at.map((i) => at.map((j) => data.difference[i][j]));
     const top = Math.max(0.1, ...z.flat().map(Math.abs)); // small differences stay pale
-    const trace = heat(names, names, z, DIVERGING, -top, top);
+    const trace = heat(names, names, z, diverging(), -top, top);
     const dot = (i, j) => (data.beats[at[i]][at[j]] ? "●" : "");
     trace.text = z.map((row, i) => row.map((v, j) => (i === j ? ""
-      : trace.texttemplate ? `${v.toFixed(2)} ${dot(i, j)}` : dot(i, j))));
+      : trace.texttemplate ? `${v.toFixed(2).replace(/^-(0\.00)$/, "$1")} ${dot(i, j)}` : dot(i, j))));
     trace.texttemplate = "%{text}";
-    return { traces: [trace], head: ["", ...names], rows: z.map((row, i) => [names[i], ...row]),
+    return { traces: [trace], head: ["row less column", ...names], rows: z.map((row, i) => [names[i], ...row]),
       layout: heatLayout(), height: heightOf(chosen.length) };
   },
 };
 
-const heatLayout = () => ({
-  xaxis: { tickangle: innerWidth < 700 ? -60 : "auto", showgrid: false },
+const heatLayout = (title = "") => ({
+  xaxis: { title: { text: title }, tickangle: innerWidth < 700 ? -60 : "auto", showgrid: false },
   yaxis: { autorange: "reversed", showgrid: false } });
 
 /** Of a heat map: rows neither flat nor towering. */

@@ -25,7 +25,7 @@
 
   const labelOf = (condition) => {
     const what = index.settings[index.conditions.indexOf(condition)];
-    return what ? `${words(condition)} (${what})` : words(condition);
+    return what ? `${condition} (${what})` : condition;
   };
 
   /** One detector's answers to all samples. */
@@ -70,7 +70,7 @@
     state.page = String(Math.min(Math.max(0, Number(state.page) || 0), pages - 1));
     byId("count").textContent =
       `${matching.length.toLocaleString("en-US")} of ${index.ids.length.toLocaleString("en-US")} samples`
-      + (index.detailed < index.ids.length ? `; pictures and answers of ${index.detailed}` : "");
+      + (index.detailed < index.ids.length ? `; pictures and explanations of the first ${index.detailed}` : "");
     byId("condition").value = state.condition;
     byId("filter").value = ["falls", "rises"].includes(state.filter)
       ? `${state.filter}|${state.condition}` : state.filter;
@@ -155,7 +155,7 @@
     close.addEventListener("click", () => update({ open: "" }, () => { list(); show(); }));
     return [
       element("h2", { textContent: index.ids[i] }),
-      element("p", { class: "note", textContent: facts.filter(Boolean).join(" · ") }),
+      element("p", { class: "note", textContent: [...new Set(facts.filter(Boolean))].join(" · ") }),
       element("div", { class: "controls" }, element("label", {}, "Overlay ", layer),
         element("label", {}, "Opacity ", opacity), close)];
   }
@@ -218,13 +218,13 @@
     const text = element("p", { class: "words" });
     if (mine.text) text.append(...(theirs ? marked(mine.text, theirs) : [mine.text]));
     else {
-      const why = detail ? "no explanation" : `explanations and maps are kept of ${index.detailed} samples`;
+      const why = detail ? "No explanation was given." : `Explanations and maps are kept of the first ${index.detailed} samples.`;
       text.append(element("span", { class: "note", textContent: why }));
     }
     const legend = mine.text && theirs ? element("p", {
       class: "note" }, element("mark", { textContent: "Marked" }), ": words that the other does not have here.") : "";
     const heat = layers[0] ? element("p", {
-      class: "note", textContent: `heat map up to ${(strongest(mine.heat) / 255).toFixed(2)}` }) : "";
+      class: "note", textContent: `Full red is the map's highest value, ${(strongest(mine.heat) / 255).toFixed(2)} of 1.` }) : "";
     const absent = of.has(state.condition) ? "" : ` (not run under ${state.condition}; this is clean)`;
     return element("section", {}, element("h3", {}, element("span", { class: "whose", textContent: `${k + 1} ` }),
       `${of.detector.name} ${of.detector.version}`),
