@@ -17,7 +17,7 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from bench.detectors.fakevlm.model import GRID, SIDE, ArtifactHead, chosen, features
-from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pool
+from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
 from bench.detectors.fakevlm.vision import normalise
 from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt
 from bench.seeding import derive_seed
@@ -68,8 +68,11 @@ class Answers(Dataset[Answered]):
     def __getitem__(self, step: int) -> Answered:
         """Make one batch."""
         rng = np.random.default_rng(derive_seed(self.seed, str(step), "answers"))
-        numbers = rng.integers(len(self.pool), size=self.pairs)
-        pairs = [self.pool.pair(int(number), SIDE, 0.9, rng, FAMILIES) for number in numbers]
+        pairs: list[Pair] = []
+        while len(pairs) < self.pairs:
+            pair = self.pool.pair(int(rng.integers(len(self.pool))), SIDE, 0.9, rng, FAMILIES)
+            if pair.mask.any():  # a part of a crop can lie beside the edit
+                pairs.append(pair)
         texts = [answer(pair, fake, rng) + END for fake in (False, True) for pair in pairs]
         question = QUESTIONS[0] if rng.random() < 0.5 else str(rng.choice(QUESTIONS[1:]))
         before, after = (self._ids(part) for part in prompt(question).split(IMAGE))
