@@ -16,7 +16,7 @@ ALIGNMENT = 16
 """Pixels on whose grid a window lies: JPEG's blocks, and its pairs of colour blocks, stay whole."""
 
 
-def central_window(size: tuple[int, int], side: int) -> Box:
+def central_window(size: tuple[int, int], side: int) -> tuple[int, int, int, int]:
     """Give the square in the middle of a picture that a detector sees.
 
     Args:
@@ -24,7 +24,7 @@ def central_window(size: tuple[int, int], side: int) -> Box:
         side: Of the detector's input in pixels.
 
     Returns:
-        In pixels of the picture: a square of ``side``; of the picture's shorter side where
+        Box in pixels of the picture: a square of ``side``; of the picture's shorter side where
         that is less, which is then enlarged.
     """
     length = min(side, *size)
@@ -36,7 +36,7 @@ def central_window(size: tuple[int, int], side: int) -> Box:
 def look(image: Image, side: int) -> Image:
     """Cut the central window out, ``uint8`` (side, side, 3); enlarged bicubically if smaller."""
     height, width = image.shape[:2]
-    left, top, right, bottom = (int(edge) for edge in central_window((width, height), side))
+    left, top, right, bottom = central_window((width, height), side)
     window = image[top:bottom, left:right]
     if right - left == side:
         return window

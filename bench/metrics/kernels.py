@@ -112,7 +112,7 @@ def crossing(  # noqa: PLR0917  compiled functions take places only
 
 
 @compiled("f8[:,::1](u2[:,:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
-def curve_values(  # noqa: PLR0917
+def curve_values(  # noqa: PLR0917  compiled functions take places only
     blocks: NDArray[np.uint16],
     cluster: NDArray[np.int64],
     fake: NDArray[np.int64],
@@ -178,7 +178,7 @@ def curve_values(  # noqa: PLR0917
 
 
 @compiled("f8[:,:,::1](u2[:,:,::1], i8[::1], i8[::1], i8[::1], i8[::1], b1[::1], i8[::1])")
-def part_values(  # noqa: PLR0917
+def part_values(  # noqa: PLR0917  compiled functions take places only
     blocks: NDArray[np.uint16],
     real: NDArray[np.int64],
     fakes: NDArray[np.int64],

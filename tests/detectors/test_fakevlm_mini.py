@@ -13,10 +13,10 @@ import torch
 
 import bench
 from bench.answers.interpret import Reading, interpret
-from bench.detectors.fakevlm import train, vision
+from bench.detectors.fakevlm import SIDE, train, vision
 from bench.detectors.fakevlm.inference import Mini
 from bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
-from bench.detectors.fakevlm.model import GRID, SIDE, parameters
+from bench.detectors.fakevlm.model import GRID, parameters
 from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
 from bench.detectors.fakevlm.words import QUESTION, answer, box_text

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 
-from bench.detectors.fakevlm.model import MEAN, PATCH, SIDE, STD, ArtifactHead
+from bench.detectors.fakevlm import SIDE
+from bench.detectors.fakevlm.model import MEAN, PATCH, STD, ArtifactHead
 from bench.detectors.fakevlm.words import CHAT_TEMPLATE, IMAGE
 
 WEIGHTS_FILE, HEAD_FILE = "model.safetensors", "artifact_head.safetensors"

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.export import load
-from bench.detectors.fakevlm.model import GRID, MEAN, SIDE, STD, chosen, features
+from bench.detectors.fakevlm.model import GRID, MEAN, STD, chosen, features
 from bench.detectors.fakevlm.text import verdict_tokens
 from bench.detectors.fakevlm.words import END, IMAGE, OPENING, prompt
 from bench.types import Image
@@ -72,7 +73,7 @@ class Mini:
         """
         joined = self._joined(pixels)
         asked = self._asked(joined, question)
-        opened = torch.cat([asked, self._embedded(OPENING, len(pixels))], dim=1)
+        opened = self._opened(asked)
         patches = self.head(joined[:, 1:]).sigmoid().view(-1, GRID, GRID)
         if max_tokens == 0:
             odds = self.verdict_odds(self._decoded(opened)[:, -1])
@@ -91,7 +92,7 @@ class Mini:
         opening = len(self._ids(OPENING))
         return Told(
             [(OPENING + text).strip() for text in texts],
-            written.logits[0][:, self.fake].float() - written.logits[0][:, self.real].float(),
+            self._odds(written.logits[0]),
             patches,
             asked.shape[1],
             [int(count) + opening for count in counts],
@@ -104,12 +105,11 @@ class Mini:
     def verdict_states(self, pixels: Tensor, question: str = "") -> Tensor:
         """Give the decoder's state (N, width) before the verdict's word, of prepared pixels."""
         asked = self._asked(self._joined(pixels), question)
-        return self._decoded(torch.cat([asked, self._embedded(OPENING, len(asked))], dim=1))[:, -1]
+        return self._decoded(self._opened(asked))[:, -1]
 
     def verdict_odds(self, states: Tensor) -> Tensor:
         """Give the verdict's log-odds (N,) from the states before it."""
-        said: Tensor = self.model.lm_head(states).float()
-        return said[:, self.fake] - said[:, self.real]
+        return self._odds(self.model.lm_head(states))
 
     def patch_logits(self, pixels: Tensor) -> Tensor:
         """Give the artifact head's log-odds (N, h, w), differentiably."""
@@ -132,7 +132,7 @@ class Mini:
     def _sized(self, pixels: Tensor) -> Tensor:
         """Cut images' central windows out, differentiably; enlarged nearly as Pillow does."""
         size = (pixels.shape[-1], pixels.shape[-2])
-        left, top, right, bottom = (int(edge) for edge in central_window(size, SIDE))
+        left, top, right, bottom = central_window(size, SIDE)
         pixels = pixels.to(self.device)[..., top:bottom, left:right]
         if right - left != SIDE:
             pixels = F.interpolate(
@@ -157,6 +157,14 @@ class Mini:
             self._embedded(after, count),
         ]
         return torch.cat(parts, dim=1)
+
+    def _opened(self, asked: Tensor) -> Tensor:
+        """Put the answer's opening behind a prompt's embeddings."""
+        return torch.cat([asked, self._embedded(OPENING, len(asked))], dim=1)
+
+    def _odds(self, said: Tensor) -> Tensor:
+        """Give the log-odds of fake (N,) from the logits (N, vocabulary) of the verdict's word."""
+        return said[:, self.fake].float() - said[:, self.real].float()
 
     def _embedded(self, text: str, count: int) -> Tensor:
         embedded: Tensor = self.model.get_input_embeddings()(self._ids(text))

@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.detectors import calibration
 from bench.detectors import weights as files
+from bench.detectors.fakevlm import SIDE
 from bench.errors import BenchError, ConfigError
 from bench.imaging import decode_image
 from bench.types import Capabilities, Image, Query, Response
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SHIPPED = Path(__file__).parent / "mini"
-WINDOW = 256
-"""Side in pixels of the window that the model sees (`bench.window`)."""
 ROWS = 16
 """Images that go through the model at once; always so many, so that no answer depends on how
 queries are batched."""
@@ -31,7 +30,7 @@ class FakeVLMLocal(calibration.Calibrated):
     """A checkpoint of FakeVLM-Mini's architecture, run with transformers."""
 
     version = 2
-    window = WINDOW
+    window = SIDE
     batch_size = 4 * ROWS
 
     def __init__(
@@ -201,7 +200,7 @@ def _framed(values: Tensor, size: tuple[int, int], beyond: float) -> Tensor:
     import torch
 
     count = values.shape[-1]
-    left, top, right, _ = central_window(size, WINDOW)
+    left, top, right, _ = central_window(size, SIDE)
     patch = (right - left) / count
     columns, rows = (max(count, round(extent / patch)) for extent in size)
     column, row = (min(round(left / patch), columns - count), min(round(top / patch), rows - count))

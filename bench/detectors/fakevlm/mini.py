@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.detectors.fakevlm.local import SHIPPED, WINDOW, FakeVLMLocal
+from bench.detectors.fakevlm import SIDE
+from bench.detectors.fakevlm.local import SHIPPED, FakeVLMLocal
 from bench.errors import ConfigError
 from bench.types import Detector
 
@@ -54,6 +55,6 @@ def fakevlm_mini(
         return VisionLanguageModel(
             "fakevlm_mini", model or str(SHIPPED), server,
             prompting={"prompt": prompt}, max_tokens=max_tokens, localises=True,
-            serving=SERVING, window=WINDOW, client=client, card=card,
+            serving=SERVING, window=SIDE, client=client, card=card,
         )  # fmt: skip
     return FakeVLMLocal(model=model, prompt=prompt, max_tokens=max_tokens, card=card, **local)

@@ -22,8 +22,10 @@ from transformers import (
     LlavaForConditionalGeneration,
 )
 
-SIDE, PATCH = 256, 16
-"""Pixels of the input's and of a patch's side."""
+from bench.detectors.fakevlm import SIDE
+
+PATCH = 16
+"""Pixels of a patch's side."""
 GRID = SIDE // PATCH
 WIDTH, DEPTH = 192, 4
 FEATURE_LAYERS = (2, 3, 4)

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
-from bench.detectors.fakevlm.model import GRID, SIDE, ArtifactHead, chosen, features
+from bench.detectors.fakevlm import SIDE
+from bench.detectors.fakevlm.model import GRID, ArtifactHead, chosen, features
 from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
 from bench.detectors.fakevlm.vision import normalise
 from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt

@@ -18,10 +18,10 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
+from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.model import (
     GRID,
     PATCH,
-    SIDE,
     VisionTrainee,
     band_energies,
     chosen,
