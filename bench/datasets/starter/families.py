@@ -35,6 +35,8 @@ LOW_PASS = 10.0
 """Standard deviation in pixels of the blur under which an edit keeps the original's colours."""
 HARMONY = 0.6
 """Share of the difference in mean colour that is taken from a spliced object."""
+WHOLE_STRENGTH, REGION_STRENGTH = (0.3, 0.45), (0.45, 0.7)
+"""How much of a style is mixed in, of whole images and of regions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _autoencoder(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
     return generators.reconstructor()(image), "starter-autoencoder"
 
 
-def _style(least: float, most: float) -> Synthesis:
+def style(least: float, most: float) -> Synthesis:
     """Give the re-synthesis in a random style, mixed in with a strength in a range."""
 
     def synthesise(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
@@ -200,10 +202,10 @@ REGION = {"region_superres", "region_autoencoder", "region_style", "region_anime
 MAKERS: dict[str, Maker] = {
     "whole_superres": whole(_superres),
     "whole_autoencoder": whole(_autoencoder),
-    "whole_style": whole(_style(0.3, 0.45)),
+    "whole_style": whole(style(*WHOLE_STRENGTH)),
     "region_superres": region(_superres),
     "region_autoencoder": region(_autoencoder),
-    "region_style": region(_style(0.45, 0.7)),
+    "region_style": region(style(*REGION_STRENGTH)),
     "region_animesr": region(_anime_superres),
     "splice": splice,
     "removal": removal,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
 logger = logging.getLogger(__name__)
@@ -34,11 +34,12 @@ def fit(
 
     Matrices of the transformer layers are trained by Muon (Jordan et al., 2024), which
     needs fewer steps here, and the rest by AdamW. The rate rises over the first 4 % of
-    the steps and falls along half a cosine.
+    the steps and falls along half a cosine. Under ``torchrun`` every process takes a batch of
+    its own in each step, and the gradients are averaged.
 
     Args:
         model: What is trained; parameters that need no gradient stay as they are.
-        data: Item i is the batch of step i.
+        data: Item i is a batch of step i // processes.
         losses: Of a batch at a step, by name; their sum is minimised.
         steps: In all.
         rate: Greatest learning rate of Muon; AdamW's is half of it.
@@ -54,12 +55,15 @@ def fit(
     average = {name: value.clone() for name, value in model.state_dict().items()}
     first = _resume(out / "state.pt", model, optimisers, average)
     last = min(steps, stop_after or steps)
-    loader = DataLoader(Subset(data, range(first, last)), batch_size=None, num_workers=workers)
+    rank, ranks = processes()
+    items = range(first * ranks + rank, last * ranks, ranks)
+    loader = DataLoader(Subset(data, items), batch_size=None, num_workers=workers)
     with (out / "losses.jsonl").open("a", encoding="utf-8") as log:
         for step, batch in enumerate(loader, first):
             torch.manual_seed(step)
             parts = losses(batch, step)
             torch.autograd.backward(sum(parts.values(), torch.zeros(())))
+            _average_gradients(model, ranks)
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for optimiser, peak in optimisers:
                 for group in optimiser.param_groups:
@@ -69,23 +73,35 @@ def fit(
             decay = min(EMA, (1 + step) / (10 + step))
             for name, value in model.state_dict().items():
                 average[name].lerp_(value, 1 - decay)
-            log.write(
-                json.dumps(
-                    {"step": step} | {k: round(float(v.detach()), 5) for k, v in parts.items()}
-                )
-                + "\n"
-            )
+            if rank > 0:
+                continue
+            values = {name: round(float(value.detach()), 5) for name, value in parts.items()}
+            log.write(json.dumps({"step": step} | values) + "\n")
             if (step + 1) % SAVE_EVERY == 0 or step + 1 == last:
                 log.flush()
                 _save(out / "state.pt", step + 1, model, optimisers, average)
-                logger.info(
-                    "step %d of %d: %s",
-                    step + 1,
-                    steps,
-                    {k: round(float(v.detach()), 3) for k, v in parts.items()},
-                )
+                logger.info("step %d of %d: %s", step + 1, steps, values)
     model.load_state_dict(average)
     return model
+
+
+def processes() -> tuple[int, int]:
+    """Give this process's number and how many there are, under ``torchrun`` or alone."""
+    if not distributed.is_initialized():
+        return 0, 1
+    return distributed.get_rank(), distributed.get_world_size()
+
+
+def _average_gradients(model: nn.Module, ranks: int) -> None:
+    """Let all processes have the mean of their gradients."""
+    if ranks == 1:
+        return
+    gradients = [value.grad for value in model.parameters() if value.grad is not None]
+    joined = torch.cat([gradient.flatten() for gradient in gradients])
+    distributed.all_reduce(joined)
+    parts = (joined / ranks).split([gradient.numel() for gradient in gradients])
+    for gradient, part in zip(gradients, parts, strict=True):
+        gradient.copy_(part.view_as(gradient))
 
 
 def _schedule(step: int, steps: int) -> float:

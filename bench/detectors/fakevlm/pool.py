@@ -25,11 +25,14 @@ from bench.datasets.starter import sources
 from bench.datasets.starter.crops import Crop, crops, face_crops
 from bench.datasets.starter.families import (
     MAKERS,
+    REGION_STRENGTH,
     SHARE,
     UNSEEN,
     Edit,
     generated_face,
     is_visible,
+    style,
+    whole,
 )
 from bench.datasets.starter.regions import blob
 from bench.seeding import generator
@@ -39,7 +42,11 @@ logger = logging.getLogger(__name__)
 
 SIZE = 256
 WHOLE = ("whole_superres", "whole_autoencoder", "whole_style")
-EDITS = ("splice", "splice", "splice", "removal", "removal")
+LAYERS = {family: MAKERS[family] for family in WHOLE} | {
+    "region_style": whole(style(*REGION_STRENGTH))
+}
+"""What re-synthesises whole crops: for the whole families, and for regions cut out of it."""
+EDITS = ("splice",) * 8 + ("removal",) * 2
 FACE_EDITS = ("face_paste",) * 4
 FACES = 40
 """Crops around each photograph's faces, for the pasted and the generated ones."""
@@ -99,13 +106,13 @@ def _crops(
 def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
     """Make one crop's file.
 
-    It holds ``real`` (H, W, 3); ``layers`` (3, H, W, 3), the whole image by each of
-    `WHOLE`; ``blobs`` (n, H, W), regions to cut; ``edits`` (m, H, W, 3) with
+    It holds ``real`` (H, W, 3); ``layers`` (4, H, W, 3), the whole image by each of
+    `LAYERS`; ``blobs`` (n, H, W), regions to cut; ``edits`` (m, H, W, 3) with
     ``edit_masks`` (m, H, W), finished edits; for a crop around a face ``faces`` (k, H, W, 3),
     generated ones of its size; and ``about``, their description as JSON.
     """
     rng = generator(seed, crop.name, "pool")
-    layers = [MAKERS[family](crop, stamp_folder, rng).image for family in WHOLE]
+    layers = [make(crop, stamp_folder, rng).image for make in LAYERS.values()]
     blobs = [blob(crop.image, SHARE, rng) for _ in range(BLOBS)]
     families = FACE_EDITS if crop.faces else EDITS
     made = [(family, MAKERS[family](crop, stamp_folder, rng)) for family in families]

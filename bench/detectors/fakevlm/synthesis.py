@@ -20,17 +20,19 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from bench.datasets.starter.crops import FIRST_FACE
-from bench.detectors.fakevlm.pool import WHOLE
+from bench.detectors.fakevlm.pool import LAYERS, WHOLE
 from bench.errors import DataError
 from bench.types import Image, Mask
 
 REGION = tuple(family.replace("whole", "region") for family in WHOLE)
+_LAYER = {family: i for i, family in enumerate(LAYERS)}
+_LAYER = {name: _LAYER.get(name, i) for i, name in enumerate(REGION)} | _LAYER
 RESAMPLED = "resampled"
 """Reduced and enlarged by an ordinary filter, whole or in a region: made in training only."""
-WEIGHTS = dict.fromkeys(WHOLE, 0.09) | dict.fromkeys(REGION, 0.13)
-WEIGHTS |= {"splice": 0.14, "removal": 0.12, RESAMPLED: 0.03}
+WEIGHTS = dict.fromkeys(WHOLE, 0.09) | dict.fromkeys(REGION, 0.12)
+WEIGHTS |= {"splice": 0.20, "removal": 0.06, RESAMPLED: 0.03}
 ABOUT_FACES = ("face_paste", "generated_face")
-WEIGHTS |= dict.fromkeys(ABOUT_FACES, 0.025)
+WEIGHTS |= {"face_paste": 0.05, "generated_face": 0.03}
 FEATHER = 6.0
 """Width in pixels over which a region's edge is blended, as the builder blends."""
 _FILTERS = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA, cv2.INTER_LANCZOS4)
@@ -144,10 +146,9 @@ def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator)
     if family == RESAMPLED:
         layer = resampled(real, rng)
     else:
-        names = REGION if family in REGION else WHOLE
-        number = names.index(family) if family in names else int(rng.integers(len(WHOLE)))
-        layer = entry["layers"][number][at]
-        family = names[number] if family in names else REGION[number]
+        if family not in WHOLE + REGION:
+            family = str(rng.choice(REGION))
+        layer = entry["layers"][_LAYER[family]][at]
     if family in WHOLE or (family == RESAMPLED and rng.random() < 0.4):
         return Pair(real, layer, everywhere, family, subject)
     mask = entry["blobs"][int(rng.integers(len(entry["blobs"])))]
@@ -184,6 +185,7 @@ def _share(pair: Pair, side: int, shared: bool, rng: np.random.Generator) -> Pai
     """Turn and encode both twins alike; where shared, resize and encode them again, or either."""
     turn = int(rng.integers(8))
     real, fake, mask = (_turn(array, turn) for array in (pair.real, pair.fake, pair.mask))
+    real, fake = _tinted(real, fake, rng)
     real, fake = jpeg(real, 90), jpeg(fake, 90)
     if shared:
         how = int(rng.choice(_FILTERS)) if side > mask.shape[0] else cv2.INTER_AREA
@@ -196,6 +198,16 @@ def _share(pair: Pair, side: int, shared: bool, rng: np.random.Generator) -> Pai
             quality = int(rng.integers(60, 96))
             real, fake = jpeg(real, quality), jpeg(fake, quality)
     return Pair(real, fake, mask, pair.family, pair.subject, pair.item)
+
+
+def _tinted(real: Image, fake: Image, rng: np.random.Generator) -> tuple[Image, Image]:
+    """Change both twins' tones and swap their colours alike, half of the time."""
+    if rng.random() < 0.5:
+        return real, fake
+    levels = np.linspace(0, 1, 256)[:, None] ** rng.uniform(0.75, 1.35)
+    table = (255 * levels * rng.uniform(0.85, 1.0, 3)).round().astype(np.uint8)
+    channels = rng.permutation(3) if rng.random() < 0.5 else np.arange(3)
+    return tuple(table[image, np.arange(3)][..., channels] for image in (real, fake))  # type: ignore[return-value]
 
 
 def _turn(array: NDArray[Any], number: int) -> NDArray[Any]:

@@ -1,7 +1,9 @@
-"""Second stage of the training: the projector and the decoder, on what the tower sees.
+"""Second and third stage of the training: the answer.
 
-The tower stays as the first stage left it. The word after the opening is the verdict;
-it weighs more than other words, and twins are ranked by it.
+In the second the projector and the decoder learn on what the tower sees, and the tower stays
+as the first stage left it; in the third all of it goes on together, and the patches are
+judged as before. The word after the opening is the verdict; it weighs more than other words,
+and twins are ranked by it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from torch.utils.data import Dataset
 from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.model import GRID, ArtifactHead, chosen, features
 from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
-from bench.detectors.fakevlm.vision import normalise
+from bench.detectors.fakevlm.vision import coverage, normalise, patch_losses
 from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt
 from bench.seeding import derive_seed
 
@@ -38,12 +40,14 @@ class Answered:
         before: (b,), the prompt's tokens before the image.
         after: (a,), the prompt's tokens after it.
         answers: (2 B, L), filled up with -100.
+        coverage: (B, N), share of each patch of the fake that was edited.
     """
 
     pixels: Tensor
     before: Tensor
     after: Tensor
     answers: Tensor
+    coverage: Tensor
 
 
 class Answers(Dataset[Answered]):
@@ -54,17 +58,12 @@ class Answers(Dataset[Answered]):
         tokenizer: As `bench.detectors.fakevlm.words.train_tokenizer` makes it.
         seed: Of everything random.
         pairs: In a batch.
-        steps: In all.
     """
 
-    def __init__(self, folder: Path, tokenizer: Any, seed: int, pairs: int, steps: int) -> None:
+    def __init__(self, folder: Path, tokenizer: Any, seed: int, pairs: int) -> None:
         """List the pool."""
         self.pool, self.tokenizer = Pool(folder), tokenizer
-        self.seed, self.pairs, self.steps = seed, pairs, steps
-
-    def __len__(self) -> int:
-        """Give the number of steps."""
-        return self.steps
+        self.seed, self.pairs = seed, pairs
 
     def __getitem__(self, step: int) -> Answered:
         """Make one batch."""
@@ -79,7 +78,9 @@ class Answers(Dataset[Answered]):
         before, after = (self._ids(part) for part in prompt(question).split(IMAGE))
         answers = nn.utils.rnn.pad_sequence([self._ids(text) for text in texts], True, -100)
         stacked = np.stack([pair.real for pair in pairs] + [pair.fake for pair in pairs])
-        return Answered(torch.from_numpy(stacked).permute(0, 3, 1, 2), before, after, answers)
+        pixels = torch.from_numpy(stacked).permute(0, 3, 1, 2)
+        covered = torch.stack([coverage(pair.mask) for pair in pairs])
+        return Answered(pixels, before, after, answers, covered)
 
     def _ids(self, text: str) -> Tensor:
         """Give a text's tokens, (n,)."""
@@ -113,16 +114,45 @@ def freeze(model: Any) -> None:
     model.model.vision_tower.requires_grad_(False)
 
 
-def losses(model: Any, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
-    """Compute the losses of a batch, by name.
+class Whole(nn.Module):
+    """The model and its artifact head, to train both."""
+
+    def __init__(self, model: Any, head: ArtifactHead) -> None:
+        """Hold them."""
+        super().__init__()
+        self.llava, self.artifact = model, head
+        self.requires_grad_(True)
+
+
+def losses(whole: Whole, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
+    """Compute the losses of a batch in the third stage, by name."""
+    joined = _seen(whole.llava, batch)
+    patches = patch_losses(whole.artifact(joined[:, 1:].float()), batch.coverage, batch.pixels)
+    return patches | answer_losses(whole.llava, joined, batch, verdicts)
+
+
+@torch.no_grad()
+def seen(model: Any, batch: Answered) -> Tensor:
+    """Run the tower as it is: (2 B, 1 + N, width), without gradients."""
+    return _seen(model, batch)
+
+
+def _seen(model: Any, batch: Answered) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        return chosen(features(model.model.vision_tower, normalise(batch.pixels)))
+
+
+def answer_losses(
+    model: Any, joined: Tensor, batch: Answered, verdicts: tuple[int, int]
+) -> dict[str, Tensor]:
+    """Compute the losses of what is said, by name.
 
     Args:
         model: The whole model.
+        joined: What its tower sees.
         batch: Twins with answers.
         verdicts: The tokens of the verdicts real and fake.
     """
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        joined = chosen(features(model.model.vision_tower, normalise(batch.pixels)))
     count = len(batch.pixels)
     with torch.autocast("cpu", torch.bfloat16):
         image = model.model.multi_modal_projector(joined)

@@ -1,8 +1,9 @@
 """Trains FakeVLM-Mini: ``fakevlm-bench train fakevlm_mini``.
 
-Two stages (`bench.detectors.fakevlm.vision`, `bench.detectors.fakevlm.text`), each of which
+Three stages (`bench.detectors.fakevlm.vision`, `bench.detectors.fakevlm.text`), each of which
 continues where it was stopped; then the export, and its verdict settled
-(`bench.detectors.fakevlm.settle`).
+(`bench.detectors.fakevlm.settle`). ``torchrun --nproc-per-node 2`` before the command shares
+the work between two processes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from functools import partial
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from numpy.typing import NDArray
 from bench.datasets.starter import DATA
 from bench.datasets.table import TableDataset
 from bench.detectors.fakevlm import text, vision
-from bench.detectors.fakevlm.export import export
-from bench.detectors.fakevlm.loop import fit
-from bench.detectors.fakevlm.model import VisionTrainee, build, llava_config
+from bench.detectors.fakevlm.export import export, load
+from bench.detectors.fakevlm.loop import fit, processes
+from bench.detectors.fakevlm.model import ArtifactHead, VisionTrainee, build, llava_config
 from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.synthesis import Pool
 from bench.detectors.fakevlm.words import END, IMAGE, PAD, corpus, train_tokenizer
@@ -42,9 +43,14 @@ def main(argv: list[str]) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     settings = {key: str(value) for key, value in vars(options).items()}
     (options.out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
+    if "WORLD_SIZE" in os.environ:
+        torch.distributed.init_process_group("gloo")
+    if options.start is not None:
+        train_whole(options, *load(options.start))
+        return 0
     trainee = train_vision(options)
     if options.stop_after is None:
-        train_text(options, trainee)
+        train_whole(options, *train_text(options, trainee))
     return 0
 
 
@@ -60,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pixels", type=int, default=24, help="256-pixel images in a batch")
     parser.add_argument("--text-steps", type=int, default=900)
     parser.add_argument("--text-rate", type=float, default=2e-3)
+    parser.add_argument("--whole-steps", type=int, default=1200)
+    parser.add_argument("--whole-rate", type=float, default=1e-3)
+    start = "exported model to go on from with the last stage alone"
+    parser.add_argument("--start", type=Path, metavar="MODEL", help=start)
     parser.add_argument("--pairs", type=int, default=8, help="twins in a batch of answers")
     parser.add_argument("--stop-after", type=int, help="vision step to stop after, state saved")
     return parser
@@ -68,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 def train_vision(options: argparse.Namespace) -> VisionTrainee:
     """Train the tower and the artifact head; a third of the late batches are whole pictures."""
     steps = options.vision_steps
-    data = vision.Twins(options.pool, options.seed, options.pixels, round(0.6 * steps), steps)
+    _, ranks = processes()
+    items = ranks * steps
+    data = vision.Twins(options.pool, options.seed, options.pixels, round(0.6 * items), items)
     torch.manual_seed(options.seed)
     trainee = vision.trainee()
     trainee.initialise(vision.normalise(data[0].pixels))
@@ -83,8 +95,14 @@ def train_vision(options: argparse.Namespace) -> VisionTrainee:
     return trainee.eval()
 
 
-def train_text(options: argparse.Namespace, trainee: VisionTrainee) -> None:
-    """Train projector and decoder on the tower's features, and export the whole."""
+def train_text(
+    options: argparse.Namespace, trainee: VisionTrainee
+) -> tuple[Any, ArtifactHead, Any]:
+    """Train projector and decoder on the tower's features.
+
+    Returns:
+        The whole model, its artifact head, and the tokenizer.
+    """
     tokenizer = train_tokenizer(corpus(Pool(options.pool).subjects(), options.seed))
     ids: dict[str, Any] = {
         name: tokenizer.convert_tokens_to_ids(name) for name in (IMAGE, END, PAD)
@@ -93,15 +111,38 @@ def train_text(options: argparse.Namespace, trainee: VisionTrainee) -> None:
     model = build(llava_config(len(tokenizer), ids[IMAGE], ids[END], ids[PAD]))
     model.model.vision_tower.load_state_dict(trainee.tower.state_dict())
     text.freeze(model)
-    data = text.Answers(options.pool, tokenizer, options.seed, options.pairs, options.text_steps)
+    data = text.Answers(options.pool, tokenizer, options.seed, options.pairs)
     text.start_projector(model, trainee.artifact, data[0].pixels)
     verdicts = text.verdict_tokens(tokenizer)
-    step_losses = partial(text.losses, model, verdicts=verdicts)
+
+    def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:
+        return text.answer_losses(model, text.seen(model, batch), batch, verdicts)
+
     fit(
-        model, data, lambda batch, _: step_losses(batch), steps=options.text_steps,
-        rate=options.text_rate, out=options.out / "text", workers=options.workers,
+        model, data, losses, steps=options.text_steps, rate=options.text_rate,
+        out=options.out / "text", workers=options.workers,
     )  # fmt: skip
-    export(model.eval(), trainee.artifact, tokenizer, options.out / "model")
+    return model, trainee.artifact, tokenizer
+
+
+def train_whole(
+    options: argparse.Namespace, model: Any, head: ArtifactHead, tokenizer: Any
+) -> None:
+    """Train everything together, export it, and settle its verdict."""
+    data = text.Answers(options.pool, tokenizer, options.seed + 1, options.pairs)
+    verdicts = text.verdict_tokens(tokenizer)
+    whole = text.Whole(model, head)
+
+    def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:
+        return text.losses(whole, batch, verdicts)
+
+    fit(
+        whole, data, losses, steps=options.whole_steps, rate=options.whole_rate,
+        out=options.out / "whole", workers=options.workers,
+    )  # fmt: skip
+    if processes()[0] > 0:
+        return
+    export(model.eval(), head.eval(), tokenizer, options.out / "model")
     images, fake = _validation()
     odds = settle(options.out / "model", images, fake)
     logger.info("wrote %s; log-odds of %.2f count as 0 now", options.out / "model", odds)

@@ -50,6 +50,10 @@ _LABELS = sorted(set(PHRASES.values()))
 LEAST_PATCHES = 3
 """Edited patches from which on a window of a fake counts as fake."""
 TEMPERATURE = 0.1
+CLEAR_CHANGE = 6.0
+"""Mean absolute change of a patch, of 255, from which on it counts in full."""
+UNCLEAR = 0.25
+"""How much a patch counts that the edit left as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +104,18 @@ class Twins(Dataset[Batch]):
         pairs: list[Pair] = []
         while len(pairs) < count:
             pair = self.pool.pair(int(rng.integers(len(self.pool))), side, plain, rng)
-            if (_coverage(pair.mask) > 0.5).sum() >= LEAST_PATCHES:
+            if (coverage(pair.mask) > 0.5).sum() >= LEAST_PATCHES:
                 pairs.append(pair)
         stacked = np.stack([pair.real for pair in pairs] + [pair.fake for pair in pairs])
         return Batch(
             torch.from_numpy(stacked).permute(0, 3, 1, 2),
-            torch.stack([_coverage(pair.mask) for pair in pairs]),
+            torch.stack([coverage(pair.mask) for pair in pairs]),
             torch.tensor([_LABELS.index(PHRASES[pair.family]) for pair in pairs]),
             (corner[0], corner[1]),
         )
 
 
-def _coverage(mask: np.ndarray[Any, Any]) -> Tensor:
+def coverage(mask: np.ndarray[Any, Any]) -> Tensor:
     """Give the share of each patch that a mask covers, (N,)."""
     return F.avg_pool2d(torch.from_numpy(mask)[None, None].float(), PATCH).flatten()
 
@@ -134,20 +138,37 @@ def losses(model: VisionTrainee, batch: Batch, band_weight: float) -> dict[str, 
         states = features(model.tower, pixels, batch.corner)
     joined = chosen(states).float()
     evidence = model.evidence(joined)
-    real, fake = evidence.patches[:count], evidence.patches[count:]
-    edited = batch.coverage > 0.5
-    weight = torch.where(batch.coverage > 0, batch.coverage, 1.0)
     truth = torch.cat([torch.zeros(count), torch.ones(count)])
     image = evidence.image
-    return {
-        "patch": 0.5 * F.binary_cross_entropy_with_logits(fake, edited.float(), weight=weight)
-        + 0.25 * F.softplus(real).mean(),
-        "patch_twins": 0.5 * F.softplus(real - fake)[edited].mean(),
+    return patch_losses(evidence.patches, batch.coverage, batch.pixels) | {
         "image": F.binary_cross_entropy_with_logits(image, truth),
         "image_twins": 0.5 * F.softplus(image[:count] - image[count:]).mean(),
         "phrases": 0.1 * _contrast(model, joined, batch),
         "bands": band_weight
         * F.smooth_l1_loss(model.bands(states[1][:, 1:].float()), band_energies(pixels)),
+    }
+
+
+def patch_losses(patches: Tensor, covered: Tensor, pixels: Tensor) -> dict[str, Tensor]:
+    """Judge patches against the truth, and twins' patches against one another.
+
+    An edited patch counts less where the edit hardly changed it: there is little to see.
+
+    Args:
+        patches: (2 B, N) log-odds, the reals' first.
+        covered: (B, N), share of each patch of the fake that was edited.
+        pixels: ``uint8`` (2 B, 3, s, s), the reals first.
+    """
+    real, fake = patches.chunk(2)
+    edited = covered > 0.5
+    before, after = pixels.float().chunk(2)
+    change = F.avg_pool2d((after - before).abs().mean(1, keepdim=True), PATCH).flatten(1)
+    clear = UNCLEAR + (1 - UNCLEAR) * (change / CLEAR_CHANGE).clamp_max(1)
+    weight = torch.where(covered > 0, covered, 1.0) * torch.where(edited, clear, 1.0)
+    return {
+        "patch": 0.5 * F.binary_cross_entropy_with_logits(fake, edited.float(), weight=weight)
+        + 0.25 * F.softplus(real).mean(),
+        "patch_twins": 0.5 * (clear * F.softplus(real - fake))[edited].mean(),
     }
 
 
