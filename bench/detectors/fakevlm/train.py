@@ -45,8 +45,8 @@ def main(argv: list[str]) -> int:
     (options.out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
     if "WORLD_SIZE" in os.environ:
         torch.distributed.init_process_group("gloo")
-    if options.start is not None:
-        train_whole(options, *load(options.start))
+    if options.continue_from is not None:
+        train_whole(options, *load(options.continue_from))
         return 0
     trainee = train_vision(options)
     if options.stop_after is None:
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--whole-steps", type=int, default=1200)
     parser.add_argument("--whole-rate", type=float, default=1e-3)
     start = "exported model to go on from with the last stage alone"
-    parser.add_argument("--start", type=Path, metavar="MODEL", help=start)
+    parser.add_argument("--continue-from", type=Path, metavar="MODEL", help=start)
     parser.add_argument("--pairs", type=int, default=8, help="twins in a batch of answers")
     parser.add_argument("--stop-after", type=int, help="vision step to stop after, state saved")
     return parser
