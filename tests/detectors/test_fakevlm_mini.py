@@ -13,10 +13,12 @@ import torch
 
 import bench
 from bench.answers.interpret import Reading, interpret
-from bench.detectors.fakevlm import SIDE, train, vision
+from bench.detectors.fakevlm import SIDE, loop, train, vision
+from bench.detectors.fakevlm.export import load
 from bench.detectors.fakevlm.inference import Mini
 from bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
-from bench.detectors.fakevlm.model import GRID, parameters
+from bench.detectors.fakevlm.model import GRID, PATCH, parameters
+from bench.detectors.fakevlm.pool import LAYERS
 from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
 from bench.detectors.fakevlm.words import QUESTION, answer, box_text
@@ -49,8 +51,8 @@ def pool(tmp_path_factory) -> Path:
         }
         np.savez(
             folder / f"scene-{number}-00.npz",
-            real=real, layers=np.stack([smooth] * 3), blobs=region[None], edits=edit[None],
-            edit_masks=region[None], faces=np.empty((0, SIDE, SIDE, 3), np.uint8),
+            real=real, layers=np.stack([smooth] * len(LAYERS)), blobs=region[None],
+            edits=edit[None], edit_masks=region[None], faces=np.empty((0, SIDE, SIDE, 3), np.uint8),
             about=np.array(json.dumps(about)),
         )  # fmt: skip
     return folder
@@ -60,6 +62,7 @@ def settings(pool: Path, out: Path, **changes: object) -> Namespace:
     few = {
         "pool": pool, "out": out, "seed": 0, "workers": 0, "vision_steps": 6, "vision_rate": 2e-3,
         "pixels": 2, "text_steps": 4, "text_rate": 2e-3, "pairs": 2, "stop_after": None,
+        "whole_steps": 3, "whole_rate": 1e-3, "continue_from": None,
     }  # fmt: skip
     return Namespace(**few | changes)
 
@@ -68,7 +71,7 @@ def settings(pool: Path, out: Path, **changes: object) -> Namespace:
 def checkpoint(pool, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("trained")
     options = settings(pool, out)
-    train.train_text(options, train.train_vision(options))
+    train.train_whole(options, *train.train_text(options, train.train_vision(options)))
     return out / "model"
 
 
@@ -81,6 +84,57 @@ def test_training_continues_where_it_was_stopped(pool, tmp_path):
     steps = [json.loads(line)["step"] for line in
              (tmp_path / "parts/vision/losses.jsonl").read_text().splitlines()]  # fmt: skip
     assert steps == list(range(6))
+
+
+def fit_a_line(rank: int, ranks: int, out: str) -> None:
+    """Fit a line to items 0 to 5, in one process or as one of several."""
+    if ranks > 1:
+        torch.distributed.init_process_group(
+            "gloo", init_method=f"file://{out}/meeting", rank=rank, world_size=ranks
+        )
+    torch.manual_seed(0)
+    line = torch.nn.ModuleDict({"a": torch.nn.ModuleDict({"layers": torch.nn.Linear(1, 1)})})
+    x = torch.arange(6.0)[:, None]
+    batches = list(x) if ranks > 1 else list(x.view(3, 2, 1))
+
+    def losses(batch: torch.Tensor, _: int) -> dict[str, torch.Tensor]:
+        return {"error": (line["a"]["layers"](batch) - 2 * batch - 1).square().mean()}
+
+    loop.fit(line, batches, losses, steps=3, rate=0.1, out=Path(out), workers=0)
+    if ranks > 1:
+        torch.distributed.destroy_process_group()
+
+
+def test_two_processes_take_the_steps_of_one_with_twice_the_batch(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    fit_a_line(0, 1, str(tmp_path / "one"))
+    torch.multiprocessing.spawn(fit_a_line, (2, str(tmp_path / "two")), nprocs=2)
+    one, two = (torch.load(tmp_path / name / "state.pt")["average"] for name in ("one", "two"))
+    for name, value in one.items():
+        torch.testing.assert_close(two[name], value)
+
+
+def test_an_exported_model_goes_on_with_the_last_stage(pool, checkpoint, tmp_path):
+    options = settings(pool, tmp_path, continue_from=checkpoint, whole_steps=1)
+    train.train_whole(options, *load(checkpoint))
+    assert not (tmp_path / "vision").exists()
+    before, after = (Mini(folder, "cpu") for folder in (checkpoint, tmp_path / "model"))
+    tower = "model.vision_tower.encoder.layers.0.mlp.fc1.weight"
+    assert not torch.equal(before.model.state_dict()[tower], after.model.state_dict()[tower])
+
+
+def test_patches_count_less_where_the_edit_left_them_as_they_were():
+    pixels = torch.zeros(2, 3, 2 * PATCH, 2 * PATCH, dtype=torch.uint8)
+    pixels[1, :, :PATCH, :PATCH] = 30
+    covered = torch.ones(1, 4)
+
+    def loss(wrong: int) -> float:
+        patches = torch.tensor([[-5.0] * 4, [5.0] * 4])
+        patches[1, wrong] = -5.0
+        return float(vision.patch_losses(patches, covered, pixels)["patch"])
+
+    assert loss(0) > 3 * loss(3)
 
 
 def test_the_same_step_gives_the_same_twins(pool):
