@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from bench.engine.record import RunFolder
 from bench.engine.run import Options, Progress, carry_out, make_plan
 from bench.errors import unknown_name
+from bench.protocols import Detector
 from bench.registry import load_conditions
-from bench.types import Condition, Detector, Task
+from bench.types import Condition, Task
 
 if TYPE_CHECKING:
     import pandas as pd

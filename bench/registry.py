@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 from bench.errors import ConfigError, UnknownLevel, unknown_name
 
 if TYPE_CHECKING:
-    from bench.types import Condition, Detector, Task
+    from bench.protocols import Detector
+    from bench.types import Condition, Task
 
 CONFIG_DIR_VARIABLE = "FAKEVLM_BENCH_CONFIG_DIR"
 _LEVEL_KEYS = {"condition": "level", "task": "subset"}

@@ -9,13 +9,16 @@ Boxes are ``(x0, y0, x1, y1)`` in pixels, half-open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bench.protocols import Attack, Dataset, Perturbation, PromptPerturbation
 
 Image: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -167,94 +170,6 @@ class Capabilities:
     gradients: bool = False
 
 
-@runtime_checkable
-class Detector(Protocol):
-    """Predicts batches of images.
-
-    A detector is one class and one YAML file with its ``_target_``. Loading
-    weights belongs into the first call of `predict`, so that listing, planning and
-    finished runs stay cheap; `fingerprint` must not load them either, but digests
-    the files.
-    """
-
-    @property
-    def name(self) -> str:
-        """Short name, as in ``conf/detector/<name>.yaml``."""
-        ...
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What its responses contain."""
-        ...
-
-    @property
-    def batch_size(self) -> int:
-        """How many queries `predict` likes at once."""
-        ...
-
-    @property
-    def threshold(self) -> float:
-        """P(fake) above which the verdict is FAKE, as its authors published it."""
-        ...
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Everything that can change an answer, as JSON values, weights by digest."""
-        ...
-
-    def predict(self, queries: Sequence[Query]) -> list[Response]:
-        """Answer each query, in order; may raise, which fails the whole batch.
-
-        The engine then repeats the batch one query at a time, so that one bad
-        image costs one image.
-        """
-        ...
-
-
-@runtime_checkable
-class GradientDetector(Detector, Protocol):
-    """A detector that white-box attacks can differentiate."""
-
-    def logits(self, pixels: Any) -> Any:
-        """Log-odds of fake, threshold subtracted, so that > 0 means FAKE.
-
-        Args:
-            pixels: torch float32 tensor (N, 3, H, W) in [0, 1], at the images' own size;
-                the detector's preprocessing happens inside, differentiably.
-
-        Returns:
-            Tensor (N,), differentiable with respect to `pixels`.
-        """
-        ...
-
-
-@runtime_checkable
-class ExplainingGradientDetector(GradientDetector, Protocol):
-    """A detector whose heat map and explanation can be differentiated too, for joint attacks."""
-
-    def patch_logits(self, pixels: Any) -> Any:
-        """Log-odds of fake of each patch, > 0 where its heat map says fake.
-
-        Args:
-            pixels: As in `logits`.
-
-        Returns:
-            Tensor (N, h, w), stretched over the whole image, differentiable.
-        """
-        ...
-
-    def explanation_loss(self, pixels: Any, texts: Sequence[str]) -> Any:
-        """Mean negative log-likelihood per token of given answers, in nats (teacher forcing).
-
-        Args:
-            pixels: As in `logits`.
-            texts: One whole answer for each image.
-
-        Returns:
-            Tensor (N,), >= 0, differentiable with respect to `pixels`.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Perturbed:
     """What a perturbation made of an image.
@@ -274,24 +189,6 @@ class Perturbed:
     encoded: bytes | None = None
     media_type: str = "image/png"
     window: Box | None = None
-
-
-@runtime_checkable
-class Perturbation(Protocol):
-    """Changes an image as sharing or accidents do; picklable, without state."""
-
-    def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Perturb one image; draws from `rng` only, and leaves its arguments alone."""
-        ...
-
-
-@runtime_checkable
-class PromptPerturbation(Protocol):
-    """Changes what is said beside the image, not the image; picklable, without state."""
-
-    def alter(self, query: Query, rng: np.random.Generator) -> Query:
-        """Give the altered query."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,24 +232,6 @@ class Target:
     prompt: str = ""
 
 
-@runtime_checkable
-class Attack(Protocol):
-    """Changes images so that a detector is wrong about them."""
-
-    @property
-    def requires(self) -> Capabilities:
-        """What the attacked detector must be able to do (``gradients``, ``score``)."""
-        ...
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Everything that can change the images, as JSON values."""
-        ...
-
-    def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image; one that cannot be attacked carries its error."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One way in which every sample is put before the detector.
@@ -366,22 +245,6 @@ class Condition:
     id: str
     operation: Perturbation | PromptPerturbation | Attack | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Dataset(Protocol):
-    """Where samples come from: iterated in a fixed order, streamed, never held whole."""
-
-    def fingerprint(self) -> str:
-        """Digest of what the samples are; equal only for equal samples in equal order."""
-        ...
-
-    def ids(self) -> list[str]:
-        """Give every sample's id, in order, without reading any image."""
-        ...
-
-    def __iter__(self) -> Iterator[Sample]:
-        """Give the samples in their fixed order."""
-        ...
 
 
 @dataclass(frozen=True)

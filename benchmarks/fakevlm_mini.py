@@ -10,7 +10,8 @@ import statistics
 import time
 
 from bench import load_detector, load_task
-from bench.types import Detector, Query
+from bench.protocols import Detector
+from bench.types import Query
 
 IMAGES, ROUNDS = 64, 3
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bench.errors import ConfigError, unknown_name
-from bench.types import Attack, Condition, Sample, Task
+from bench.protocols import Attack
+from bench.types import Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd

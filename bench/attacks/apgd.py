@@ -18,7 +18,8 @@ from bench.attacks.batching import craft_in_batches
 from bench.attacks.budget import Norm, read_epsilon
 from bench.attacks.descent import Descent, Loss, cross_entropy, negative_margin
 from bench.attacks.geometry import per_image
-from bench.types import Attacked, Capabilities, Detector, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Target
 
 LOSSES: dict[str, Loss] = {"ce": cross_entropy, "margin": negative_margin}
 

@@ -12,7 +12,8 @@ from bench.attacks.batching import craft_in_batches
 from bench.attacks.budget import read_epsilon
 from bench.attacks.descent import Nearest, negative_margin
 from bench.attacks.geometry import l2, per_image
-from bench.types import Attacked, Capabilities, Detector, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Target
 
 
 class CarliniWagner:

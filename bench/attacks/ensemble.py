@@ -15,8 +15,9 @@ from bench.attacks.flags import QUERY_BEATS_GRADIENT
 from bench.attacks.geometry import stack
 from bench.attacks.queries import Answer, Rules, run_searches
 from bench.attacks.square import Square
+from bench.protocols import Detector
 from bench.seeding import derive_seed
-from bench.types import Attacked, Capabilities, Detector, Image, Label, Target
+from bench.types import Attacked, Capabilities, Image, Label, Target
 
 
 class Ensemble:

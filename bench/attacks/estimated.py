@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from bench.attacks.budget import read_epsilon, read_queries, to_levels
 from bench.attacks.oracle import craft_by_queries
 from bench.attacks.queries import Answer, Rules, Search
-from bench.types import Attacked, Capabilities, Detector, Image, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Image, Target
 
 Array = NDArray[np.float32]
 

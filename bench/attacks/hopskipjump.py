@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from bench.attacks.budget import Norm, read_epsilon, read_queries
 from bench.attacks.oracle import craft_by_queries
 from bench.attacks.queries import Answer, Rules, Search
-from bench.types import Attacked, Capabilities, Detector, Image, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Image, Target
 
 Array = NDArray[np.float32]
 Steps = Generator[list[Image], list[Answer], Array]

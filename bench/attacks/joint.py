@@ -14,7 +14,8 @@ from bench.attacks.budget import Norm, read_epsilon, to_levels
 from bench.attacks.flags import NO_PROGRESS, RANDOMISED, ZERO_GRADIENT
 from bench.attacks.geometry import Ball, distance, stack, unstack
 from bench.attacks.goals import FalseArgument, FalseMap, Goal, margins
-from bench.types import Attacked, Capabilities, Detector, Label, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Label, Target
 
 REPEATABLE = 1e-3
 """Two losses of one image further apart than this, absolute and relative, are not one answer."""

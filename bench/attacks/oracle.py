@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bench.attacks.queries import Answer, Rules, Start, run_searches
 from bench.imaging import encode_png
-from bench.types import Attacked, Detector, Image, Label, Query, Response, Status, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Image, Label, Query, Response, Status, Target
 
 SMALLEST = 1e-12
 """Probabilities are kept this far from 0 and 1, so that their log-odds stay finite."""

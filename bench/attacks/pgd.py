@@ -8,7 +8,8 @@ from typing import Any
 from bench.attacks.batching import craft_in_batches
 from bench.attacks.budget import Norm, read_epsilon, to_levels
 from bench.attacks.descent import Descent, cross_entropy
-from bench.types import Attacked, Capabilities, Detector, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Target
 
 
 class PGD:

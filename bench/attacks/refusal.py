@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from bench.types import Attack, Capabilities, Detector
+from bench.protocols import Attack, Detector
+from bench.types import Capabilities
 
 _LACKS = {
     "gradients": "gives no gradients (it has no `logits` of pixels)",

@@ -10,7 +10,8 @@ from typing import Any
 from bench.attacks.batching import failed
 from bench.attacks.storage import AdversarialSet
 from bench.errors import ConfigError
-from bench.types import Attacked, Capabilities, Detector, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Target
 
 
 class Replay:

@@ -12,7 +12,8 @@ import numpy as np
 from bench.attacks.budget import read_epsilon, read_queries, to_levels
 from bench.attacks.oracle import craft_by_queries
 from bench.attacks.queries import Rules, Search
-from bench.types import Attacked, Capabilities, Detector, Target
+from bench.protocols import Detector
+from bench.types import Attacked, Capabilities, Target
 
 HALVINGS = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
 """Of 10,000 iterations: where the squares' area is halved."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from bench.errors import BenchError, ConfigError, WeightsError
-from bench.types import Detector, GradientDetector
+from bench.protocols import Detector, GradientDetector
 
 
 def offline() -> list[str]:

@@ -22,7 +22,8 @@ from bench.attacks.geometry import Ball, distance, per_image, stack, unstack
 from bench.attacks.storage import AdversarialSet, Crafted
 from bench.attacks.surrogates import gather, is_among
 from bench.detectors.weights import cache_folder
-from bench.types import Attacked, Capabilities, Detector, GradientDetector, Label, Target
+from bench.protocols import Detector, GradientDetector
+from bench.types import Attacked, Capabilities, Label, Target
 
 
 class Transfer:

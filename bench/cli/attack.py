@@ -44,8 +44,8 @@ def main(arguments: list[str], _: str) -> int:
     from bench.cli.progress import bar
     from bench.engine.crafting import craft_set
     from bench.engine.run import chosen_ids
+    from bench.protocols import Attack
     from bench.registry import load_condition, load_detector, load_task
-    from bench.types import Attack
 
     condition = load_condition(options.attack)
     if not isinstance(condition.operation, Attack):

@@ -13,7 +13,8 @@ from bench.registry import CONFIG_DIR_VARIABLE
 
 if TYPE_CHECKING:
     from bench.engine.run import Options
-    from bench.types import Detector, Task
+    from bench.protocols import Detector
+    from bench.types import Task
 
 
 def parser(command: str, description: str | None) -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.detectors.weights import cache_folder
 from bench.errors import ConfigError, DetectorError
-from bench.types import Detector
+from bench.protocols import Detector
 
 SHIPPED = Path(__file__).parent / "fitted" / "calibrations"
 PUBLISHED = 0.5

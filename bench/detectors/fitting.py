@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import ConfigError, DataError, DetectorError
-from bench.types import Detector, Sample
+from bench.protocols import Detector
+from bench.types import Sample
 
 SHIPPED = Path(__file__).parent / "fitted"
 """Fits that come with the package, one JSON file per detector."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from bench.engine.cache import Cache, fingerprint_digest, request_key
 from bench.engine.prepare import Prepared
 from bench.errors import DetectorError
-from bench.types import Detector, Query, Response
+from bench.protocols import Detector
+from bench.types import Query, Response
 
 _log = logging.getLogger(__name__)
 

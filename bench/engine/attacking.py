@@ -13,7 +13,8 @@ import numpy as np
 from bench.engine.prepare import Prepared, prepare, true_mask
 from bench.errors import DataError
 from bench.imaging import decode_image, encode_png
-from bench.types import Attack, Attacked, Condition, Detector, Sample, Target
+from bench.protocols import Attack, Detector
+from bench.types import Attacked, Condition, Sample, Target
 
 TOLD = ("name", "kind", "norm", "epsilon", "steps", "budget", "aim")
 """Of an attack's fingerprint: what `bench.attacks.review` and the figures ask of it."""

@@ -17,8 +17,9 @@ from bench.engine.prepare import Prepared
 from bench.engine.run import chosen_ids
 from bench.errors import ConfigError, DataError, RunError
 from bench.imaging import decode_image
+from bench.protocols import Attack, Detector
 from bench.seeding import derive_seed
-from bench.types import Attack, Attacked, Condition, Detector, Sample, Target, Task
+from bench.types import Attacked, Condition, Sample, Target, Task
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from bench.engine.ask import Asker
 from bench.engine.attacking import Attacker
 from bench.engine.prepare import Prepared, prepare_all
 from bench.engine.run import Options, Plan
-from bench.types import Attack, Condition
+from bench.protocols import Attack
+from bench.types import Condition
 
 PROBED = 3
 PROBED_TOGETHER = 32

@@ -21,7 +21,8 @@ from bench.engine.attacking import Attacker
 from bench.engine.prepare import Prepared, prepare_all
 from bench.engine.recorder import Recorder
 from bench.errors import RunError
-from bench.types import Attack, Condition, Perturbation, PromptPerturbation, Sample
+from bench.protocols import Attack, Perturbation, PromptPerturbation
+from bench.types import Condition, Sample
 from bench.workers import processes
 
 _log = logging.getLogger(__name__)

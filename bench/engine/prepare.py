@@ -16,8 +16,9 @@ from numpy.random import Generator
 from bench import rle
 from bench.errors import BenchError, DataError
 from bench.imaging import decode_image, decode_mask, encode_png, image_size
+from bench.protocols import Perturbation, PromptPerturbation
 from bench.seeding import derive_seed, generator
-from bench.types import Condition, Mask, Perturbation, PromptPerturbation, Query, Sample
+from bench.types import Condition, Mask, Query, Sample
 
 
 @dataclass(frozen=True, slots=True)

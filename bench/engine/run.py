@@ -25,7 +25,8 @@ from bench.engine.recorder import Recorder
 from bench.engine.schema import RUN_VERSION
 from bench.engine.score import score
 from bench.errors import ConfigError, DataError
-from bench.types import Attack, Condition, Dataset, Detector, Sample, Task
+from bench.protocols import Attack, Dataset, Detector
+from bench.types import Condition, Sample, Task
 
 Progress = Callable[[int, int], AbstractContextManager[Callable[[int], Any]]]
 """Given (total, already done): a context that is told of every batch."""

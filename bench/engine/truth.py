@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from bench.engine.prepare import prepare
 from bench.engine.schema import TRUTH
-from bench.types import Attack, Condition, Perturbation, Sample, Task
+from bench.protocols import Attack, Perturbation
+from bench.types import Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,8 @@ from bench.attacks.hopskipjump import HopSkipJump
 from bench.attacks.pgd import PGD
 from bench.attacks.square import Square
 from bench.errors import ConfigError
-from bench.types import Attack, Capabilities, Label, Response
+from bench.protocols import Attack
+from bench.types import Capabilities, Label, Response
 
 ATTACKS = {
     "fgsm_linf": PGD("4/255", steps=1, step=1.0, random_start=False),

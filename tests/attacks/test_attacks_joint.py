@@ -12,7 +12,8 @@ from small_network import NetworkDetector, logit_of
 
 from bench.attacks import refusal
 from bench.attacks.joint import Joint
-from bench.types import ExplainingGradientDetector, Label
+from bench.protocols import ExplainingGradientDetector
+from bench.types import Label
 
 REAL, FAKE = WORDS[Label.REAL], WORDS[Label.FAKE]
 

@@ -19,7 +19,8 @@ from bench.engine.estimate import estimate, sentence
 from bench.engine.run import Options, make_plan
 from bench.errors import ConfigError
 from bench.imaging import decode_image, encode_png
-from bench.types import Attack, Condition, Label, Sample, Task
+from bench.protocols import Attack
+from bench.types import Condition, Label, Sample, Task
 
 OPTIONS = Options(cache=None, workers=0)
 ATTACKS = sorted(

@@ -13,6 +13,7 @@ import conf
 from bench.cli.run import ready
 from bench.config import RunConfig, detectors_here, register
 from bench.errors import ConfigError
+from bench.protocols import Attack, Perturbation, PromptPerturbation
 from bench.registry import (
     build,
     condition_list,
@@ -22,7 +23,7 @@ from bench.registry import (
     load_detector,
     names,
 )  # fmt: skip
-from bench.types import Attack, Perturbation, PromptPerturbation, Task
+from bench.types import Task
 from leaderboard.schema import submission_schema
 
 FOLDER = Path(conf.__file__).parent

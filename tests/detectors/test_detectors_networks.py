@@ -15,7 +15,8 @@ from bench.detectors.baselines.freqnet import FreqNet, _pass_high
 from bench.detectors.baselines.resnet import DIMD, NPR, CNNSpot
 from bench.detectors.weights import Checkpoint
 from bench.errors import ConfigError, DetectorError, WeightsError
-from bench.types import Detector, GradientDetector, Query
+from bench.protocols import Detector, GradientDetector
+from bench.types import Query
 
 NETWORKS = {
     "ferretnet_s": 126_289,

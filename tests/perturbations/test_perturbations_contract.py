@@ -14,8 +14,9 @@ import pytest
 from bench import registry
 from bench.errors import ConfigError
 from bench.imaging import decode_image
+from bench.protocols import Perturbation, PromptPerturbation
 from bench.seeding import generator
-from bench.types import Perturbation, PromptPerturbation, Query
+from bench.types import Query
 
 QUERY = Query("a", "b", b"", prompt="Does the image looks real/fake?")
 

@@ -16,12 +16,12 @@ from PIL import Image as PillowImage
 import bench
 from bench.engine.run import Options
 from bench.imaging import decode_image, encode_png
+from bench.protocols import Detector
 from bench.registry import load_conditions
 from bench.types import (
     Attacked,
     Capabilities,
     Condition,
-    Detector,
     Label,
     Query,
     Response,

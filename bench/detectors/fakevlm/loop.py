@@ -99,7 +99,7 @@ def _average_gradients(model: nn.Module, ranks: int) -> None:
     gradients = [value.grad for value in model.parameters() if value.grad is not None]
     joined = torch.cat([gradient.flatten() for gradient in gradients])
     distributed.all_reduce(joined)
-    parts = (joined / ranks).split([gradient.numel() for gradient in gradients])
+    parts = torch.split(joined / ranks, [gradient.numel() for gradient in gradients])
     for gradient, part in zip(gradients, parts, strict=True):
         gradient.copy_(part.view_as(gradient))
 

@@ -8,7 +8,7 @@ from typing import Any
 from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.local import SHIPPED, FakeVLMLocal
 from bench.errors import ConfigError
-from bench.types import Detector
+from bench.protocols import Detector
 
 CONTEXT = 512
 """Tokens of question, image and answer that a server makes room for."""
