@@ -50,3 +50,25 @@ def pairs():
 @pytest.fixture
 def as_query():
     return lambda image, name="x": Query(name, "clean", encode_png(image), "image/png")
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory):
+    """A folder of four crops to train FakeVLM-Mini on."""
+    from tiny_training import write_pool
+
+    folder = tmp_path_factory.mktemp("pool")
+    write_pool(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checkpoint(pool, tmp_path_factory):
+    """FakeVLM-Mini after all stages of a training of seconds, exported."""
+    from tiny_training import settings
+
+    from bench.detectors.fakevlm import train
+
+    options = settings(pool, tmp_path_factory.mktemp("trained"))
+    train.train_whole(options, *train.train_text(options, train.train_vision(options)))
+    return options.out / "model"
