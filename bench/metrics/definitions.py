@@ -140,7 +140,8 @@ _ALL = (
            "Naeini et al. 2015; Nixon et al. 2019", DOWN),
     _fitted("brier_tempered", "Brier score of scores whose log-odds are divided by the temperature "
             "with the least log loss on validation", "Guo et al. 2017"),
-    _fitted("ece_tempered", "ECE of the same", "Guo et al. 2017"),
+    _fitted("ece_tempered", "ECE of scores whose log-odds are divided by the temperature "
+            "with the least log loss on validation", "Guo et al. 2017"),
     Definition("balanced_average_precision", "detection", "average precision of a part of the "
                "fakes against the real images, both classes weighing the same", "0–1", UP, "",
                "score"),
