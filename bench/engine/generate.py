@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 SMALL_BATCH = 16
 """Smaller batches are prepared in so many more at a time, since `Work.ahead` counts batches."""
+QUEUE = 4
+"""Batches under way or waiting for their turn to be recorded, for each that goes at once."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def generate(
     """
     most_failed = work.max_failed * work.planned
     parallel = asker.parallel
+    # Answers are recorded in order: where the oldest takes long, the others must not wait for it.
+    most = parallel if parallel == 1 else QUEUE * parallel
     answering: deque[Future[list[Answered]]] = deque()
 
     def record(answers: list[Answered]) -> None:
@@ -151,10 +155,10 @@ def generate(
     with recorder, _preparing(work) as pool, ThreadPoolExecutor(parallel) as asking:
         try:
             for ready in _prepared(
-                pool, work, attacker, asker.batch_size, lambda: len(answering) < parallel
+                pool, work, attacker, asker.batch_size, lambda: _unfinished(answering) < parallel
             ):
                 answering.append(asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
-                while len(answering) > parallel:
+                while len(answering) > most:
                     record(answering.popleft().result())
             while answering:
                 record(answering.popleft().result())
@@ -163,6 +167,11 @@ def generate(
             asker.cancel()
             _keep_finished(answering, recorder)
             raise
+
+
+def _unfinished(answering: Iterable[Future[list[Answered]]]) -> int:
+    """Count the batches that the detector still has to do with."""
+    return sum(not future.done() for future in answering)
 
 
 def _keep_finished(answering: Iterable[Future[list[Answered]]], recorder: Recorder) -> None:

@@ -8,7 +8,10 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,7 @@ from bench.engine.record import RunFolder
 from bench.engine.run import Options
 from bench.engine.verify import verify
 from bench.errors import ConfigError, DataError, RunError
-from bench.types import Label, Sample
+from bench.types import Label, Query, Response, Sample
 
 
 def measure(tmp_path: Path, meter: Meter, count: int = 60, **options: object) -> bench.Run:
@@ -37,6 +40,28 @@ def test_a_run_counts_every_sample_once(tmp_path: Path, meter: Meter) -> None:
     truth = np.array([i % 2 for i in range(60)])
     verdict = run.predictions.set_index("sample_id").sort_index()["verdict"].to_numpy()
     assert run.result["detection"]["accuracy"]["value"] == pytest.approx((truth == verdict).mean())
+
+
+@dataclass
+class Slow(Meter):
+    """Goes at two images at once; the first one is answered when six others have been."""
+
+    batch_size: int = 1
+    parallel_batches: int = 2
+    enough: threading.Event = field(default_factory=threading.Event)
+
+    def predict(self, queries: Sequence[Query]) -> list[Response]:
+        if queries[0].sample_id == "s00000" and not self.enough.wait(timeout=20):
+            raise TimeoutError("nobody else was asked")
+        responses = super().predict(queries)
+        if len(self.asked) == 6:
+            self.enough.set()
+        return responses
+
+
+def test_one_slow_answer_does_not_hold_the_others(tmp_path: Path) -> None:
+    run = measure(tmp_path, Slow(), count=24)
+    assert run.result["coverage"]["ok"] == 24
 
 
 def test_a_finished_run_asks_nothing(tmp_path: Path, meter: Meter) -> None:
