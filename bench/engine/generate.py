@@ -158,7 +158,7 @@ def generate(
                 pool, work, attacker, asker.batch_size, lambda: _unfinished(answering) < parallel
             ):
                 answering.append(asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
-                while len(answering) > most:
+                while answering and (len(answering) > most or answering[0].done()):
                     record(answering.popleft().result())
             while answering:
                 record(answering.popleft().result())
