@@ -101,6 +101,9 @@ CONFUSION = "an answer that was not understood counts as wrong"
 COST = "(c·π·FNR + (1−π)·FPR) / min(c·π, 1−π); 1 is the better of the two constant answers"
 NIST = "Normalised detection cost, NIST Speaker Recognition Evaluation"
 
+_TEMPERED = (
+    "scores whose log-odds are divided by the temperature with the least log loss on validation"
+)
 _ALL = (
     _detection("balanced_accuracy", f"(TP/P + TN/N) / 2; {CONFUSION}", "Brodersen et al. 2010"),
     _detection("accuracy", f"(TP + TN) / (P + N); {CONFUSION}", ""),
@@ -138,10 +141,8 @@ _ALL = (
            "Brier 1950", DOWN),
     _score("ece", "Σ_b |Σ_{i∈b} (score_i − truth_i)| / n over 15 bins of equal mass",
            "Naeini et al. 2015; Nixon et al. 2019", DOWN),
-    _fitted("brier_tempered", "Brier score of scores whose log-odds are divided by the temperature "
-            "with the least log loss on validation", "Guo et al. 2017"),
-    _fitted("ece_tempered", "ECE of scores whose log-odds are divided by the temperature "
-            "with the least log loss on validation", "Guo et al. 2017"),
+    _fitted("brier_tempered", f"Brier score of {_TEMPERED}", "Guo et al. 2017"),
+    _fitted("ece_tempered", f"ECE of {_TEMPERED}", "Guo et al. 2017"),
     Definition("balanced_average_precision", "detection", "average precision of a part of the "
                "fakes against the real images, both classes weighing the same", "0–1", UP, "",
                "score"),

@@ -82,10 +82,10 @@ def test_patches_count_less_where_the_edit_left_them_as_they_were():
 
 
 def test_the_same_step_gives_the_same_twins(pool):
-    first, again = (vision.Twins(pool, 0, 2, 3, 6)[4] for _ in range(2))
+    first, again = (vision.Twins(pool, 0, 2, 3)[4] for _ in range(2))
     assert torch.equal(first.pixels, again.pixels)
     assert torch.equal(first.coverage, again.coverage)
-    other = vision.Twins(pool, 1, 2, 3, 6)[4]
+    other = vision.Twins(pool, 1, 2, 3)[4]
     assert not torch.equal(first.pixels, other.pixels)
 
 

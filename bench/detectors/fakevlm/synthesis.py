@@ -25,8 +25,6 @@ from bench.errors import DataError
 from bench.types import Image, Mask
 
 REGION = tuple(family.replace("whole", "region") for family in WHOLE)
-_LAYER = {family: i for i, family in enumerate(LAYERS)}
-_LAYER = {name: _LAYER.get(name, i) for i, name in enumerate(REGION)} | _LAYER
 RESAMPLED = "resampled"
 """Reduced and enlarged by an ordinary filter, whole or in a region: made in training only."""
 WEIGHTS = dict.fromkeys(WHOLE, 0.09) | dict.fromkeys(REGION, 0.12)
@@ -148,7 +146,8 @@ def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator)
     else:
         if family not in WHOLE + REGION:
             family = str(rng.choice(REGION))
-        layer = entry["layers"][_LAYER[family]][at]
+        source = family if family in LAYERS else family.replace("region", "whole")
+        layer = entry["layers"][list(LAYERS).index(source)][at]
     if family in WHOLE or (family == RESAMPLED and rng.random() < 0.4):
         return Pair(real, layer, everywhere, family, subject)
     mask = entry["blobs"][int(rng.integers(len(entry["blobs"])))]
@@ -207,7 +206,8 @@ def _tinted(real: Image, fake: Image, rng: np.random.Generator) -> tuple[Image, 
     levels = np.linspace(0, 1, 256)[:, None] ** rng.uniform(0.75, 1.35)
     table = (255 * levels * rng.uniform(0.85, 1.0, 3)).round().astype(np.uint8)
     channels = rng.permutation(3) if rng.random() < 0.5 else np.arange(3)
-    return tuple(table[image, np.arange(3)][..., channels] for image in (real, fake))  # type: ignore[return-value]
+    real, fake = (table[image, np.arange(3)][..., channels] for image in (real, fake))
+    return real, fake
 
 
 def _turn(array: NDArray[Any], number: int) -> NDArray[Any]:

@@ -51,7 +51,7 @@ class Answered:
 
 
 class Answers(Dataset[Answered]):
-    """Batches by number of step, as `bench.detectors.fakevlm.vision.Twins`.
+    """Batches by number, as `bench.detectors.fakevlm.vision.Twins`.
 
     Args:
         folder: The pool.
@@ -65,9 +65,9 @@ class Answers(Dataset[Answered]):
         self.pool, self.tokenizer = Pool(folder), tokenizer
         self.seed, self.pairs = seed, pairs
 
-    def __getitem__(self, step: int) -> Answered:
+    def __getitem__(self, number: int) -> Answered:
         """Make one batch."""
-        rng = np.random.default_rng(derive_seed(self.seed, str(step), "answers"))
+        rng = np.random.default_rng(derive_seed(self.seed, str(number), "answers"))
         pairs: list[Pair] = []
         while len(pairs) < self.pairs:
             pair = self.pool.pair(int(rng.integers(len(self.pool))), SIDE, 0.9, rng, FAMILIES)
@@ -126,18 +126,13 @@ class Whole(nn.Module):
 
 def losses(whole: Whole, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
     """Compute the losses of a batch in the third stage, by name."""
-    joined = _seen(whole.llava, batch)
+    joined = seen(whole.llava, batch)
     patches = patch_losses(whole.artifact(joined[:, 1:].float()), batch.coverage, batch.pixels)
     return patches | answer_losses(whole.llava, joined, batch, verdicts)
 
 
-@torch.no_grad()
 def seen(model: Any, batch: Answered) -> Tensor:
-    """Run the tower as it is: (2 B, 1 + N, width), without gradients."""
-    return _seen(model, batch)
-
-
-def _seen(model: Any, batch: Answered) -> Tensor:
+    """Run the tower: (2 B, 1 + N, width), without gradients where it is frozen."""
     with torch.autocast("cpu", torch.bfloat16):
         return chosen(features(model.model.vision_tower, normalise(batch.pixels)))
 

@@ -2,8 +2,8 @@
 
 Three stages (`bench.detectors.fakevlm.vision`, `bench.detectors.fakevlm.text`), each of which
 continues where it was stopped; then the export, and its verdict settled
-(`bench.detectors.fakevlm.settle`). ``torchrun --nproc-per-node 2`` before the command shares
-the work between two processes.
+(`bench.detectors.fakevlm.settle`). ``torchrun --nproc-per-node 2 --no-python`` before the
+command shares the work between two processes.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def train_vision(options: argparse.Namespace) -> VisionTrainee:
     """Train the tower and the artifact head; a third of the late batches are whole pictures."""
     steps = options.vision_steps
     _, ranks = processes()
-    items = ranks * steps
-    data = vision.Twins(options.pool, options.seed, options.pixels, round(0.6 * items), items)
+    large_from = round(0.6 * ranks * steps)
+    data = vision.Twins(options.pool, options.seed, options.pixels, large_from)
     torch.manual_seed(options.seed)
     trainee = vision.trainee()
     trainee.initialise(vision.normalise(data[0].pixels))

@@ -74,33 +74,28 @@ class Batch:
 
 
 class Twins(Dataset[Batch]):
-    """Batches by number of step: the same step gives the same batch, whenever it is asked for.
+    """Batches by number: the same number gives the same batch, whenever it is asked for.
 
     Args:
         folder: The pool.
         seed: Of everything random.
         pixels: Picture area of a batch, in windows of 256 pixels' side.
-        large_from: Step from which every third batch has windows of 256 pixels, not 128, and
+        large_from: Number from which every third batch has windows of 256 pixels, not 128, and
             more pictures are shared.
-        steps: In all.
     """
 
-    def __init__(self, folder: Path, seed: int, pixels: int, large_from: int, steps: int) -> None:
+    def __init__(self, folder: Path, seed: int, pixels: int, large_from: int) -> None:
         """List the pool."""
         self.pool = Pool(folder)
-        self.seed, self.pixels, self.large_from, self.steps = seed, pixels, large_from, steps
+        self.seed, self.pixels, self.large_from = seed, pixels, large_from
 
-    def __len__(self) -> int:
-        """Give the number of steps."""
-        return self.steps
-
-    def __getitem__(self, step: int) -> Batch:
+    def __getitem__(self, number: int) -> Batch:
         """Make one batch."""
-        rng = np.random.default_rng(derive_seed(self.seed, str(step), "twins"))
-        side = SIDE if step >= self.large_from and step % 3 == 0 else SIDE // 2
+        rng = np.random.default_rng(derive_seed(self.seed, str(number), "twins"))
+        side = SIDE if number >= self.large_from and number % 3 == 0 else SIDE // 2
         count = self.pixels * (SIDE // side) ** 2 // 2
         corner = tuple(int(rng.integers(GRID - side // PATCH + 1)) for _ in range(2))
-        plain = 0.9 if step < self.large_from else 0.85
+        plain = 0.9 if number < self.large_from else 0.85
         pairs: list[Pair] = []
         while len(pairs) < count:
             pair = self.pool.pair(int(rng.integers(len(self.pool))), side, plain, rng)
