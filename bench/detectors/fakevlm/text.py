@@ -127,7 +127,9 @@ class Whole(nn.Module):
 def losses(whole: Whole, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
     """Compute the losses of a batch in the third stage, by name."""
     joined = seen(whole.llava, batch)
-    patches = patch_losses(whole.artifact(joined[:, 1:].float()), batch.coverage, batch.pixels)
+    with torch.autocast("cpu", torch.bfloat16):
+        odds = whole.artifact(joined[:, 1:]).float()
+    patches = patch_losses(odds, batch.coverage, batch.pixels)
     return patches | answer_losses(whole.llava, joined, batch, verdicts)
 
 

@@ -64,9 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--vision-steps", type=int, default=2600)
     parser.add_argument("--vision-rate", type=float, default=2e-3)
     parser.add_argument("--pixels", type=int, default=24, help="256-pixel images in a batch")
-    parser.add_argument("--text-steps", type=int, default=900)
+    parser.add_argument("--text-steps", type=int, default=500)
     parser.add_argument("--text-rate", type=float, default=2e-3)
-    parser.add_argument("--whole-steps", type=int, default=2600)
+    parser.add_argument("--whole-steps", type=int, default=2900)
     parser.add_argument("--whole-rate", type=float, default=1e-3)
     start = "exported model to go on from with the last stage alone"
     parser.add_argument("--continue-from", type=Path, metavar="MODEL", help=start)

@@ -131,8 +131,9 @@ def losses(model: VisionTrainee, batch: Batch, band_weight: float) -> dict[str, 
     count = len(batch.coverage)
     with torch.autocast("cpu", torch.bfloat16):
         states = features(model.tower, pixels, batch.corner)
-    joined = chosen(states).float()
-    evidence = model.evidence(joined)
+        joined = chosen(states)
+        evidence = model.evidence(joined)
+    joined = joined.float()
     truth = torch.cat([torch.zeros(count), torch.ones(count)])
     image = evidence.image
     return patch_losses(evidence.patches, batch.coverage, batch.pixels) | {
