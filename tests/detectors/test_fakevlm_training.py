@@ -10,13 +10,15 @@ import pytest
 import torch
 from tiny_training import settings
 
+from bench.datasets.starter.explanations import references
 from bench.detectors.fakevlm import SIDE, loop, train, vision
 from bench.detectors.fakevlm.export import load
 from bench.detectors.fakevlm.inference import Mini
 from bench.detectors.fakevlm.model import PATCH
 from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
-from bench.detectors.fakevlm.words import answer, box_text
+from bench.detectors.fakevlm.words import answer, box_text, typical
 from bench.errors import DataError
+from bench.metrics.explanation import rouge
 
 
 def test_training_continues_where_it_was_stopped(pool, tmp_path):
@@ -101,8 +103,21 @@ def test_every_family_has_its_answer_in_words(pool):
     rng = np.random.default_rng(0)
     for family in set(WEIGHTS) - {"resampled", "generated_face"}:
         pair = Pool(pool).pair(1, SIDE, 1.0, rng, (family,))
-        assert answer(pair, True, rng).startswith(" This is a fake image.")
-        assert answer(pair, False, rng).startswith(" This is a real image.")
+        assert answer(pair, True).startswith(" This is a fake image.")
+        assert answer(pair, False).startswith(" This is a real image.")
+
+
+def test_the_typical_explanation_agrees_better_than_others_whatever_is_shown():
+    rng = np.random.default_rng(1)
+    for family, where in (("whole_style", ""), ("splice", "upper left")):
+        said = typical(family, bool(where)).format(subject="scene", item="thing", place=where)
+        images = [references(family, "tower", where, "dog", rng) for _ in range(300)]
+        others = [references(family, "scene", where, "thing", rng)[0] for _ in images]
+        ours, theirs = (
+            rouge(texts, images, kinds=("rouge_l",))["rouge_l"].mean()
+            for texts in ([said] * len(images), others)
+        )
+        assert ours > theirs
 
 
 def test_boxes_lie_on_the_grid_and_are_read_back():

@@ -80,6 +80,8 @@ def load(folder: Path) -> tuple[Any, ArtifactHead, Any]:
     model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
     if shows:
         logging.enable_progress_bar()
-    head = ArtifactHead().eval()
-    head.load_state_dict({k: v.float() for k, v in load_file(folder / HEAD_FILE).items()})
-    return model, head, PreTrainedTokenizerFast.from_pretrained(folder)
+    weights = {key: value.float() for key, value in load_file(folder / HEAD_FILE).items()}
+    hidden, width = weights["hidden.weight"].shape
+    head = ArtifactHead(width, hidden)
+    head.load_state_dict(weights)
+    return model, head.eval(), PreTrainedTokenizerFast.from_pretrained(folder)

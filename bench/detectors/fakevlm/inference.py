@@ -17,7 +17,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.export import load
-from bench.detectors.fakevlm.model import GRID, MEAN, STD, chosen, features
+from bench.detectors.fakevlm.model import GRID, MEAN, STD, joined_features
 from bench.detectors.fakevlm.text import verdict_tokens
 from bench.detectors.fakevlm.words import END, IMAGE, OPENING, prompt
 from bench.types import Image
@@ -145,7 +145,7 @@ class Mini:
         return (pixels - mean) / std
 
     def _joined(self, pixels: Tensor) -> Tensor:
-        return chosen(features(self.model.model.vision_tower, pixels))
+        return joined_features(self.model, pixels)
 
     def _asked(self, joined: Tensor, question: str) -> Tensor:
         """Compose the prompt's embeddings (N, T, width) around the image's tokens."""

@@ -9,6 +9,7 @@ Llama decoder. The artifact head reads the same features, patch by patch.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,7 @@ def _attend(
     key: Tensor,
     value: Tensor,
     mask: Tensor | None,
+    *,
     scaling: float,
     **_: Any,
 ) -> tuple[Tensor, None]:
@@ -154,9 +156,15 @@ def features(
     return states
 
 
-def chosen(states: list[Tensor]) -> Tensor:
-    """Join the hidden states of `FEATURE_LAYERS`: (B, 1 + N, width)."""
-    return torch.cat([states[i] for i in FEATURE_LAYERS], dim=-1)
+def chosen(states: list[Tensor], layers: Sequence[int] = FEATURE_LAYERS) -> Tensor:
+    """Join the hidden states of some depths: (B, 1 + N, width)."""
+    return torch.cat([states[i] for i in layers], dim=-1)
+
+
+def joined_features(model: Any, pixels: Tensor) -> Tensor:
+    """Give what a whole model's tower sees in normalised pixels, (B, 1 + N, width)."""
+    states = features(model.model.vision_tower, pixels)
+    return chosen(states, model.config.vision_feature_layer)
 
 
 @dataclass(frozen=True, slots=True)

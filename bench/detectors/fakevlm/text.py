@@ -19,7 +19,7 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from bench.detectors.fakevlm import SIDE
-from bench.detectors.fakevlm.model import GRID, ArtifactHead, chosen, features
+from bench.detectors.fakevlm.model import GRID, ArtifactHead, joined_features
 from bench.detectors.fakevlm.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
 from bench.detectors.fakevlm.vision import coverage, normalise, patch_losses
 from bench.detectors.fakevlm.words import END, IMAGE, QUESTIONS, VERDICTS, answer, prompt
@@ -73,7 +73,7 @@ class Answers(Dataset[Answered]):
             pair = self.pool.pair(int(rng.integers(len(self.pool))), SIDE, 0.9, rng, FAMILIES)
             if pair.mask.any():  # a part of a crop can lie beside the edit
                 pairs.append(pair)
-        texts = [answer(pair, fake, rng) + END for fake in (False, True) for pair in pairs]
+        texts = [answer(pair, fake) + END for fake in (False, True) for pair in pairs]
         question = QUESTIONS[0] if rng.random() < 0.5 else str(rng.choice(QUESTIONS[1:]))
         before, after = (self._ids(part) for part in prompt(question).split(IMAGE))
         answers = nn.utils.rnn.pad_sequence([self._ids(text) for text in texts], True, -100)
@@ -99,7 +99,7 @@ def start_projector(model: Any, head: ArtifactHead, pixels: Tensor) -> None:
         head: Of the same features.
         pixels: ``uint8`` (B, 3, 256, 256), to measure the strength by.
     """
-    joined = chosen(features(model.model.vision_tower, normalise(pixels)))
+    joined = joined_features(model, normalise(pixels))
     spread = joined.std(dim=-1).mean()
     scaled = head.hidden.weight * head.norm.weight / spread
     projector, width = model.model.multi_modal_projector, len(scaled)
@@ -136,7 +136,7 @@ def losses(whole: Whole, batch: Answered, verdicts: tuple[int, int]) -> dict[str
 def seen(model: Any, batch: Answered) -> Tensor:
     """Run the tower: (2 B, 1 + N, width), without gradients where it is frozen."""
     with torch.autocast("cpu", torch.bfloat16):
-        return chosen(features(model.model.vision_tower, normalise(batch.pixels)))
+        return joined_features(model, normalise(batch.pixels))
 
 
 def answer_losses(
