@@ -41,16 +41,20 @@ def main(argv: list[str]) -> int:
     """Train, from the last saved state where there is one, and export."""
     options = _parser().parse_args(argv)
     options.out.mkdir(parents=True, exist_ok=True)
-    settings = {key: str(value) for key, value in vars(options).items()}
-    (options.out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
-    if "WORLD_SIZE" in os.environ:
+    several = "WORLD_SIZE" in os.environ
+    if several:
         torch.distributed.init_process_group("gloo")
+    if processes()[0] == 0:
+        settings = {key: str(value) for key, value in vars(options).items()}
+        (options.out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
     if options.continue_from is not None:
         train_whole(options, *load(options.continue_from))
-        return 0
-    trainee = train_vision(options)
-    if options.stop_after is None:
-        train_whole(options, *train_text(options, trainee))
+    else:
+        trainee = train_vision(options)
+        if options.stop_after is None:
+            train_whole(options, *train_text(options, trainee))
+    if several:
+        torch.distributed.destroy_process_group()
     return 0
 
 
