@@ -81,7 +81,7 @@ def test_model_cards_fill_what_a_run_does_not_know():
     assert model_card("ferretnet_s")["detector"]["parameters"] == 126_289
     assert model_card("npr")["detector"]["paper"] == "https://arxiv.org/abs/2312.10461"
     mini = model_card("fakevlm_mini")
-    assert mini["detector"]["parameters"] == 3_693_761
+    assert mini["detector"]["parameters"] == 5_629_889
     assert "realesrgan-x4plus" in mini["training"]["generators_seen"]
     assert "test split" in mini["training"]["overlap"]
     assert model_card("no_such_detector") == {}

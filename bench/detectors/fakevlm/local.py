@@ -29,7 +29,7 @@ queries are batched."""
 class FakeVLMLocal(calibration.Calibrated):
     """A checkpoint of FakeVLM-Mini's architecture, run with transformers."""
 
-    version = 3
+    version = 4
     window = SIDE
     batch_size = 4 * ROWS
 

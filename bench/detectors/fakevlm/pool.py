@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True, help="the builder's packages")
     parser.add_argument("--split", default="train", choices=("train", "validation"))
-    parser.add_argument("--crops", type=int, default=8, help="per photograph")
+    parser.add_argument("--crops", type=int, default=6, help="per photograph")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1, help="processes that share the work")
