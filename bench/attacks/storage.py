@@ -85,12 +85,12 @@ class AdversarialSet:
         Raises:
             DataError: A part was not written by an attack, or cannot be read.
         """
-        if not self.files:
-            return None
-        written = _schema(self.files[0]).metadata or {}
-        if _ATTACK not in written:
-            raise DataError(f"{self.files[0]} holds no adversarial images: it names no attack")
-        found: dict[str, Any] = json.loads(written[_ATTACK])
+        found: dict[str, Any] | None = None
+        for file in self.files:
+            written = _schema(file).metadata or {}
+            if _ATTACK not in written:
+                raise DataError(f"{file} holds no adversarial images: it names no attack")
+            found = found or json.loads(written[_ATTACK])
         return found
 
     def digest(self) -> str:

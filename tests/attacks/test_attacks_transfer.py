@@ -182,9 +182,12 @@ def test_a_folder_without_images_or_of_another_attack_is_refused(surrogate, api,
     other = Transfer("4/255", surrogates=[surrogate], store=str(tmp_path))
     with pytest.raises(ConfigError, match="another attack"):
         other.store.add((), other.fingerprint(), "")
-    (tmp_path / "test-00000-bad.parquet").write_bytes(b"PAR1")
-    with pytest.raises(DataError, match="cannot be read"):
-        Replay(str(tmp_path))
+    for name in ("0", "z"):  # before and behind the part that can be read
+        bad = tmp_path / f"test-{name}.parquet"
+        bad.write_bytes(b"PAR1")
+        with pytest.raises(DataError, match=f"{bad.name} cannot be read"):
+            Replay(str(tmp_path))
+        bad.unlink()
 
 
 def test_diversity_keeps_the_shape_and_is_sometimes_nothing(surrogate):
