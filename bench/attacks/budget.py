@@ -75,9 +75,10 @@ def read_queries(level: str, attack: str) -> int:
     Raises:
         ConfigError: Not a whole number of at least 2 (the first two look at the clean image).
     """
-    if not str(level).strip().isdecimal() or int(level) < 2:
+    text = str(level).strip()
+    if not text.isdecimal() or int(text) < 2:
         raise ConfigError(
             f"{attack}: '{level}' is no query budget; write a whole number of detector calls "
             f"per image, for instance {attack}:1000"
         )
-    return int(level)
+    return int(text)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_network import NetworkDetector, count_broken, is_right, make_targets
 
@@ -250,6 +250,7 @@ def test_whole_levels_survive_reading(levels):
 
 
 @given(st.text(max_size=8))
+@example("9\x1f")  # a space to str, not to int
 def test_any_text_is_a_distance_or_a_clear_error(text):
     for read in (lambda: read_epsilon(text, "linf", "x"), lambda: read_queries(text, "x")):
         message = "x: "
