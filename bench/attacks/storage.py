@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +196,9 @@ def _table(file: Path, columns: list[str]) -> pa.Table:
         raise DataError(f"{file} cannot be read: {error}") from error
 
 
+@cache
 def _schema(file: Path) -> Any:
+    """Read one part's schema; parts are never changed once written."""
     try:
         return pq.read_schema(file)
     except (pa.ArrowException, OSError) as error:

@@ -14,7 +14,7 @@ from bench.answers.interpret import Reading, interpret
 from bench.detectors.fakevlm import SIDE
 from bench.detectors.fakevlm.inference import Mini
 from bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
-from bench.detectors.fakevlm.model import GRID
+from bench.detectors.fakevlm.model import GRID, parameters
 from bench.detectors.fakevlm.settle import settle
 from bench.detectors.fakevlm.words import QUESTION
 from bench.errors import ConfigError
@@ -165,6 +165,7 @@ def test_the_shipped_model_is_small_and_says_what_it_is():
     card = (SHIPPED / "README.md").read_text()
     assert "FakeVLM-Mini" in card
     assert "not the published" in card.replace("\n", " ")
+    assert parameters(Mini(SHIPPED, "cpu").model) == 5_529_792
 
 
 def test_the_shipped_model_answers_in_its_form():

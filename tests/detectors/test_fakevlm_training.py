@@ -14,7 +14,7 @@ from bench.datasets.starter.explanations import references
 from bench.detectors.fakevlm import SIDE, loop, train, vision
 from bench.detectors.fakevlm.export import load
 from bench.detectors.fakevlm.inference import Mini
-from bench.detectors.fakevlm.model import PATCH
+from bench.detectors.fakevlm.model import ATTENTION, PATCH, joined_features
 from bench.detectors.fakevlm.synthesis import WEIGHTS, Pool
 from bench.detectors.fakevlm.words import answer, box_text, typical
 from bench.errors import DataError
@@ -118,6 +118,21 @@ def test_the_typical_explanation_agrees_better_than_others_whatever_is_shown():
             for texts in ([said] * len(images), others)
         )
         assert ours > theirs
+
+
+def test_the_trainings_attention_is_transformers_own(checkpoint):
+    model = load(checkpoint)[0]
+    pixels = torch.randn(2, 3, SIDE, SIDE)
+    inputs = torch.randn(2, 20, model.config.text_config.hidden_size)
+
+    def outputs(attention: str) -> list[torch.Tensor]:
+        model.set_attn_implementation(attention)
+        with torch.no_grad():
+            said = model.model.language_model(inputs_embeds=inputs).last_hidden_state
+            return [joined_features(model, pixels), said]
+
+    for ours, theirs in zip(outputs(ATTENTION), outputs("eager"), strict=True):
+        torch.testing.assert_close(ours, theirs)
 
 
 def test_boxes_lie_on_the_grid_and_are_read_back():
