@@ -64,11 +64,14 @@ def by_part(
         for (kind, _), rows, values in zip(parts, parts.values(), drawn, strict=True)
         if kind == "generator" and (rows & answers.fake & primary).sum() >= settings.minimum
     ]
-    return result, _macro(counted, int((answers.fake & primary).sum()), settings)
+    return result, _macro(counted, answers.counts(resamples, primary), settings)
 
 
-def _macro(drawn: list[dict[str, Floats]], n: int, settings: Settings) -> dict[str, Figure]:
+def _macro(
+    drawn: list[dict[str, Floats]], counts: dict[str, int], settings: Settings
+) -> dict[str, Figure]:
     """Average over generators, each counting the same however many images it made."""
+    n, groups = counts["fake"], min(counts["fake_groups"], counts["real_groups"])
     names = {f"macro_{name}": name for name in MACRO}
     if not drawn:
         reason = f"no generator has {settings.minimum} images"
@@ -78,7 +81,9 @@ def _macro(drawn: list[dict[str, Floats]], n: int, settings: Settings) -> dict[s
         values = np.mean([cell[name] for cell in drawn], axis=0)
         lacks = np.isnan(values).all()
         result[macro] = (
-            absent("the detector gives no score", n) if lacks else figure(values, n, settings.level)
+            absent("the detector gives no score", n)
+            if lacks
+            else figure(values, n, settings.level, groups=groups)
         )
     return result
 

@@ -1,9 +1,10 @@
-"""Telling detectors apart: paired differences, tests, tie groups, and how many images it takes."""
+"""Telling detectors apart: paired differences, tests, tie groups."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from bench.errors import ConfigError, DataError, unknown_name
 from bench.metrics import detection, localization, scoring, significance
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Floats, Resamples, figure
+from bench.metrics.stats import Floats, Resamples, describe_intervals, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,27 +62,32 @@ def compare(
         (a − b) with ``low`` and ``high`` by paired bootstrap, ``n``, ``test`` and its
         ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``), and beside them
         ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without scores). The
-        frame's ``attrs`` hold ``metric``, ``samples`` (what was compared, in words) and
-        ``ranking``: name, value, low, high and tie group, best first.
+        frame's ``attrs`` hold ``metric``, ``samples`` (what was compared, in words),
+        ``intervals`` (their method) and ``ranking``: name, value, low, high and tie group,
+        best first.
 
     Raises:
         ConfigError: Fewer than two entrants, equal names, or an unknown metric.
-        DataError: Task versions, sample sets or labels differ.
+        DataError: Task versions, sample sets or labels differ, or the metric is undefined
+            on the samples.
     """
     import pandas as pd
 
     settings = settings or Settings()
     _check(entrants, metric)
-    frames, samples = _align(entrants, intersection)
+    frames, samples = align(entrants, intersection)
     resamples = scoring.resamples_of(frames[0], settings)
     drawn = {
         e.name: values(frame, metric, resamples, e.heat_threshold)
         for e, frame in zip(entrants, frames, strict=True)
     }
+    check_defined(drawn, metric)
     given = {e.name: scoring.answers(f) for e, f in zip(entrants, frames, strict=True)}
     names = [e.name for e in entrants]
+    groups = groups_of(given[names[0]], metric, resamples)
     rows = [
-        _pair(a, b, metric, drawn, given, level=settings.level) for a, b in combinations(names, 2)
+        _pair(a, b, metric, drawn, given, level=settings.level, groups=groups)
+        for a, b in combinations(names, 2)
     ]
     adjusted = significance.holm([row["p"] for row in rows])
     for row, p in zip(rows, adjusted, strict=True):
@@ -94,14 +100,19 @@ def compare(
         if row["better"] != "tie"
     }
     ranked = sorted(names, key=lambda name: -float(drawn[name][0]))
-    groups = significance.tie_groups(ranked, beats)
+    ties = significance.tiegroups_of(ranked, beats)
     n = len(frames[0])
     result = pd.DataFrame(rows)
     result.attrs = {
         "metric": metric,
         "samples": samples,
+        "intervals": describe_intervals(asdict(settings)),
         "ranking": [
-            {"name": name, "group": groups[name], **figure(drawn[name], n, settings.level)}
+            {
+                "name": name,
+                "group": ties[name],
+                **figure(drawn[name], n, settings.level, groups=groups),
+            }
             for name in ranked
         ],
     }
@@ -139,7 +150,23 @@ def _check(entrants: Sequence[Entrant], metric: str) -> None:
         raise unknown_name("metric to compare", metric, COMPARED)
 
 
-def _align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.DataFrame], str]:
+def check_defined(drawn: dict[str, Floats], metric: str) -> None:
+    for name, values in drawn.items():
+        if not math.isfinite(values[0]):
+            raise DataError(f"{metric} of '{name}' is undefined on these samples: it needs"
+                            " real and fake images")  # fmt: skip
+
+
+def groups_of(given: detection.Answers, metric: str, resamples: Resamples) -> int:
+    """Count the source groups that a metric comes from, of the class with fewer."""
+    counts = given.counts(resamples)
+    if metric == "accuracy":
+        return counts["both_groups"]
+    sides = {"recall_fake": ("fake",), "recall_real": ("real",), "foreground_iou": ("fake",)}
+    return min(counts[f"{side}_groups"] for side in sides.get(metric, ("fake", "real")))
+
+
+def align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.DataFrame], str]:
     """Cut all frames to the same primary samples in the same order, and name them."""
     tasks = sorted({entrant.task for entrant in entrants})
     frames = [e.frame[scoring.primary(e.frame)] for e in entrants]
@@ -177,11 +204,12 @@ def _pair(
     given: dict[str, detection.Answers],
     *,
     level: float,
+    groups: int,
 ) -> dict[str, Any]:
     """Test one pair."""
     n = len(given[a].fake)
     differences = drawn[a] - drawn[b]
-    found = figure(differences, n, level)
+    found = figure(differences, n, level, groups=groups)
     exact = significance.mcnemar(given[a].hit, given[b].hit)
     scored = not any(np.isnan(given[name].score).all() for name in (a, b))
     area = (
@@ -197,66 +225,6 @@ def _pair(
         "difference": found["value"], "low": found["low"], "high": found["high"], "n": n,
         "test": test, "p": p, "p_holm": p, "better": "tie", "mcnemar_p": exact, "delong_p": area,
     }  # fmt: skip
-
-
-def power(
-    pilots: Sequence[Entrant],
-    *,
-    difference: float | None = None,
-    metric: str = "balanced_accuracy",
-    chance: float = 0.8,
-    settings: Settings | None = None,
-) -> dict[str, Any]:
-    """Estimate how many images it takes to tell two detectors apart.
-
-    The standard error of the difference comes from a clustered bootstrap of the pilot
-    and shrinks with the square root of the number of images:
-    n = n_pilot · ((z_{1−α/2} + z_{chance}) · se / difference)².
-
-    Args:
-        pilots: Two detectors on the same samples; of one alone, the other is taken to answer
-            independently and equally well, which asks for more images than a pair would need.
-        difference: To be told apart; the pilots' own by default.
-        metric: One of `COMPARED`.
-        chance: Of finding the difference, in (0, 1).
-        settings: Level and resamples.
-
-    Returns:
-        ``images`` needed, ``difference``, ``standard_error`` in the pilot and ``pilot_images``.
-
-    Raises:
-        ConfigError: One run without a difference, or a difference of 0.
-        DataError: The two are of different tasks or samples.
-    """
-    from scipy.special import ndtri
-
-    settings = settings or Settings()
-    if metric not in COMPARED:
-        raise unknown_name("metric to compare", metric, COMPARED)
-    if not 0 < chance < 1:
-        raise ConfigError(f"chance={chance} is not within (0, 1): 0.8 is usual")
-    if len(pilots) == 1 and not difference:
-        raise ConfigError("power of one run needs a difference: give difference=0.01, say")
-    frames, _ = _align(pilots, intersection=False)
-    resamples = scoring.resamples_of(frames[0], settings)
-    drawn = [
-        values(frame, metric, resamples, pilot.heat_threshold)
-        for frame, pilot in zip(frames, pilots, strict=True)
-    ]
-    spread = drawn[0] - drawn[1] if len(drawn) > 1 else np.sqrt(2) * drawn[0]
-    error = float(np.nanstd(spread[1:], ddof=1))
-    wanted = float(spread[0]) if difference is None else difference
-    if not wanted:
-        raise ConfigError("the pilots do not differ: give difference=0.01, say")
-    z = float(ndtri((1 + settings.level) / 2) + ndtri(chance))
-    n = len(frames[0])
-    return {
-        "images": int(np.ceil(n * (z * error / wanted) ** 2)),
-        "difference": wanted,
-        "standard_error": error,
-        "pilot_images": n,
-        "metric": metric,
-    }
 
 
 def matrix(comparison: pd.DataFrame) -> tuple[list[str], Floats, NDArray[np.bool_]]:

@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 
 from bench.metrics import calibration, ranking
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure, wilson
-
-SMALL = 100
-"""A bare proportion from fewer source groups than this takes Wilson's interval."""
+from bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure, unanimous
 
 PROPORTIONS = ("accuracy", "recall_fake", "recall_real")
 
@@ -113,25 +110,19 @@ def verdict_figures(
 
 def checked(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
     """Build a figure, absent where a class that it needs has too few samples."""
-    for label in ("fake", "real") if kind == "both" else (kind,):
+    needed = ("fake", "real") if kind == "both" else (kind,)
+    for label in needed:
         if counts[label] < settings.minimum:
             reason = f"{counts[label]} {label} images, fewer than {settings.minimum}"
             return absent(reason, counts[kind])
-    return figure(values, counts[kind], settings.level)
+    groups = min(counts[f"{label}_groups"] for label in needed)
+    return figure(values, counts[kind], settings.level, groups=groups)
 
 
 def proportion(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
-    """Build the figure of a bare proportion.
-
-    In small cells, and at 0 and 1 where resamples do not vary, its interval is
-    Wilson's, from as many observations as there are source groups.
-    """
+    """Build the figure of a bare proportion; at 0 and 1 it says what that leaves open."""
     result = checked(values, counts, kind, settings)
-    n = counts[f"{kind}_groups"]
-    if "absent" not in result and (n < SMALL or result["value"] in (0.0, 1.0)):
-        low, high = wilson(result["value"] * n, n, settings.level)
-        result |= {"low": low, "high": high, "interval": "wilson"}
-    return result
+    return unanimous(result, counts[f"{kind}_groups"], settings.level)
 
 
 OPERATING_POINTS = {"tpr_at_1_fpr": (0.01, 1000), "tpr_at_5_fpr": (0.05, 200)}

@@ -35,21 +35,21 @@ def rouge(
 ) -> dict[str, Floats]:
     """Compute ROUGE F1 (Lin 2004) of each answer, (n,), the best over its references.
 
-    Words are stemmed; Chinese is compared character by character. What is the same pair of
-    texts twice is compared once.
+    Words are `tokens.words`; Chinese and Japanese, and what else is written without spaces, are
+    compared character by character. What is the same pair of texts twice is compared once.
     """
     from rouge_score_rs import rouge_scorer
     from rouge_score_rs.tokenizers import CharacterTokenizer
 
     owner = np.repeat(np.arange(len(answers)), [len(texts) for texts in references])
     texts = [*answers, *chain.from_iterable(references)]
-    chinese: Any = CharacterTokenizer() if tokenizer == "zh" else None
-    if chinese is None:
+    characters: Any = CharacterTokenizer() if tokenizer in tokens.CHARACTERS else None
+    if characters is None:
         texts = stemmed(texts)
     build: Any = rouge_scorer.RougeScorer
     lines = any("\n" in text for text in texts)
     taken = [name for name in kinds if lines or name != "rouge_lsum" or "rouge_l" not in kinds]
-    scorer = build([ROUGES[name] for name in taken], tokenizer=chinese)
+    scorer = build([ROUGES[name] for name in taken], tokenizer=characters)
     codes: dict[str, int] = {}
     numbers = np.array([codes.setdefault(text, len(codes)) for text in texts], dtype=np.int64)
     pairs = numbers[owner] * len(codes) + numbers[len(answers) :]
@@ -68,18 +68,15 @@ def rouge(
 
 
 def stemmed(texts: Sequence[str]) -> list[str]:
-    """Put each word's Porter stem in its place, as `rouge_score` does, and keep the lines.
+    """Put each word's stem in its place (`tokens.words`), and keep the lines.
 
     ROUGE's words end at spaces, so each distinct piece between spaces is stemmed once.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
-    from rouge_score_rs.tokenizers import DefaultTokenizer
 
-    build: Any = DefaultTokenizer
-    words = build(use_stemmer=True).tokenize
     distinct, pieces, starts = tokens.split(texts)
-    stems = ["\n".join(" ".join(words(line)) for line in piece.split("\n")) for piece in distinct]
+    stems = ["\n".join(" ".join(tokens.words(line)) for line in piece.split("\n")) for piece in distinct]
     every = pa.array(stems, type=pa.string()).take(pa.array(pieces))
     joined: list[str] = pc.binary_join(pa.ListArray.from_arrays(starts, every), " ").to_pylist()
     return joined
@@ -91,7 +88,7 @@ class Scorer:
     def __init__(self, settings: Settings) -> None:
         """Load stemmer, WordNet and, where it is asked for, the encoder."""
         self.settings = settings
-        self._vocabularies = {name: tokens.Vocabulary(name) for name in ("13a", "zh")}
+        self._vocabularies = {name: tokens.Vocabulary(name) for name in tokens.TOKENIZERS}
         wordnet = meteor.load_wordnet()
         self.meteor = meteor.Meteor(wordnet) if wordnet else None
         self.encoder = semantic.Encoder(settings.encoder) if settings.semantic else None
@@ -116,7 +113,7 @@ class Scorer:
         means["cider_d"] = ngrams.cider_d(corpus)
         if self.meteor and tokenizer == "13a":
             means["meteor"] = meteor.meteor(answers, references, self.meteor)
-        if self.encoder:
+        if self.encoder and self._fits(tokenizer):
             means |= semantic.likeness(answers, references, self.encoder)
         return ngrams.bleu_columns(corpus), means, tokenizer
 
@@ -127,38 +124,46 @@ class Scorer:
         resamples: Resamples,
     ) -> dict[str, Any]:
         """Compute every figure that compares answers with references."""
-        n, level = len(answers), self.settings.level
+        n, level, groups = len(answers), self.settings.level, resamples.groups()
         columns, means, tokenizer = self.columns(answers, references)
         sums = resamples.sums(columns)
         result: dict[str, Any] = {
-            "corpus_bleu": figure(100 * ngrams.bleu(sums, smooth=True), n, level)
+            "corpus_bleu": figure(100 * ngrams.bleu(sums, smooth=True), n, level, groups=groups)
         }
         for order in range(1, ngrams.ORDERS + 1):
-            result[f"bleu_{order}"] = figure(ngrams.bleu(sums, order), n, level)
+            result[f"bleu_{order}"] = figure(ngrams.bleu(sums, order), n, level, groups=groups)
         averages = resamples.sums(np.stack(list(means.values()), axis=1)).T / resamples.sizes()
         for name, values in zip(means, averages, strict=True):
-            result[name] = figure(values, n, level)
+            result[name] = figure(values, n, level, groups=groups)
         if "meteor" not in means:
             reason = "WordNet is English" if self.meteor else meteor.MISSING
             result["meteor"] = absent(reason, n)
-        if self.encoder is None:
+        if "css" not in means:
             reason = "not asked for (scoring.semantic=true, extra 'semantic')"
+            if self.encoder:
+                reason = f"{self.encoder.name} is English: name another (scoring.encoder)"
             result |= {name: absent(reason, n) for name in ("css", "bertscore_f1")}
         return result | {"signature": self.signature(tokenizer)}
+
+    def _fits(self, tokenizer: str) -> bool:
+        """Say whether the encoder knows the texts' script: the default one is English."""
+        return bool(self.settings.encoder) or tokenizer == "13a"
 
     def signature(self, tokenizer: str) -> dict[str, str]:
         """Say how each figure was computed."""
         import sacrebleu
 
         version = sacrebleu.__version__
-        words = "characters" if tokenizer == "zh" else "words, Porter stems"
+        words = "characters" if tokenizer in tokens.CHARACTERS else "words, Porter stems"
+        if tokenizer == "intl":
+            words = "words by UAX 29, folded; Latin ones as Porter stems"
         signature = {
             "bleu": f"nrefs:var|case:mixed|eff:no|tok:{tokenizer}|smooth:exp|version:{version}",
             "rouge": f"rouge_score's F1, {words}, best reference, mean",
             "meteor": "nltk's, tok:13a, lower case, best reference, mean",
             "cider_d": f"pycocoevalcap's, tok:{tokenizer}|case:mixed, df of these references",
         }
-        if self.encoder:
+        if self.encoder and self._fits(tokenizer):
             signature["css"] = signature["bertscore_f1"] = f"encoder:{self.encoder.name}"
         return signature
 

@@ -269,6 +269,7 @@ def _pooled(
     n = int(chosen.sum())
     if n < settings.minimum:
         return absent(f"{n} images, fewer than {settings.minimum}", n)
-    sums = resamples.subset(chosen).sums(np.stack([above[chosen], below[chosen]], axis=1))
+    part = resamples.subset(chosen)
+    sums = part.sums(np.stack([above[chosen], below[chosen]], axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return figure(sums[:, 0] / sums[:, 1], n, settings.level)
+        return figure(sums[:, 0] / sums[:, 1], n, settings.level, groups=part.groups())

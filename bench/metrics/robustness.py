@@ -19,7 +19,7 @@ from bench.metrics import detection, drift, explanation
 from bench.metrics.attacked import success_curve
 from bench.metrics.localization import HALF
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure, wilson
+from bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure, unanimous
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -253,13 +253,9 @@ class Grid:
     def _share(
         self, happened: NDArray[np.bool_], rows: NDArray[np.bool_], what: str = "right when clean"
     ) -> Figure:
-        """Build the figure of a proportion; where all or none happened resamples do not vary."""
+        """Build the figure of a proportion; where all or none happened it says what is open."""
         result = self._mean(happened.astype(np.float64), rows, what)
-        if result.get("value") in (0.0, 1.0):
-            groups = len(np.unique(self.resamples.cluster[rows]))
-            low, high = wilson(result["value"] * groups, groups, self.settings.level)
-            result |= {"low": low, "high": high, "interval": "wilson"}
-        return result
+        return unanimous(result, self.resamples.subset(rows).groups(), self.settings.level)
 
 
 def _said(answers: detection.Answers) -> NDArray[np.int64]:

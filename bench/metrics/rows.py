@@ -43,12 +43,15 @@ def rows(result: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[Row]
 
 
 def interval(figure: Mapping[str, Any]) -> str:
-    """Write a figure as ``0.912 [0.897, 0.926]``, or a dash where it is absent."""
+    """Write a figure as ``0.912 [0.897, 0.926]``, or a dash where it is absent.
+
+    ``0.912 [–]`` is a figure whose interval is absent, for the reason in ``no_interval``.
+    """
     if "absent" in figure:
         return "–"
     value = number(figure["value"])
     if figure.get("low") is None:
-        return value
+        return f"{value} [–]" if "no_interval" in figure else value
     return f"{value} [{number(figure['low'])}, {number(figure['high'])}]"
 
 

@@ -17,12 +17,12 @@ from bench.metrics.attacked import records
 from bench.metrics.efficiency import efficiency
 from bench.metrics.robustness import CLEAN, Grid
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Resamples
+from bench.metrics.stats import Resamples, describe_intervals
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever any figure of an unchanged run would change."""
 
 
@@ -63,6 +63,7 @@ def compute(
     return {
         "metrics_version": VERSION,
         "settings": asdict(drawn.settings),
+        "intervals": describe_intervals(asdict(drawn.settings)),
         "conditions": conditions,
         "robustness": robust(parts, drawn, baseline, records(responses)),
         "efficiency": efficiency(responses, run),

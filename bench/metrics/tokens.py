@@ -1,27 +1,97 @@
-"""Texts as numbers of tokens.
+"""Texts as numbers of tokens, in whatever script they are written.
 
-English is cut into tokens as sacrebleu's ``13a`` does, Chinese as its ``zh``
-does; a figure's signature names the one that was used.
+Texts in Latin letters are cut into tokens as sacrebleu's ``13a`` does, Chinese as its ``zh``
+does, other scripts that put spaces between words as its ``intl`` does, and those that do not
+(Japanese, Thai, Lao, Khmer, Burmese, Tibetan) into characters, its ``char``; a figure's
+signature names the one that was used.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
-CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+TOKENIZERS = ("13a", "zh", "intl", "char")
+CHARACTERS = ("zh", "char")
+"""Tokenizers under which ROUGE compares characters."""
+
+_LETTERS = regex.compile(
+    r"(?P<kana>[\p{Hiragana}\p{Katakana}])|(?P<han>\p{Han})"
+    r"|(?P<char>[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}])"
+    r"|(?P<latin>\p{Latin}[\p{Latin}\p{M}]*)"
+    r"|(?P<intl>[\p{L}--\p{Common}](?:[\p{L}--\p{Latin}]|\p{M})*)",
+    regex.VERSION1,
+)
+"""What counts as one token where scripts are weighed: a word, or a character without spaces."""
+
+_OTHER = regex.compile(
+    r"(?:[[\p{L}\p{N}]--[\p{Latin}\p{Common}]]|[\u0660-\u0669])"
+    r"(?:[[\p{L}\p{N}]--[\p{Latin}\p{Common}]]|[\p{M}\u0660-\u0669\u0640\u200c\u200d\u30fc])*",
+    regex.VERSION1,
+)
+"""A run of letters that are not Latin."""
 
 
 def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
-    """Choose ``zh`` where most samples' first reference holds Chinese, else ``13a``."""
-    firsts = [texts[0] for texts in references if len(texts)]
-    chinese = sum(bool(CHINESE.search(text)) for text in firsts)
-    return "zh" if 2 * chinese > len(firsts) else "13a"
+    """Choose the tokenizer that fits most samples' first reference; of several, ``13a`` first."""
+    firsts = Counter(fitting(texts[0]) for texts in references if len(texts))
+    return max(TOKENIZERS, key=lambda name: firsts[name])
+
+
+def fitting(text: str) -> str:
+    """Give the tokenizer that fits the script of most of a text; empty for none, without letters.
+
+    Words count where there are spaces, characters where there are none.
+    """
+    counts = Counter(match.lastgroup for match in _LETTERS.finditer(text))
+    if not counts:
+        return ""
+    japanese = 5 * counts["kana"] > counts["han"]
+    votes = {
+        "13a": counts["latin"],
+        "zh": 0 if japanese else counts["han"],
+        "intl": counts["intl"],
+        "char": counts["char"] + (counts["kana"] + counts["han"]) * japanese,
+    }
+    return max(TOKENIZERS, key=lambda name: votes[name])
+
+
+@cache
+def _cutters() -> tuple[Any, Any]:
+    from rouge_score_rs.tokenizers import DefaultTokenizer, UnicodeTokenizer
+
+    build: Any = DefaultTokenizer
+    return build(use_stemmer=True).tokenize, UnicodeTokenizer().tokenize
+
+
+def words(line: str) -> list[str]:
+    """Cut a line into ROUGE's words, each in ASCII.
+
+    Latin ones are `rouge_score`'s, with their Porter stems. Those of other scripts, which
+    `rouge_score` drops, are the words of UAX 29 (characters where there are no spaces), after
+    NFKC and case folding; each is spelled by its code points.
+    """
+    stems, foreign = _cutters()
+    if line.isascii():
+        return list(stems(line))
+    found, start = [], 0
+    for run in _OTHER.finditer(line):
+        found += stems(line[start : run.start()])
+        found += [_spelled(word) for word in foreign(run.group())]
+        start = run.end()
+    return [*found, *stems(line[start:])]
+
+
+def _spelled(word: str) -> str:
+    """Spell a word in ASCII, as no Latin word is written."""
+    return "zq0x" + "x".join(f"{ord(letter):x}" for letter in word)
 
 
 class Vocabulary(dict[str, int]):
@@ -29,18 +99,21 @@ class Vocabulary(dict[str, int]):
 
     ``13a`` looks at one neighbour of a character only and never beyond a space, so it cuts
     the pieces between spaces independently and each distinct one needs cutting once; for
-    ``zh`` a piece is the whole text.
+    the others a piece is the whole text.
     """
 
     def __init__(self, tokenizer: str) -> None:
-        """Start empty; `tokenizer` is ``13a`` or ``zh``."""
+        """Start empty; `tokenizer` is one of `TOKENIZERS`."""
         super().__init__()
         from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+        from sacrebleu.tokenizers.tokenizer_char import TokenizerChar
+        from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
         from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
 
-        cut: Any = TokenizerZh if tokenizer == "zh" else Tokenizer13a
+        known = (Tokenizer13a, TokenizerZh, TokenizerV14International, TokenizerChar)
+        cut: Any = dict(zip(TOKENIZERS, known, strict=True))[tokenizer]
         self._cut = cut()
-        self._whole = tokenizer == "zh"
+        self._whole = tokenizer != "13a"
         self.tokens: dict[str, int] = {}
         self._pieces: list[list[int]] = []
 

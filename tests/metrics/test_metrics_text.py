@@ -36,7 +36,7 @@ def columns_of_references(corpus):
     return [list(column) for column in itertools.zip_longest(*(refs for _, refs in corpus))]
 
 
-@given(CORPUS, st.sampled_from(["13a", "zh"]))
+@given(CORPUS, st.sampled_from(tokens.TOKENIZERS))
 @settings(max_examples=300, deadline=None)
 def test_corpus_bleu_agrees_with_sacrebleu(corpus, tokenizer):
     sums = ngrams.bleu_columns(count(corpus, tokenizer)).sum(axis=0)[None]
@@ -79,9 +79,18 @@ def any_gram(scorer):
     return any(ref for refs in scorer.crefs for ref in refs)
 
 
-@given(CORPUS)
-@settings(max_examples=200, deadline=None)
-def test_rouge_agrees_with_rouge_score(corpus):
+LATIN = st.characters(max_codepoint=0x24F) | st.sampled_from("„“’–—…•€×ﬁ\u00a0\u2028ẞỄ🙂µ")
+LATIN_TEXT = st.lists(PIECE.filter(lambda p: p != "光"), max_size=14).map(" ".join) | st.text(
+    LATIN, max_size=25
+)
+LATIN_CORPUS = st.lists(
+    st.tuples(LATIN_TEXT, st.lists(LATIN_TEXT, min_size=1, max_size=3)), min_size=1, max_size=5
+)
+
+
+@given(LATIN_CORPUS)
+@settings(max_examples=300, deadline=None)
+def test_rouge_agrees_with_rouge_score_on_latin_letters(corpus):
     answers, references = zip(*corpus, strict=True)
     mine = rouge(answers, references)
     judge = rouge_scorer.RougeScorer(list(ROUGES.values()), use_stemmer=True)
@@ -95,7 +104,7 @@ def test_chinese_gets_a_tokenizer_that_suits_it():
     answers, references = ["图像的边缘不自然。"], [["图像的阴影不自然。"]]
     assert tokens.choose_tokenizer(references) == "zh"
     assert tokens.choose_tokenizer([["the edge"], ["光", "x"], ["light"]]) == "13a"
-    assert rouge(answers, references, "13a")["rouge_1"][0] == 0
+    assert 0.6 < rouge(answers, references, "13a")["rouge_1"][0] < 1, "as a few among English"
     assert 0.6 < rouge(answers, references, "zh")["rouge_1"][0] < 1
     corpus = ngrams.count(answers, references, tokens.Vocabulary("zh"))
     judged = sacrebleu.corpus_bleu(answers, [references[0]], tokenize="zh").score
