@@ -6,10 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from bench.metrics import Settings
+from bench.metrics.stats import describe_intervals
 from leaderboard.columns import Column
 from leaderboard.entries import Entry
 from leaderboard.figures import split_name
@@ -87,14 +90,15 @@ def _latex(standing: Standing, columns: Sequence[Column]) -> str:
         cells = [_latex_cell(entry.figures.get(column.id, {})) for column in shown]
         rank = f"{standing.low[index]}--{standing.high[index]}"
         lines.append(" & ".join([rank, name, *cells]) + " \\\\")
-    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", ""])
+    beside = describe_intervals(asdict(Settings())).translate(_LATEX)
+    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", f"\\par {beside}", ""])
 
 
 def _latex_cell(figure: dict[str, Any]) -> str:
     if "value" not in figure:
         return "--"
     if figure.get("low") is None:
-        return f"{figure['value']:.3f}"
+        return f"{figure['value']:.3f}" + " [--]" * ("no_interval" in figure)
     return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 

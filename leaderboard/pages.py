@@ -10,10 +10,12 @@ import shlex
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.metrics import Settings
+from bench.metrics.stats import describe_intervals
 from leaderboard import attacked
 from leaderboard.columns import describe
 from leaderboard.entries import Entry
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 AUDITS = HERE / "audits"
 LEVEL = "95 %"
+INTERVALS = describe_intervals(asdict(Settings()))
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def show_value(figure: Mapping[str, Any] | None) -> str:
 def show_interval(figure: Mapping[str, Any] | None) -> str:
     """Show a figure's interval, or nothing where it has none."""
     if not figure or figure.get("value") is None or figure.get("low") is None:
-        return ""
+        return "[–]" if figure and "no_interval" in figure else ""
     return f"[{show_value({'value': figure['low']})}, {show_value({'value': figure['high']})}]"
 
 
@@ -192,7 +195,7 @@ class Pages:
         ]
         pages.append((f"{root}reported.html", "Reported", template == "reported"))
         text = self._environment.get_template(f"{template}.html.j2").render(
-            root=root, base=base, pages=pages, level=LEVEL, **more
+            root=root, base=base, pages=pages, level=LEVEL, intervals=INTERVALS, **more
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")

@@ -90,6 +90,8 @@ def _detectors(config: DictConfig) -> list[str]:
 
 def table(runs: list[Run]) -> str:
     """Lay runs side by side: primary figures with intervals, then accuracy by condition."""
+    from bench.metrics.rows import wrapped
+
     conditions = list(dict.fromkeys(name for run in runs for name in run.result["conditions"]))
     head = ["detector", *(title for title, _, _ in COLUMNS), "coverage"]
     rows = [
@@ -112,7 +114,8 @@ def table(runs: list[Run]) -> str:
     ]
     return "\n".join(
         (
-            f"\n{runs[0].result['task']}, clean, 95 % intervals",
+            "",
+            *wrapped(f"{runs[0].result['task']}, clean, {runs[0].result['intervals']}"),
             _grid(head, rows),
             "\nbalanced accuracy by condition (— = cannot be measured)",
             _grid(["detector", *conditions], accuracy),
@@ -121,9 +124,11 @@ def table(runs: list[Run]) -> str:
 
 
 def _figure(figure: dict[str, Any] | None) -> str:
+    from bench.metrics.rows import interval
+
     if figure is None or "value" not in figure:
         return "—"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+    return interval(figure)
 
 
 def _value(detection: dict[str, Any]) -> str:

@@ -130,4 +130,6 @@ def as_table(result: Mapping[str, Any]) -> str:
 def _shown(figure: Mapping[str, Any]) -> str:
     if "value" not in figure:
         return f"— ({figure['absent']})"
+    if figure.get("low") is None:
+        return f"{figure['value']:.4f} [–]"
     return f"{figure['value']:.4f} [{figure['low']:.4f}, {figure['high']:.4f}]"

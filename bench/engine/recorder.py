@@ -61,6 +61,8 @@ class Recorder:
         self._folder = folder
         self._buffer: list[Answered] = []
         self._written = time.monotonic()
+        self.asked = 0
+        """Answers that came from the detector now: neither failed nor from the cache."""
         self.failed = 0
         self.last_error = ""
 
@@ -84,6 +86,8 @@ class Recorder:
             if answered.response.error is not None:
                 self.failed += 1
                 self.last_error = answered.response.error
+            elif not answered.cached:
+                self.asked += 1
         self._buffer.extend(answers)
         waited = time.monotonic() - self._written
         if len(self._buffer) >= ROWS_PER_PART or waited >= SECONDS_PER_PART:

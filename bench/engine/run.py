@@ -244,7 +244,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
 def _generate(
     run: RunFolder, plan: Plan, options: Options, progress: Progress | None
 ) -> dict[str, Any]:
-    """Ask for what is missing; give how many images that were, and in how many seconds."""
+    """Ask for what is missing; give how many images were asked freshly, in how many seconds."""
     done = run.answered(also_failed=not options.retry_failed)
     already = sum(len(ids) for ids in done.values())
     if already >= plan.planned:
@@ -268,10 +268,11 @@ def _generate(
         with showing as tell:
             asker = Asker(plan.detector, cache)
             attacker = Attacker(plan.detector, options.seed, plan.task.prompt)
-            generate(work, asker, attacker, Recorder(run), tell)
+            recorder = Recorder(run)
+            generate(work, asker, attacker, recorder, tell)
         return {
             "wall_seconds": round(time.perf_counter() - started, 3),
-            "images": plan.planned - already,
+            "images": recorder.asked,
         }
     finally:
         if cache is not None:

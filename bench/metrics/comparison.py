@@ -100,7 +100,7 @@ def compare(
         if row["better"] != "tie"
     }
     ranked = sorted(names, key=lambda name: -float(drawn[name][0]))
-    ties = significance.tiegroups_of(ranked, beats)
+    ties = significance.tie_groups(ranked, beats)
     n = len(frames[0])
     result = pd.DataFrame(rows)
     result.attrs = {
@@ -151,6 +151,11 @@ def _check(entrants: Sequence[Entrant], metric: str) -> None:
 
 
 def check_defined(drawn: dict[str, Floats], metric: str) -> None:
+    """Refuse detectors whose metric cannot be computed: (1 + count,) values by name.
+
+    Raises:
+        DataError: Naming the first.
+    """
     for name, values in drawn.items():
         if not math.isfinite(values[0]):
             raise DataError(f"{metric} of '{name}' is undefined on these samples: it needs"

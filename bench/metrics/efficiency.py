@@ -22,7 +22,8 @@ def efficiency(
         responses: Columns of `bench.engine.schema.RESPONSES`, at least ``latency``,
             ``tokens_in``, ``tokens_out``, ``cached`` and ``error``.
         run: What is known of the whole, each key optional: ``wall_seconds`` (of asking) and
-            ``images`` (asked in that time), ``peak_memory_bytes``, ``parameters``,
+            ``images`` (asked in that time, without cached and failed ones; what the responses
+            do not bear out is not believed), ``peak_memory_bytes``, ``parameters``,
             ``price_per_hour``, ``price_per_million_tokens_in`` and ``…_out``.
 
     Returns:
@@ -32,13 +33,17 @@ def efficiency(
     result: dict[str, Any] = {}
     for name in ("latency_p50", "latency_p95", "latency_p99", "tokens_in", "tokens_out"):
         result[name] = absent("no response was timed or counted")
-    if responses is not None:
-        asked = responses[~responses["cached"].fillna(False).astype(bool)]
-        asked = asked[asked["error"].isna()]
-        result |= _of_responses(asked)
     wall, images = run.get("wall_seconds"), run.get("images")
+    if responses is not None:
+        fresh = ~responses["cached"].fillna(False).astype(bool)
+        asked = responses[fresh & responses["error"].isna()]
+        result |= _of_responses(asked)
+        images = None if images is None else min(images, len(asked))
     if wall and images:
         result["images_per_second"] = {"value": images / wall, "n": int(images)}
+    elif images == 0:
+        reason = "no image was asked afresh: answers came from the cache, or failed"
+        result["images_per_second"] = absent(reason)
     else:
         result["images_per_second"] = absent("the time of asking is not known")
     for name in ("peak_memory_bytes", "parameters"):
@@ -62,15 +67,17 @@ def _of_responses(asked: pd.DataFrame) -> dict[str, Any]:
 
 
 def _cost(result: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
-    """Price 1,000 images by the hour, by the token, or both."""
-    parts = []
-    if "price_per_hour" in run and "value" in result["images_per_second"]:
-        hours = 1000 / result["images_per_second"]["value"] / 3600
-        parts.append(run["price_per_hour"] * hours)
-    for side in ("in", "out"):
-        price = run.get(f"price_per_million_tokens_{side}")
-        if price is not None and "value" in result[f"tokens_{side}"]:
-            parts.append(price * result[f"tokens_{side}"]["value"] * 1000 / 1e6)
-    if not parts:
-        return absent("no price, or nothing counted to price")
-    return {"value": float(sum(parts))}
+    """Price 1,000 images by the hour, by the token, or both; a part alone is no cost."""
+    total, priced = 0.0, False
+    for price, name in (
+        ("price_per_hour", "images_per_second"),
+        ("price_per_million_tokens_in", "tokens_in"),
+        ("price_per_million_tokens_out", "tokens_out"),
+    ):
+        if run.get(price) is None:
+            continue
+        if "value" not in result[name]:
+            return absent(f"{price} is known, {name} is not: {result[name]['absent']}")
+        counted, priced = result[name]["value"], True
+        total += run[price] * (1000 / counted / 3600 if "hour" in price else counted / 1000)
+    return {"value": float(total)} if priced else absent("no price is known")

@@ -76,7 +76,8 @@ def stemmed(texts: Sequence[str]) -> list[str]:
     import pyarrow.compute as pc
 
     distinct, pieces, starts = tokens.split(texts)
-    stems = ["\n".join(" ".join(tokens.words(line)) for line in piece.split("\n")) for piece in distinct]
+    cut = ((tokens.words(line) for line in piece.split("\n")) for piece in distinct)
+    stems = ["\n".join(" ".join(words) for words in lines) for lines in cut]
     every = pa.array(stems, type=pa.string()).take(pa.array(pieces))
     joined: list[str] = pc.binary_join(pa.ListArray.from_arrays(starts, every), " ").to_pylist()
     return joined

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import unknown_name
-from bench.metrics.rows import flags, interval, rows
+from bench.metrics.rows import flags, interval, rows, wrapped
 from bench.metrics.terminal import as_text
 
 if TYPE_CHECKING:
@@ -37,14 +37,15 @@ def render(result: Mapping[str, Any], form: str = "text") -> str:
     shown = table.assign(value=[interval(row.figure) for row in rows(result)])
     shown = shown.drop(columns=["low", "high"]).astype(object)
     shown = shown.where(shown.notna(), "")
+    beside = result.get("intervals", "")
     if form == "html":
-        return shown.to_html(index=False, border=0)
+        return shown.to_html(index=False, border=0) + f"\n<p>{beside}</p>\n" * bool(beside)
     if form == "latex":
-        return shown.to_latex(index=False, escape=True, longtable=True)
+        caption = beside.replace("%", r"\%") or None
+        return shown.to_latex(index=False, escape=True, longtable=True, caption=caption)
     lines = [list(shown.columns), ["---"] * shown.shape[1], *shown.astype(str).to_numpy().tolist()]
-    return (
-        "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in lines) + "\n"
-    )
+    table_text = "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in lines)
+    return f"{table_text}\n" + f"\n{beside}\n" * bool(beside)
 
 
 def frame(result: Mapping[str, Any]) -> pd.DataFrame:
@@ -95,14 +96,22 @@ def _short(path: tuple[str, ...]) -> tuple[str, ...]:
 def comparison_text(comparison: pd.DataFrame) -> str:
     """Write a comparison (`bench.metrics.compare`) for a terminal: tie groups, then pairs."""
     attrs = comparison.attrs
-    lines = [f"{attrs['metric']} on {attrs['samples']}", ""]
+    lines = [f"{attrs['metric']} on {attrs['samples']}", *wrapped(attrs["intervals"]), ""]
     lines += [f"  {row['group']:>2}  {row['name']:<40} {interval(row)}" for row in attrs["ranking"]]
     lines += ["", "  differences; p after Holm"]
     for row in comparison.to_dict("records"):
-        found = interval({"value": row["difference"], "low": row["low"], "high": row["high"]})
+        found = interval(_difference(row))
         pair = textwrap.shorten(f"{row['a']} − {row['b']}", 48, placeholder="…")
         lines.append(f"    {pair:<48} {found:<26} p {row['p_holm']:.4f}")
     return "\n".join(lines)
+
+
+def _difference(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a pair's difference as a figure; a table has NaN where there is no interval."""
+    figure = {"value": row["difference"], "low": row["low"], "high": row["high"]}
+    if figure["low"] is None or figure["low"] != figure["low"]:
+        return {"value": figure["value"], "low": None, "high": None, "no_interval": ""}
+    return figure
 
 
 def comparison_matrix(comparison: pd.DataFrame) -> go.Figure:

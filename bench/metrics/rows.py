@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+
+WIDTH = 100
+"""Columns of a terminal."""
 
 PRIMARY = ("balanced_accuracy", "recall_fake", "recall_real", "auroc", "foreground_iou", "rouge_l",
            "corpus_bleu")  # fmt: skip
@@ -53,6 +57,11 @@ def interval(figure: Mapping[str, Any]) -> str:
     if figure.get("low") is None:
         return f"{value} [–]" if "no_interval" in figure else value
     return f"{value} [{number(figure['low'])}, {number(figure['high'])}]"
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Lay a sentence out for a terminal of `WIDTH` columns."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 def number(value: float) -> str:

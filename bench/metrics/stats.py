@@ -171,8 +171,8 @@ def describe_intervals(settings: Mapping[str, Any]) -> str:
     """
     return (
         f"{100 * settings['level']:.4g} % intervals: percentiles of {settings['resamples']:,} "
-        f"bootstrap resamples of whole source groups within classes; [–] where no resample "
-        f"differs or there are fewer than {GROUPS} groups"
+        f"bootstrap resamples of whole source groups within classes; none ([–]) where no "
+        f"resample differs or there are fewer than {GROUPS} groups"
     )
 
 

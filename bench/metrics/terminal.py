@@ -6,9 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from bench.metrics.rows import PRIMARY, flags, interval, number, rows
-
-WIDTH = 100
+from bench.metrics.rows import PRIMARY, WIDTH, flags, interval, number, rows, wrapped
 
 
 def as_text(result: Mapping[str, Any]) -> str:
@@ -30,6 +28,7 @@ def as_text(result: Mapping[str, Any]) -> str:
     lines = [_title(first, conditions[first])]
     if result.get("thresholds"):
         lines.append(thresholds(result["thresholds"]))
+    lines += wrapped(result.get("intervals", ""))
     share = conditions[first]["coverage"]["share"]
     lines += _lines(body, share)
     for side in sorted(explained):
@@ -99,6 +98,8 @@ def _lines(
             line = f"{line:<72} coverage {share:.3f}"
         lines.append(textwrap.shorten(line.strip(), WIDTH - 4, placeholder=" …")
                      if len(line) > WIDTH else line)  # fmt: skip
+        if "no_interval" in row.figure and name in PRIMARY:
+            lines.append(f"      no interval: {row.figure['no_interval']}")
         below = [
             f"{kind} {number(floor[name]['value'])}"
             for kind, floor in (floors or {}).items()

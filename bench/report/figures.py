@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.metrics.robustness import CLEAN, MILDER_UPWARDS
+from bench.metrics.rows import interval
 from bench.report.gather import Findings
 
 if TYPE_CHECKING:
@@ -78,15 +79,15 @@ def curve(findings: Findings, name: str) -> go.Figure:
         ("recall_real", "recall of real images", REAL, 1.2),
         ("balanced_accuracy", "balanced accuracy", BOTH, 2.6),
     ):
-        values, low, high = _series([findings.figure(c, "detection", key) for c in ids])
+        given = [findings.figure(c, "detection", key) for c in ids]
+        values, low, high = _series(given)
         if key == "balanced_accuracy":
             _band(figure, x, low, high)
         figure.add_scatter(
-            x=x, y=values, name=word, mode="lines+markers", customdata=list(zip(low, high,
-            strict=True)), line={"color": colour, "width": width, "dash": "solid" if width > 2
-            else "dot"}, marker={"size": 6 if width > 2 else 4},
-            hovertemplate=f"{word} %{{y:.3f}} [%{{customdata[0]:.3f}}, %{{customdata[1]:.3f}}]"
-            "<extra></extra>",
+            x=x, y=values, name=word, mode="lines+markers", customdata=[*map(interval, given)],
+            line={"color": colour, "width": width, "dash": "solid" if width > 2 else "dot"},
+            marker={"size": 6 if width > 2 else 4},
+            hovertemplate=f"{word} %{{customdata}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(tickvals=x, ticktext=ticks, title=findings.axis(name))
     figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.5, 1], tickformat=".1f")

@@ -108,7 +108,8 @@ def latex(findings: Findings) -> str:
     )  # fmt: skip
     escaped = table.map(_escaped).rename(columns=_escaped)
     caption = _escaped(
-        f"{findings.result['detector']} on {findings.result['task']}: 95 % intervals"
+        f"{findings.result['detector']} on {findings.result['task']}: "
+        f"{findings.result.get('intervals', '95 % intervals')}"
     )
     if findings.flagged:
         caption += r"; $\dagger$: a sign of false robustness"

@@ -140,11 +140,14 @@ def test_the_terminals_table_fits_100_columns_primary_figures_first(result):
     assert max(map(len, text.splitlines())) <= 100
     lines = text.splitlines()
     assert lines[0].startswith("CLEAN   coverage 0.")
-    assert lines[3].split()[0] == "balanced_accuracy"
+    stated = " ".join(line.strip() for line in lines[1:3])
+    assert stated == result["intervals"]
+    assert stated.startswith("95 % intervals: percentiles of 200 bootstrap resamples")
+    assert lines[5].split()[0] == "balanced_accuracy"
     value = result["conditions"]["clean"]["detection"]["balanced_accuracy"]
-    assert f"{value['value']:.3f} [{value['low']:.3f}, {value['high']:.3f}]" in lines[3]
+    assert f"{value['value']:.3f} [{value['low']:.3f}, {value['high']:.3f}]" in lines[5]
     share = result["conditions"]["clean"]["coverage"]["share"]
-    assert lines[3].endswith(f"coverage {share:.3f}")
+    assert lines[5].endswith(f"coverage {share:.3f}")
     below = next(k for k, line in enumerate(lines) if line.split()[:1] == ["rouge_l"]) + 1
     floors = result["conditions"]["clean"]["explanation"]["floors"]
     for kind in ("template", "shuffled"):

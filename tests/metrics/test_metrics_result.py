@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn import metrics as sk
+from statsmodels.stats.proportion import proportion_confint
 
 from bench.errors import DataError
 from bench.metrics import Settings, calibrate, calibration, compute
@@ -221,7 +222,11 @@ def test_a_detector_that_never_answers_is_always_wrong(frame):
     lost = of(frame).assign(status="failed", verdict=None, score=np.nan, explanation=None)
     found = compute(lost, FEW)["conditions"]["clean"]
     assert found["detection"]["balanced_accuracy"]["value"] == 0
-    assert found["detection"]["recall_real"]["high"] > 0
+    real = found["detection"]["recall_real"]
+    n = real["n"]
+    bound = proportion_confint(0, n, alpha=0.1, method="beta")[1]
+    assert (real["low"], real["high"]) == (None, None)
+    assert real["no_interval"] == f"all {n} source groups agree: ≤ {bound:.3f} at 0.95"
     assert found["coverage"]["share"] == 0
 
 
@@ -310,6 +315,6 @@ def test_efficiency_counts_what_was_asked_now():
     found = efficiency(responses, run)
     assert found["latency_p50"] == {"value": 2.0, "n": 3}
     assert found["tokens_out"]["value"] == 20
-    assert found["images_per_second"]["value"] == 2
+    assert found["images_per_second"] == {"value": 3 / 2, "n": 3}
     assert found["cost_per_1000_images"]["value"] == pytest.approx(0.6)
     assert "absent" in efficiency()["cost_per_1000_images"]

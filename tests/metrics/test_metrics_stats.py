@@ -5,17 +5,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from bench.metrics import significance
-from bench.metrics.stats import Resamples, figure, mean_figure, wilson
-
-
-@given(st.integers(0, 50), st.integers(1, 50), st.sampled_from([0.9, 0.95, 0.99]))
-def test_wilson_agrees_with_statsmodels(hits, more, level):
-    n = hits + more
-    low, high = proportion_confint(hits, n, 1 - level, method="wilson")
-    assert wilson(hits, n, level) == pytest.approx((max(low, 0), min(high, 1)), abs=1e-9)
+from bench.metrics.stats import Resamples, figure, mean_figure
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=80))
