@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -45,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("--table", type=Path, help="write what would change, as Markdown")
     validate.add_argument("--against", type=Path, help="submissions that stand already")
     validate.set_defaults(command=_validate)
+    again = commands.add_parser(
+        "rescore", help="bring submissions up to date after the metrics version was raised"
+    )
+    again.add_argument("paths", type=Path, nargs="+", metavar="PATH",
+                       help="a submission, a task's folder, or all of them")  # fmt: skip
+    again.set_defaults(command=_rescore)
     changed = commands.add_parser("changed", help="list the submissions of a git diff on stdin")
     changed.set_defaults(command=_changed)
     build = commands.add_parser("build", help="build the static site")
@@ -76,10 +83,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     from leaderboard.truth import checkout_truth
     from leaderboard.validate import submission_folders, validate_all
 
-    folders = [folder for path in arguments.paths for folder in submission_folders(path)]
-    if not folders:
-        named = ", ".join(map(str, arguments.paths))
-        raise BenchError(f"{named}: no submission (a folder with submission.json)")
+    folders = _folders(arguments.paths)
     standing = submission_folders(arguments.against) if arguments.against else []
     with tempfile.TemporaryDirectory(prefix="validate-") as work:
         truths = TruthCache(checkout_truth, Path(work) / "truth")
@@ -92,6 +96,29 @@ def _validate(arguments: argparse.Namespace) -> int:
         if arguments.table:
             arguments.table.write_text(changes(new, verdicts[len(folders) :], truths), "utf-8")
     return 0 if all(verdict.entry for verdict in new) else 1
+
+
+def _rescore(arguments: argparse.Namespace) -> int:
+    from leaderboard.entries import TruthCache
+    from leaderboard.rescore import rescore
+    from leaderboard.truth import checkout_truth
+
+    with tempfile.TemporaryDirectory(prefix="rescore-") as work:
+        truths = TruthCache(checkout_truth, Path(work) / "truth")
+        for folder in _folders(arguments.paths):
+            for line in rescore(folder, truths, Path(work) / "kept").lines():
+                sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _folders(paths: Sequence[Path]) -> list[Path]:
+    from leaderboard.validate import submission_folders
+
+    folders = [folder for path in paths for folder in submission_folders(path)]
+    if not folders:
+        named = ", ".join(map(str, paths))
+        raise BenchError(f"{named}: no submission (a folder with submission.json)")
+    return folders
 
 
 def _changed(_: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -237,6 +237,21 @@ def _images(
     return [Path(name).with_suffix(".png").name for name in names]
 
 
+def read_texts(
+    predictions: pd.DataFrame, responses: pd.DataFrame, threshold: dict[str, Any]
+) -> Iterator[Prediction | None]:
+    """Read the text of every row, each distinct one once; None for a row without."""
+    from bench.answers.interpret import Reading, interpret
+
+    reading = Reading(threshold=threshold["value"])
+    known: dict[str, Prediction] = {}
+    rows = zip(*(predictions[name] for name in KEYS), responses["text"], strict=True)
+    for sample, condition, text in rows:
+        if text is not None and text not in known:
+            known[text] = interpret(sample, condition, Response(text=text), reading)
+        yield None if text is None else known[text]
+
+
 def reread_answers(
     predictions: pd.DataFrame, responses: pd.DataFrame, threshold: dict[str, Any]
 ) -> pd.DataFrame:
@@ -247,19 +262,13 @@ def reread_answers(
     Raises:
         RefusalError: A verdict is not what the suite reads in the answer.
     """
-    from bench.answers.interpret import Reading, interpret
-
-    reading = Reading(threshold=threshold["value"])
-    known: dict[str, Prediction] = {}
     explanations: list[str | None] = []
-    rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), responses["text"], strict=True)
-    for sample, condition, verdict, text in rows:
-        if text is None:
+    reads = read_texts(predictions, responses, threshold)
+    rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), reads, strict=True)
+    for sample, condition, verdict, read in rows:
+        if read is None:
             explanations.append(None)
             continue
-        if text not in known:
-            known[text] = interpret(sample, condition, Response(text=text), reading)
-        read = known[text]
         if (None if pd.isna(verdict) else int(verdict)) != read.verdict:
             raise RefusalError(
                 f"{files.PREDICTIONS}: the verdict of {_pair((sample, condition))} is "

@@ -62,10 +62,10 @@ def power(
     spread = drawn[0] - drawn[1] if len(drawn) > 1 else np.sqrt(2) * drawn[0]
     check_defined(dict(zip([pilot.name for pilot in pilots], drawn, strict=True)), metric)
     groups = groups_of(scoring.answers(frames[0]), metric, resamples)
-    error = _standard_error(spread, groups)
     wanted = float(spread[0]) if difference is None else difference
     if not wanted:
         raise ConfigError("the pilots do not differ: give difference=0.01, say")
+    error = _standard_error(spread, groups)
     most = max(float(drawn[0][0]), 1 - float(drawn[0][0]))
     if len(pilots) == 1 and wanted > most:
         raise ConfigError(f"difference={wanted} cannot be: from {metric} {drawn[0][0]:.3f} of"
@@ -114,6 +114,6 @@ def _standard_error(spread: Floats, groups: int) -> float:
     drawn = spread[1:][np.isfinite(spread[1:])]
     error = float(np.std(drawn, ddof=1)) if len(drawn) > 1 else 0.0
     if error <= 1e-12:
-        raise DataError("the pilot's figure is the same in every resample (a constant detector, or"
-                        " one that is always right): no number of images follows")  # fmt: skip
+        raise DataError("the pilot's figure is the same in every resample (a constant detector, one"
+                        " that is always right, or two alike): no number of images follows")  # fmt: skip
     return error
