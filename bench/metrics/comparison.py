@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bench.errors import ConfigError, DataError, unknown_name
 from bench.metrics import detection, localization, scoring, significance
 from bench.metrics.settings import Settings
-from bench.metrics.stats import Floats, Resamples, describe_intervals, figure
+from bench.metrics.stats import GROUPS, Floats, Resamples, describe_intervals, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,9 @@ def compare(
 
     Returns:
         One row for each pair: ``a``, ``b``, ``value_a``, ``value_b``, ``difference``
-        (a − b) with ``low`` and ``high`` by paired bootstrap, ``n``, ``test`` and its
-        ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``), and beside them
+        (a − b) with ``low`` and ``high`` by paired bootstrap, ``n``, ``test`` (McNemar's of
+        accuracy and DeLong's of AUROC where no two images are of one source group, else the
+        bootstrap's) and its ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``), and beside them
         ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without scores). The
         frame's ``attrs`` hold ``metric``, ``samples`` (what was compared, in words),
         ``intervals`` (their method) and ``ranking``: name, value, low, high and tie group,
@@ -86,7 +87,16 @@ def compare(
     names = [e.name for e in entrants]
     groups = groups_of(given[names[0]], metric, resamples)
     rows = [
-        _pair(a, b, metric, drawn, given, level=settings.level, groups=groups)
+        _pair(
+            a,
+            b,
+            metric,
+            drawn,
+            given,
+            level=settings.level,
+            groups=groups,
+            independent=resamples.groups() == len(frames[0]),
+        )
         for a, b in combinations(names, 2)
     ]
     adjusted = significance.holm([row["p"] for row in rows])
@@ -177,6 +187,8 @@ def align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.Data
     frames = [e.frame[scoring.primary(e.frame)] for e in entrants]
     sets = [set(frame["sample_id"]) for frame in frames]
     shared = set.intersection(*sets)
+    if not shared:
+        raise DataError("runs share no sample")
     if not intersection and len(tasks) > 1:
         raise DataError(f"runs of different tasks: {', '.join(tasks)}; --intersection compares"
                         f" the {len(shared)} samples they share")  # fmt: skip
@@ -184,8 +196,6 @@ def align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.Data
         sizes = ", ".join(str(len(one)) for one in sets)
         raise DataError(f"runs on different samples: {sizes}, of which {len(shared)} are shared;"
                         " --intersection compares those")  # fmt: skip
-    if not shared:
-        raise DataError("runs share no sample")
     cut = [
         frame[frame["sample_id"].isin(shared)].sort_values("sample_id", ignore_index=True)
         for frame in frames
@@ -210,6 +220,7 @@ def _pair(
     *,
     level: float,
     groups: int,
+    independent: bool,
 ) -> dict[str, Any]:
     """Test one pair."""
     n = len(given[a].fake)
@@ -221,9 +232,11 @@ def _pair(
         significance.delong_p(given[a].ranks(), given[b].ranks(), given[a].fake) if scored else None
     )
     test, p = "bootstrap", significance.bootstrap_p(differences)
-    if metric == "accuracy":
+    if metric == "accuracy" and independent:
         test, p = "mcnemar", exact
-    elif metric == "auroc" and area is not None:
+    elif groups < GROUPS:
+        test, p = f"none, fewer than {GROUPS} source groups", 1.0
+    elif metric == "auroc" and area is not None and independent:
         test, p = "delong", area
     return {
         "a": a, "b": b, "value_a": float(drawn[a][0]), "value_b": float(drawn[b][0]),

@@ -157,6 +157,9 @@ class Grid:
         if not families or CLEAN not in theirs:
             none = absent(f"baseline '{name}' shares no corruption with this run")
             return {"mce": none, "relative_mce": none}
+        if spared := [name for name, by in families.items() if not sum(theirs[c] for c in by)]:
+            none = absent(f"baseline '{name}' makes no error under {', '.join(sorted(spared))}")
+            return {"mce": none, "relative_mce": none}
         errors = {c: 1 - self._balanced(c) for c in self.frames}
         plain, relative = [], []
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -168,7 +171,20 @@ class Grid:
                 relative.append((mine - len(family) * errors[CLEAN]) / gain)
             figures = {"mce": np.mean(plain, axis=0), "relative_mce": np.mean(relative, axis=0)}
         also = {"baseline": name, "corruptions": sorted(families)}
-        return {key: self._of_both(values) | also for key, values in figures.items()}
+        result = {key: self._of_both(values) | also for key, values in figures.items()}
+        if better := self._no_worse(families, theirs):
+            reason = f"baseline '{name}' gets no worse under {', '.join(better)}"
+            result["relative_mce"] = absent(reason) | also
+        return result
+
+    @staticmethod
+    def _no_worse(families: Mapping[str, list[str]], theirs: Mapping[str, float]) -> list[str]:
+        """Give the corruptions that cost the baseline nothing, so that no ratio to it has sense."""
+        return sorted(
+            name
+            for name, by in families.items()
+            if sum(theirs[c] for c in by) - len(by) * theirs[CLEAN] <= 1e-12
+        )
 
     def _corruptions(self) -> dict[str, list[str]]:
         """Give the ids of each corruption: levels are severities, and nothing was attacked."""

@@ -74,11 +74,11 @@ def likeness(
         mean of greedy token matching both ways (Zhang et al. 2020, without idf weights or
         rescaling), on the last layer. An empty answer gets 0.
     """
-    texts = {text for text in answers if text} | {t for texts in references for t in texts}
+    texts = {text for text in answers if text.strip()} | {t for texts in references for t in texts}
     known = {text: (words, pooled) for text, words, pooled in encoder.encode(sorted(texts))}
     result = {name: np.zeros(len(answers)) for name in ("css", "bertscore_f1")}
     for k, answer in enumerate(answers):
-        if not answer:
+        if not answer.strip():
             continue
         words, pooled = known[answer]
         others = [known[text] for text in references[k]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -56,5 +57,23 @@ class Settings:
         """Refuse what no figure could be computed with."""
         if not 0 < self.level < 1:
             raise ConfigError(f"level={self.level} is not within (0, 1): 0.95 is usual")
-        if self.resamples < 0:
-            raise ConfigError(f"resamples={self.resamples} is below 0: 1000 is usual")
+        for name, least, usual in (("resamples", 0, 1000), ("seed", 0, 0), ("minimum", 1, 10)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise ConfigError(
+                    f"{name}={value} is no whole number from {least} on: {usual} is usual"
+                )
+        for name in ("published", "threshold"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise ConfigError(f"{name}={value} is no finite number: 0.5 is usual")
+        if self.temperature is not None and not 0 < self.temperature < math.inf:
+            raise ConfigError(f"temperature={self.temperature} is not above 0: 1 changes nothing")
+        if self.heat_threshold is not None and not 0 <= self.heat_threshold <= 256:
+            raise ConfigError(f"heat_threshold={self.heat_threshold} is not within [0, 256]")
+        for use, cost, prevalence in self.costs:
+            if not (0 < cost < math.inf and 0 < prevalence < 1):
+                raise ConfigError(
+                    f"costs of '{use}': the cost {cost} must be above 0, the share of fakes "
+                    f"{prevalence} within (0, 1)"
+                )

@@ -50,15 +50,22 @@ def delong(scores: Floats, fake: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     return above.mean(axis=1), covariance
 
 
-def delong_p(a: Floats, b: Floats, fake: NDArray[np.bool_]) -> float:
-    """Test whether two detectors' AUROCs are equal, two-sided."""
+def delong_p(a: Floats, b: Floats, fake: NDArray[np.bool_]) -> float | None:
+    """Test whether two detectors' AUROCs are equal, two-sided.
+
+    Returns:
+        None where the difference has no variance: with fewer than two samples of a class, or
+        where neither detector's ranks overlap (each perfect, inverted or constant).
+    """
     from scipy.special import ndtr
 
+    if min(fake.sum(), (~fake).sum()) < 2:
+        return None
     areas, covariance = delong(np.stack([a, b]), fake)
     difference = areas[0] - areas[1]
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
     if variance <= 1e-18:
-        return 1.0 if abs(difference) < 1e-12 else 0.0
+        return 1.0 if abs(difference) < 1e-12 else None
     return float(2 * ndtr(-abs(difference) / np.sqrt(variance)))
 
 
