@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from leaderboard import figures, limits
 from leaderboard.entries import TruthCache, load_entry
@@ -22,9 +22,6 @@ from leaderboard.reading.document import read_document
 from leaderboard.reading.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
 from leaderboard.recompute import metrics_version
 from leaderboard.schema import predictions_schema
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,7 @@ def _moved(claimed: Mapping[str, float], found: Mapping[str, float]) -> Iterator
 
 def _reread(folder: Path, document: Mapping[str, Any], truth_path: Path) -> list[str]:
     """Write the verdicts that the answers read as; give the changed ones in words."""
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -111,26 +109,22 @@ def _reread(folder: Path, document: Mapping[str, Any], truth_path: Path) -> list
         return []
     predictions, responses = read_records(folder, pq.read_table(truth_path).to_pandas())
     assert responses is not None
-    changed, said = [], predictions[["status", "verdict"]].astype(object)
-    reads = read_texts(predictions, responses, document["threshold"])
-    for place, (row, read) in enumerate(zip(_rows(predictions), reads, strict=True)):
-        if read is None or read.verdict == row[2]:
+    said = predictions[["status", "verdict"]].astype({"verdict": "Int8"})
+    changed = []
+    for place, read in enumerate(read_texts(predictions, responses, document["threshold"])):
+        before = said["verdict"].iloc[place]
+        old = None if before is pd.NA else int(before)
+        if read is None or read.verdict == old:
             continue
-        changed.append(f"{row[0]} under {row[1]}: {_word(row[2])} to {_word(read.verdict)}")
-        said.iloc[place] = [str(read.status), read.verdict]
+        sample, condition = predictions[KEYS].iloc[place]
+        changed.append(f"{sample} under {condition}: {_word(old)} to {_word(read.verdict)}")
+        said.iloc[place] = [str(read.status), pd.NA if read.verdict is None else int(read.verdict)]
     if changed:
         table = pa.Table.from_pandas(
             predictions.assign(**said), schema=predictions_schema(), preserve_index=False
         )
         pq.write_table(table, folder / PREDICTIONS, compression="zstd")
     return changed
-
-
-def _rows(predictions: pd.DataFrame) -> Iterator[tuple[str, str, int | None]]:
-    for sample, condition, verdict in zip(
-        *(predictions[name] for name in (*KEYS, "verdict")), strict=True
-    ):
-        yield sample, condition, None if verdict != verdict or verdict is None else int(verdict)
 
 
 def _word(verdict: int | None) -> str:

@@ -165,7 +165,9 @@ class Scorer:
             "cider_d": f"pycocoevalcap's, tok:{tokenizer}|case:mixed, df of these references",
         }
         if self.encoder and self._fits(tokenizer):
-            signature["css"] = signature["bertscore_f1"] = f"encoder:{self.encoder.name}"
+            signature["css"] = signature["bertscore_f1"] = (
+                f"encoder:{self.encoder.name}, the first {semantic.TOKENS} tokens of a text"
+            )
         return signature
 
 

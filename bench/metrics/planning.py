@@ -114,6 +114,7 @@ def _standard_error(spread: Floats, groups: int) -> float:
     drawn = spread[1:][np.isfinite(spread[1:])]
     error = float(np.std(drawn, ddof=1)) if len(drawn) > 1 else 0.0
     if error <= 1e-12:
-        raise DataError("the pilot's figure is the same in every resample (a constant detector, one"
-                        " that is always right, or two alike): no number of images follows")  # fmt: skip
+        raise DataError("the pilot's figure is the same in every resample (a constant detector,"
+                        " one that is always right, or two alike): no number of images"
+                        " follows")  # fmt: skip
     return error

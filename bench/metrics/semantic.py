@@ -11,6 +11,8 @@ from bench.errors import ConfigError
 from bench.metrics.stats import Floats
 
 BATCH = 64
+TOKENS = 256
+"""Tokens of a text that are read; the rest is cut away."""
 
 
 class Encoder:
@@ -50,7 +52,7 @@ class Encoder:
         for start in range(0, len(ordered), BATCH):
             batch = ordered[start : start + BATCH]
             inputs = self._tokenizer(
-                batch, padding=True, truncation=True, max_length=256, return_tensors="pt",
+                batch, padding=True, truncation=True, max_length=TOKENS, return_tensors="pt",
                 return_special_tokens_mask=True,
             )  # fmt: skip
             special = inputs.pop("special_tokens_mask").bool().numpy()

@@ -78,7 +78,7 @@ def test_power_on_the_command_line_says_it_in_one_line(cli_power):
     for option in ("nan", "1.5", "-0.1", "0"):
         code, error = cli_power(f"--difference={option}")
         assert code == 2
-        assert error.startswith("error: difference=")
+        assert error.startswith("fakevlm-bench power: difference=")
         assert len(error.strip().splitlines()) == 1
 
 
