@@ -62,9 +62,9 @@ def compare(
         (a − b) with ``low`` and ``high`` by paired bootstrap, ``n``, ``test`` (McNemar's of
         accuracy and DeLong's of AUROC where no two images are of one source group, else the
         bootstrap's) and its ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``),
-        and beside them ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without scores). The
-        frame's ``attrs`` hold ``metric``, ``samples`` (what was compared, in words),
-        ``intervals`` (their method) and ``ranking``: name, value, low, high and tie group,
+        and beside them ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without
+        scores that vary). The frame's ``attrs`` hold ``metric``, ``samples`` (what was
+        compared, in words), ``intervals`` (their method) and ``ranking``: name, value, low, high and tie group,
         best first.
 
     Raises:

@@ -112,9 +112,10 @@ class Scorer:
             means = rouge(answers, references, tokenizer)
             corpus = ngrams.count(answers, references, self._vocabularies[tokenizer])
         means["cider_d"] = ngrams.cider_d(corpus)
-        if self.meteor and tokenizer == "13a":
+        english = tokens.may_be_english(references)
+        if self.meteor and english:
             means["meteor"] = meteor.meteor(answers, references, self.meteor)
-        if self.encoder and self._fits(tokenizer):
+        if self.encoder and (self.settings.encoder or english):  # the default one is English
             means |= semantic.likeness(answers, references, self.encoder)
         return ngrams.bleu_columns(corpus), means, tokenizer
 
@@ -144,13 +145,9 @@ class Scorer:
             if self.encoder:
                 reason = f"{self.encoder.name} is English: name another (scoring.encoder)"
             result |= {name: absent(reason, n) for name in ("css", "bertscore_f1")}
-        return result | {"signature": self.signature(tokenizer)}
+        return result | {"signature": self.signature(tokenizer, semantic_too="css" in means)}
 
-    def _fits(self, tokenizer: str) -> bool:
-        """Say whether the encoder knows the texts' script: the default one is English."""
-        return bool(self.settings.encoder) or tokenizer == "13a"
-
-    def signature(self, tokenizer: str) -> dict[str, str]:
+    def signature(self, tokenizer: str, *, semantic_too: bool) -> dict[str, str]:
         """Say how each figure was computed."""
         import sacrebleu
 
@@ -164,7 +161,7 @@ class Scorer:
             "meteor": "nltk's, tok:13a, lower case, best reference, mean",
             "cider_d": f"pycocoevalcap's, tok:{tokenizer}|case:mixed, df of these references",
         }
-        if self.encoder and self._fits(tokenizer):
+        if self.encoder and semantic_too:
             signature["css"] = signature["bertscore_f1"] = (
                 f"encoder:{self.encoder.name}, the first {semantic.TOKENS} tokens of a text"
             )

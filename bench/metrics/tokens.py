@@ -31,6 +31,9 @@ _LETTERS = regex.compile(
 )
 """What counts as one token where scripts are weighed: a word, or a character without spaces."""
 
+_ACCENTED = regex.compile(r"[\p{Latin}--[A-Za-zªºﬀ-ﬆＡ-Ｚａ-ｚ]]|[A-Za-z]\p{M}", regex.VERSION1)
+"""A letter that English words do not have."""
+
 _OTHER = regex.compile(
     r"(?:[[\p{L}\p{N}]--[\p{Latin}\p{Common}]]|[\u0660-\u0669])"
     r"(?:[[\p{L}\p{N}]--[\p{Latin}\p{Common}]]|[\p{M}\u0660-\u0669\u0640\u200c\u200d\u30fc])*",
@@ -61,6 +64,13 @@ def fitting(text: str) -> str:
         "char": counts["char"] + (counts["kana"] + counts["han"]) * japanese,
     }
     return max(TOKENIZERS, key=lambda name: votes[name])
+
+
+def may_be_english(references: Sequence[Sequence[str]]) -> bool:
+    """Say whether texts may be English: Latin, and most without letters that English lacks."""
+    firsts = [texts[0] for texts in references if len(texts)]
+    foreign = sum(bool(_ACCENTED.search(text)) for text in firsts)
+    return choose_tokenizer(references) == "13a" and 2 * foreign <= len(firsts)
 
 
 @cache

@@ -151,6 +151,21 @@ def test_an_english_encoder_does_not_judge_other_languages(monkeypatch):
     assert "css" not in found["signature"]
 
 
+@pytest.mark.parametrize(
+    ("texts", "english"),
+    [
+        (["The shadow falls left.", "Edges of a naïve façade."], True),
+        (["The shadow — “odd” – falls left…", "5 µm, 3 °C"], True),
+        (["Der Schatten fällt falsch.", "Die Ränder sind unnatürlich."], False),
+        (["Bóng đổ sai phía.", "Cạnh mờ."], False),
+        (["Тень падает.", "Край."], False),
+        (["影が間違っている。"], False),
+    ],
+)
+def test_english_figures_are_for_what_may_be_english(texts, english):
+    assert tokens.may_be_english([[text] for text in texts]) == english
+
+
 @SCRIPTS
 def test_an_explanation_that_stays_has_not_drifted(language):
     import pandas as pd
