@@ -161,17 +161,17 @@ def power(
 
     Args:
         runs: One pilot run, or two on the same samples, or their folders.
-        difference: To be told apart; by default the two pilots' own.
+        difference: To be told apart, in (0, 1]; by default the two pilots' own.
         metric: One of `bench.metrics.comparison.COMPARED`.
         condition: Id of the condition to compare under.
-        chance: Of finding the difference, in (0, 1).
+        chance: Of finding the difference, in (0.05, 1).
 
     Returns:
         As `bench.metrics.power` says: ``images``, ``difference``, ``standard_error`` and more.
 
     Raises:
         ConfigError: No difference to find, or an unknown metric or condition.
-        DataError: The two are of different tasks or samples.
+        DataError: The two are of different tasks or samples, or a pilot has no standard error.
         RunError: A run cannot be read, or has not been scored.
     """
     from bench.metrics import power as plan

@@ -14,7 +14,9 @@ def main(arguments: list[str], _: str) -> int:
     parser.add_argument("run", metavar="RUN", help="a pilot run's folder")
     parser.add_argument("other", metavar="RUN", nargs="?", help="the other detector's pilot")
     parser.add_argument(
-        "--difference", type=float, help="to be told apart (default: what the two pilots show)"
+        "--difference",
+        type=float,
+        help="to be told apart, in (0, 1] (default: what the two pilots show)",
     )
     parser.add_argument("--metric", default="balanced_accuracy", help="figure to compare")
     parser.add_argument("--condition", default="clean", help="condition to compare under")

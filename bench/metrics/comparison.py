@@ -64,8 +64,8 @@ def compare(
         bootstrap's) and its ``p``, ``p_holm`` over all pairs, ``better`` (a name or ``tie``),
         and beside them ``mcnemar_p`` on verdicts and ``delong_p`` on AUROC (None without
         scores that vary). The frame's ``attrs`` hold ``metric``, ``samples`` (what was
-        compared, in words), ``intervals`` (their method) and ``ranking``: name, value, low, high and tie group,
-        best first.
+        compared, in words), ``intervals`` (their method) and ``ranking``: name, value,
+        low, high and tie group, best first.
 
     Raises:
         ConfigError: Fewer than two entrants, equal names, or an unknown metric.

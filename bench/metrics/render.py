@@ -106,7 +106,7 @@ def comparison_text(comparison: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _difference(row: Mapping[str, Any]) -> dict[str, Any]:
+def _difference(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Give a pair's difference as a figure; a table has NaN where there is no interval."""
     figure = {"value": row["difference"], "low": row["low"], "high": row["high"]}
     if figure["low"] is None or figure["low"] != figure["low"]:

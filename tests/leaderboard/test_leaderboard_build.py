@@ -213,6 +213,25 @@ def test_pages_escape_and_carry_the_policy(made, tmp_path):
                 assert (page.parent / link).exists(), f"{page}: {link}"
 
 
+def test_the_intervals_method_stands_on_every_page_with_a_table_of_them(made, tmp_path):
+    folders = sorted((made / "submissions/toy-small@1").iterdir())[:2]
+    entries, truths = entries_of(folders, tmp_path)
+    build(entries, truths, tmp_path / "dist", detailed=0)
+    site = tmp_path / "dist/toy-small@1"
+    method = entries[0].result["intervals"]
+    assert method.startswith("95 % intervals: percentiles of 1,000 bootstrap resamples")
+    for page in (site / "index.html", *(site / "detectors").glob("*.html")):
+        assert page.read_text().count(method) == 1, page
+    tex = (site / "downloads/results.tex").read_text()
+    assert method.replace("%", r"\%") in tex
+    silent = [
+        figure for entry in entries for figure in entry.figures.values() if "no_interval" in figure
+    ]
+    shown = [page.read_text().count("no interval: ") for page in (site / "detectors").glob("*")]
+    assert silent
+    assert max(shown) > 0, "the reason is said where the mark is"
+
+
 def test_datasheet_and_audit_stand_on_the_task_page(made, tmp_path, monkeypatch):
     sheet = f"---\nlicense: x\n---\n# The set\n\n| a |\n|--:|\n| {HOSTILE} |\n\n![i](https://a.org/i.png)"
     truth = TaskTruth(TRUTH.key, TRUTH.fingerprint, TRUTH.frame, about={"datasheet": sheet})
