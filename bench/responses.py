@@ -1,7 +1,7 @@
-"""The one door for what a detector or a server says: what passes it can be recorded.
+r"""The one door for what a detector or a server says: what passes it can be recorded.
 
 Text: lone surrogates, NUL and other control characters but line breaks and tabs become U+FFFD,
-``\\r\\n`` and ``\\r`` become ``\\n``, and known secrets become ``***``. Numbers are finite and in
+``\r\n`` and ``\r`` become ``\n``, and known secrets become ``***``. Numbers are finite and in
 range. What cannot be kept is a failure of that image, with the reason.
 """
 
@@ -36,7 +36,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """What cannot be kept, and why."""
 
 
@@ -50,7 +50,7 @@ def admit(said: Any, seconds: float | None = None) -> Response:
     """
     try:
         return _admitted(said, seconds)
-    except _Refused as reason:
+    except _RefusedError as reason:
         return Response(error=f"the detector's answer cannot be kept: {clean(str(reason))}")
     except Exception as error:  # anybody's objects: whatever they do costs one image
         told = f"{type(error).__name__}: {error}"
@@ -71,8 +71,8 @@ def _admitted(said: Any, seconds: float | None) -> Response:
     elif not isinstance(said, Response):
         try:
             said = Response(score=_number("answer", said))
-        except _Refused:
-            raise _Refused(f"it is {_kind(said)}; {RIGHT}") from None
+        except _RefusedError:
+            raise _RefusedError(f"it is {_kind(said)}; {RIGHT}") from None
     if said.error is not None:
         return Response(error=_reason(str(said.error)))
     latency = _maybe(_latency, said.latency)
@@ -98,9 +98,9 @@ def _text(text: Any) -> str | None:
     if text is None:
         return None
     if not isinstance(text, str):
-        raise _Refused(f"its text is {_kind(text)}")
+        raise _RefusedError(f"its text is {_kind(text)}")
     if len(text) > MAX_TEXT:
-        raise _Refused(f"its text has {len(text):,} characters, at most {MAX_TEXT:,} are kept")
+        raise _RefusedError(f"its text has {len(text):,} characters, at most {MAX_TEXT:,} are kept")
     return clean(text)
 
 
@@ -110,15 +110,15 @@ def _number(name: str, value: Any) -> float:
         try:
             value = value.item()
         except (TypeError, ValueError, RuntimeError):
-            raise _Refused(f"its {name} is {_kind(value)}, not one number") from None
+            raise _RefusedError(f"its {name} is {_kind(value)}, not one number") from None
     if not isinstance(value, int | float):
-        raise _Refused(f"its {name} is {_kind(value)}, not one number")
+        raise _RefusedError(f"its {name} is {_kind(value)}, not one number")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise _Refused(f"its {name} is {number}")
+        raise _RefusedError(f"its {name} is {number}")
     return number
 
 
@@ -127,14 +127,14 @@ def _score(value: Any) -> float | None:
         return None
     score = _number("score", value)
     if not -ROUNDING <= score <= 1 + ROUNDING:
-        raise _Refused(f"its score {score:g} is not in [0, 1]")
+        raise _RefusedError(f"its score {score:g} is not in [0, 1]")
     return min(max(score, 0.0), 1.0)
 
 
 def _latency(value: Any) -> float:
     seconds = _number("latency", value)
     if seconds < 0:
-        raise _Refused(f"its latency is {seconds}")
+        raise _RefusedError(f"its latency is {seconds}")
     return seconds
 
 
@@ -142,7 +142,7 @@ def _maybe(read: Any, value: Any) -> Any:
     """Read what is not worth an answer: None where it is nothing."""
     try:
         return None if value is None else read(value)
-    except _Refused:
+    except _RefusedError:
         return None
 
 
@@ -163,18 +163,18 @@ def _heat_map(value: Any) -> HeatMap:
     while found.ndim > 2 and 1 in found.shape:
         found = found.squeeze(found.shape.index(1))
     if found.ndim != 2 or not 0 < found.size <= MAX_HEAT:
-        raise _Refused(f"its heat map is of shape {np.shape(value)}: it must be (h, w)")
+        raise _RefusedError(f"its heat map is of shape {np.shape(value)}: it must be (h, w)")
     if found.dtype == np.uint8:
         return np.ascontiguousarray(found)
     if found.dtype == np.bool_:
         return np.ascontiguousarray(found).astype(np.uint8) * np.uint8(255)
     if not np.issubdtype(found.dtype, np.number) or np.iscomplexobj(found):
-        raise _Refused(f"its heat map is of {found.dtype}: it must be of numbers")
+        raise _RefusedError(f"its heat map is of {found.dtype}: it must be of numbers")
     whole = np.issubdtype(found.dtype, np.integer)
     top, slack = (255, 0.0) if whole else (1, ROUNDING)
     least, most = float(found.min()), float(found.max())
     if not (-slack <= least and most <= top + slack):  # NaN is in no range
-        raise _Refused(
+        raise _RefusedError(
             f"its heat map goes from {least:g} to {most:g}: it must be uint8, or floats in [0, 1]"
         )
     scaled = found if whole else np.rint(np.clip(found.astype(np.float64), 0, 1) * 255)
@@ -184,14 +184,16 @@ def _heat_map(value: Any) -> HeatMap:
 def _boxes(boxes: Any) -> tuple[Box, ...]:
     listed = _listed("boxes", boxes)
     if len(listed) > MAX_BOXES:
-        raise _Refused(f"it has {len(listed):,} boxes, at most {MAX_BOXES:,} are kept")
+        raise _RefusedError(f"it has {len(listed):,} boxes, at most {MAX_BOXES:,} are kept")
     return tuple(_box(one) for one in listed)
 
 
 def _box(box: Any) -> Box:
     corners = _listed("box", box)
     if len(corners) != 4:
-        raise _Refused(f"one of its boxes has {len(corners)} numbers: it must have x0, y0, x1, y1")
+        raise _RefusedError(
+            f"one of its boxes has {len(corners)} numbers: it must have x0, y0, x1, y1"
+        )
     x0, y0, x1, y1 = (_number("box", one) for one in corners)
     return (x0, y0, x1, y1)
 
@@ -201,7 +203,7 @@ def _size(size: Any) -> tuple[int, int] | None:
         return None
     sides = [count(one) for one in _listed("size", size)]
     if len(sides) != 2 or not sides[0] or not sides[1]:
-        raise _Refused(f"its size is {size!r}: it must be (width, height)")
+        raise _RefusedError(f"its size is {size!r}: it must be (width, height)")
     return (sides[0], sides[1])
 
 
@@ -211,7 +213,7 @@ def _listed(name: str, value: Any) -> Sequence[Any]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
-        raise _Refused(f"its {name} is {_kind(value)}, not a list")
+        raise _RefusedError(f"its {name} is {_kind(value)}, not a list")
     return value
 
 

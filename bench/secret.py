@@ -14,7 +14,7 @@ import logging
 import re
 import traceback
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "***"
@@ -35,8 +35,12 @@ _QUERY = re.compile(rf"([?&;][\w.%-]*{_WIDE}[\w.%-]*=)[^&\s'\"#,)}}\]]+", re.IGN
 _FLAG = re.compile(r"--?[\w-]*(?:api-key|token|password|secret)", re.IGNORECASE)
 _PLAIN_WORD = re.compile(r"[A-Za-z_/;-]{,11}$")
 
-_forms: set[str] = set()
-_pattern: re.Pattern[str] | None = None
+
+class _Known:
+    """All secrets of this process, in every form in which one may turn up."""
+
+    forms: ClassVar[set[str]] = set()
+    pattern: ClassVar[re.Pattern[str] | None] = None
 
 
 class Secret:
@@ -48,6 +52,13 @@ class Secret:
         """Take the value, and have it redacted everywhere from now on."""
         self._value = value
         conceal(value)
+
+    @classmethod
+    def hidden(cls, value: str) -> Secret:
+        """Return one that is not looked for in other texts."""
+        made = cls("")
+        made._value = value
+        return made
 
     def reveal(self) -> str:
         """Return the value, to be sent and nothing else."""
@@ -72,19 +83,18 @@ class Secret:
 
 def conceal(*values: str) -> None:
     """Have values redacted from now on, with the words that they consist of."""
-    global _pattern
     new = {
         form
         for value in values
         for part in {value, value.strip(), *value.split()}
         if len(part) >= SHORTEST and part.lower() not in ("bearer", "digest")
         for form in _encodings(part)
-    } - _forms
+    } - _Known.forms
     if not new:
         return
-    _forms.update(new)
-    longest_first = sorted(_forms, key=len, reverse=True)
-    _pattern = re.compile("|".join(map(re.escape, longest_first)))
+    _Known.forms.update(new)
+    longest_first = sorted(_Known.forms, key=len, reverse=True)
+    _Known.pattern = re.compile("|".join(map(re.escape, longest_first)))
     _guard_logs()
 
 
@@ -103,12 +113,12 @@ def _encodings(value: str) -> Iterable[str]:
 
 def any_known() -> bool:
     """Say whether there is anything to redact."""
-    return _pattern is not None
+    return _Known.pattern is not None
 
 
 def redact(text: str) -> str:
     """Take every known secret out of a text."""
-    return text if _pattern is None else _pattern.sub(HIDDEN, text)
+    return text if _Known.pattern is None else _Known.pattern.sub(HIDDEN, text)
 
 
 def public(text: str) -> str:
@@ -136,9 +146,10 @@ def conceal_header(name: str, value: str) -> None:
         conceal(*(word for word in value.split() if not _PLAIN_WORD.match(word)))
 
 
-def is_secretive(name: str) -> bool:
-    """Say whether a header, parameter or variable of this name holds a secret."""
-    return _SECRETIVE.search(name) is not None
+def is_secret_setting(name: str, within: str = "") -> bool:
+    """Say whether a setting holds a secret, by its name and by that of what it is in."""
+    names = _SECRETIVE if within == "environment" else _SETTING
+    return within == "headers" or names.search(name) is not None
 
 
 def hide(value: Any, within: str = "") -> Any:
@@ -174,8 +185,7 @@ def _hidden(name: str, value: Any, within: str) -> Any:
         if within == "headers":
             conceal_header(name, str(value))
             return HIDDEN
-        secretive = is_secretive(name) if within == "environment" else _SETTING.search(name)
-        if secretive and isinstance(value, str) and value:
+        if isinstance(value, str) and value and is_secret_setting(name, within):
             return _concealed(value)
     return hide(value, name.lower())
 
@@ -187,7 +197,7 @@ def _concealed(value: str) -> str:
 
 def redact_tree(value: Any) -> Any:
     """Take known secrets out of every text within mappings and lists; keys stay."""
-    if _pattern is None:
+    if _Known.pattern is None:
         return value
     if isinstance(value, str):
         return redact(value)

@@ -15,8 +15,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
+from bench.detectors.address import Address, check_variable, header, key_from, parse
 from bench.detectors.running import Running
 from bench.errors import ConfigError, DetectorError
+from bench.secret import Secret, hide
 
 _log = logging.getLogger(__name__)
 
@@ -47,12 +49,17 @@ class Connection(Protocol):
     """A server that answers."""
 
     @property
-    def base_url(self) -> str:
+    def address(self) -> Address:
         """Address of the interface."""
         ...
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def base_url(self) -> str:
+        """The same without credentials, for messages."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, Secret]:
         """Sent with every request."""
         ...
 
@@ -101,41 +108,45 @@ class Endpoint:
 
     base_url: str
     api_key_env: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what is no address."""
-        if not re.match(r"https?://[^/]", str(self.base_url)):
-            raise ConfigError(
-                f"server=endpoint: base_url '{self.base_url}' is no address: "
-                "give server.base_url=http://127.0.0.1:8000/v1"
-            )
+        """Refuse what is no address, no header or no name; keep secrets as such."""
+        address = parse(str(self.base_url))
+        set_ = object.__setattr__
+        set_(self, "_address", address)
+        set_(self, "base_url", address.public)
+        set_(self, "headers", {str(k): header(str(k), v) for k, v in dict(self.headers).items()})
+        if self.api_key_env:
+            check_variable(self.api_key_env)
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Give the address, since nothing else is known of who answers there."""
-        return {"kind": "endpoint", "base_url": self.base_url.rstrip("/")}
+        return {"kind": "endpoint", "base_url": self.base_url}
 
     def connect(self, model: Model, given_up: Event) -> Connection:
         """Take the key out of the environment.
 
         Raises:
-            DetectorError: The variable is not set.
+            DetectorError: The variable is not set, or holds what is no key.
         """
-        headers = dict(self.headers)
+        address: Address = self._address  # type: ignore[attr-defined]
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if address.authorization is not None:
+            headers.setdefault("authorization", address.authorization)
         if self.api_key_env:
-            key = os.environ.get(self.api_key_env)
-            if not key:
-                raise DetectorError(
-                    f"{self.base_url} needs a key: set the environment variable {self.api_key_env}"
-                )
-            headers["authorization"] = f"Bearer {key}"
-        return _Remote(self.base_url.rstrip("/"), headers)
+            headers["authorization"] = key_from(self.api_key_env, self.base_url)
+        return _Remote(address, headers)
 
 
 @dataclass(frozen=True)
 class _Remote:
-    base_url: str
-    headers: Mapping[str, str]
+    address: Address
+    headers: Mapping[str, Secret]
+
+    @property
+    def base_url(self) -> str:
+        return self.address.public
 
     def check(self) -> None:
         """Know nothing."""
@@ -157,7 +168,8 @@ class VllmServer:
         quantization: null, or one of `QUANTIZATIONS`.
         max_model_len: Most tokens of question and answer; null is what the model says.
         arguments: Further arguments of vLLM.
-        environment: Further environment variables; the run's record shows them.
+        environment: Further environment variables; the run's record shows them, but for those
+            named like secrets (``HF_TOKEN``).
         start_timeout: Seconds within which it has to come up.
         log_dir: Folder of the log files, which are kept.
     """
@@ -167,12 +179,19 @@ class VllmServer:
     quantization: str | None = None
     max_model_len: int | None = None
     arguments: Sequence[str] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     start_timeout: float = 1200.0
     log_dir: str = "runs/server-logs"
 
     def __post_init__(self) -> None:
-        """Refuse a quantisation that is not known."""
+        """Refuse a quantisation that is not known, and a key where the log would show it."""
+        words = [str(one).partition("=")[0] for one in self.arguments]
+        if "--api-key" in words or "--hf-token" in words:
+            hide(list(self.arguments))
+            raise ConfigError(
+                "server.arguments: the log would show the key: leave --api-key out (the server "
+                "listens on this machine only), and set HF_TOKEN in the environment for the hub"
+            )
         if self.quantization is not None and self.quantization not in QUANTIZATIONS:
             raise ConfigError(
                 f"server.quantization={self.quantization}: it must be null, "

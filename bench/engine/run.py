@@ -110,6 +110,12 @@ class Plan:
         task = self.task.key.replace("/", "_").replace(":", "_")
         return RunFolder(Path(runs) / task / f"{self.detector.name}-{self.run_id}")
 
+    def missing(self, runs: str | Path) -> dict[str, int]:
+        """Count the queries that have no response yet, by condition."""
+        run = self.folder(runs)
+        done = run.answered() if run.exists else {}
+        return {one.id: len(self.ids) - len(done.get(one.id, ())) for one in self.conditions}
+
     def samples(self) -> Iterator[Sample]:
         """Stream the chosen samples in the dataset's order."""
         chosen = set(self.ids)
@@ -288,7 +294,7 @@ def _generate(
         workers=options.workers if options.workers is not None else os.cpu_count() or 1,
         ahead=options.ahead,
     )
-    cache = _cache(options)
+    cache = open_cache(options)
     started = time.perf_counter()
     showing = progress(plan.planned, already) if progress else nullcontext(lambda _: None)
     try:
@@ -308,8 +314,12 @@ def _generate(
             close()
 
 
-def _cache(options: Options) -> Cache | None:
-    """Open the request cache; the user's own is done without where it cannot be."""
+def open_cache(options: Options) -> Cache | None:
+    """Open the request cache; the user's own is done without where it cannot be.
+
+    Raises:
+        RunError: A cache that the user named cannot be opened.
+    """
     if options.cache is None:
         return None
     if options.cache != "auto":

@@ -19,7 +19,7 @@ from fake_server import (
 )
 
 from bench.answers.interpret import Reading, interpret
-from bench.detectors.client import _retry_after
+from bench.detectors.faults import _retry_after
 from bench.detectors.server import Endpoint
 from bench.detectors.vlm import VisionLanguageModel
 from bench.errors import ConfigError, DetectorError
