@@ -7,14 +7,10 @@ is not what the interface promises, 408, 429 and 5xx. Every other 4xx is final.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import email.utils
 import gc
-import json
 import random
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,12 +21,11 @@ from urllib.request import getproxies
 import httpx
 
 from bench.detectors.address import Address
+from bench.detectors.faults import Fault, broken, content, refused, said
 from bench.detectors.limiter import Limiter
 from bench.errors import ConfigError, DetectorError
 from bench.secret import Secret, conceal_address, public
 
-LONGEST_REASON = 500
-"""Characters of a server's words that a reason keeps."""
 LARGEST_BODY = 64 * 2**20
 """Bytes of an answer, unpacked; a larger one is a failure of its image."""
 _HERE = r"https?://(?:127\.|localhost\b|\[::1\])"
@@ -82,23 +77,6 @@ class Reply:
     status: int = 0
     latency: float = 0.0
     unreachable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """Why an attempt failed, and whether another one may help."""
-
-    reason: str
-    again: bool = True
-    overload: bool = False
-    wait: float | None = None
-    status: int = 0
-    unreachable: bool = False
-
-    @property
-    def kind(self) -> str:
-        """Name it for counting: the status, or what comes before the details."""
-        return str(self.status or self.reason.split(":")[0])
 
 
 @dataclass
@@ -196,7 +174,7 @@ class Client:
     async def _persist(self, path: str, body: bytes) -> Reply:
         """Try until there is an answer, or no attempt is left."""
         attempt = 0
-        outcome: Mapping[str, Any] | _Fault
+        outcome: Mapping[str, Any] | Fault
         while True:
             async with self.limiter.slot():
                 sent = self._loop.time()
@@ -204,12 +182,12 @@ class Client:
                 response = await self._attempt(path, body)
                 latency = self._loop.time() - sent
                 self._adapt(response, sent)
-            if isinstance(response, _Fault):
+            if isinstance(response, Fault):
                 outcome = response
             else:
                 await asyncio.sleep(0)  # the next request is sent before this answer is read
-                outcome = _content(response)
-            if not isinstance(outcome, _Fault):
+                outcome = content(response)
+            if not isinstance(outcome, Fault):
                 return Reply(body=outcome, status=200, latency=latency)
             self.counts.faults[outcome.kind] = self.counts.faults.get(outcome.kind, 0) + 1
             if not outcome.status:
@@ -228,24 +206,24 @@ class Client:
             unreachable=outcome.unreachable,
         )
 
-    def _adapt(self, response: httpx.Response | _Fault, sent: float) -> None:
+    def _adapt(self, response: httpx.Response | Fault, sent: float) -> None:
         """Let more or fewer requests through, or none for a while."""
-        if not isinstance(response, _Fault):
+        if not isinstance(response, Fault):
             self.limiter.succeeded()
         elif response.overload:
             self.limiter.overloaded(sent)
-        if isinstance(response, _Fault) and response.wait is not None:
+        if isinstance(response, Fault) and response.wait is not None:
             self.limiter.pause(min(response.wait, self.policy.longest_wait))
 
-    async def _attempt(self, path: str, body: bytes) -> httpx.Response | _Fault:
+    async def _attempt(self, path: str, body: bytes) -> httpx.Response | Fault:
         try:
             async with asyncio.timeout(self.policy.timeout):
                 response = await self._post(path, body)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            return _broken(error, self.policy.timeout)
+            return broken(error, self.policy.timeout)
         if response is None:
-            return _Fault(f"the answer is larger than {LARGEST_BODY:,} bytes", again=False)
-        return response if response.status_code == 200 else _refused(response)
+            return Fault(f"the answer is larger than {LARGEST_BODY:,} bytes", again=False)
+        return response if response.status_code == 200 else refused(response)
 
     async def _post(self, path: str, body: bytes) -> httpx.Response | None:
         """Send a request and read its answer; None where that is too large."""
@@ -280,13 +258,13 @@ def _pool(address: Address, policy: Policy, headers: Mapping[str, Secret]) -> ht
     except OSError as error:
         raise DetectorError(
             f"{address.public} cannot be asked: the certificates that the environment names "
-            f"(SSL_CERT_FILE, SSL_CERT_DIR) cannot be used: {_said(error)}"
+            f"(SSL_CERT_FILE, SSL_CERT_DIR) cannot be used: {said(error)}"
         ) from None
     except (ValueError, httpx.InvalidURL, ImportError) as error:
         names = ", ".join(f"{kind.upper()}_PROXY" for kind in getproxies() if kind != "no")
         raise DetectorError(
             f"{address.public} cannot be asked: the proxy in the environment ({names}) cannot be "
-            f"used: {_said(error)}; correct it, or set NO_PROXY"
+            f"used: {said(error)}; correct it, or set NO_PROXY"
         ) from None
 
 
@@ -299,74 +277,3 @@ def _check_proxies(proxies: Mapping[str, str]) -> None:
             parts = urlsplit(whole)
             if not parts.hostname or parts.port == 0:
                 raise ValueError(f"'{public(whole)}' has no host, or port 0")
-
-
-def _said(error: Exception) -> str:
-    """Give an exception's words without what is secret in them."""
-    return public(str(error) or type(error).__name__)[:LONGEST_REASON]
-
-
-def _broken(error: Exception, timeout: float) -> _Fault:
-    """Say why there is no answer at all."""
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return _Fault(f"no connection: {_said(error)}", unreachable=True)
-    if isinstance(error, httpx.ProxyError):
-        return _Fault(f"no connection: the proxy says {_said(error)}", unreachable=True)
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return _Fault(f"no answer within {timeout:g} s", overload=True)
-    return _Fault(f"connection broken: {_said(error)}")
-
-
-def _refused(response: httpx.Response) -> _Fault:
-    status, target = response.status_code, response.headers.get("location", "")
-    moved = f"redirected to {public(target)[:LONGEST_REASON]}" if target else ""
-    return _Fault(
-        f"{status}: {moved if 300 <= status < 400 and moved else _message(response)}",
-        again=status in (408, 429) or status >= 500,
-        overload=status in (429, 503),
-        wait=_retry_after(response.headers.get("retry-after")),
-        status=status,
-    )
-
-
-def _message(response: httpx.Response) -> str:
-    """Give the server's own words, where it has some."""
-    with contextlib.suppress(ValueError, RecursionError):
-        body = json.loads(response.content)
-        error = (body.get("error") or body) if isinstance(body, dict) else body
-        said = (error.get("message") or error) if isinstance(error, dict) else error
-        return _shortened(str(said))
-    return _shortened(response.text) or response.reason_phrase
-
-
-def _shortened(text: str) -> str:
-    """Bring a server's words into one line of some length; a secret is taken out before the cut."""
-    line = " ".join(public(text[: 100 * LONGEST_REASON]).split())
-    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Read Retry-After (RFC 9110, section 10.2.3): seconds, or a date."""
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(value))
-    with contextlib.suppress(TypeError, ValueError):
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    return None
-
-
-def _content(response: httpx.Response) -> Mapping[str, Any] | _Fault:
-    """Give the body where it is a chat completion."""
-    try:
-        body = json.loads(response.content)
-    except ValueError:
-        return _Fault(f"the answer is no JSON: {_shortened(response.text)}")
-    except RecursionError:
-        return _Fault("the answer is nested too deeply to be read", again=False)
-    choices = body.get("choices") if isinstance(body, dict) else None
-    first = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(first, dict) or not isinstance(first.get("message"), dict):
-        return _Fault(f"the answer is no chat completion: {_message(response)}")
-    found: Mapping[str, Any] = body
-    return found
