@@ -191,9 +191,7 @@ def _boxes(boxes: Any) -> tuple[Box, ...]:
 def _box(box: Any) -> Box:
     corners = _listed("box", box)
     if len(corners) != 4:
-        raise _RefusedError(
-            f"one of its boxes has {len(corners)} numbers: it must have x0, y0, x1, y1"
-        )
+        raise _RefusedError(f"a box has {len(corners)} numbers: it must have x0, y0, x1, y1")
     x0, y0, x1, y1 = (_number("box", one) for one in corners)
     return (x0, y0, x1, y1)
 

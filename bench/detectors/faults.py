@@ -47,6 +47,7 @@ def broken(error: Exception, timeout: float) -> Fault:
 
 
 def refused(response: httpx.Response) -> Fault:
+    """Say why a request was refused, and whether asking again may help."""
     status, target = response.status_code, response.headers.get("location", "")
     moved = f"redirected to {public(target)[:LONGEST_REASON]}" if target else ""
     return Fault(

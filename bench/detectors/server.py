@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from bench.detectors.address import Address, check_variable, header, key_from, parse
 from bench.detectors.running import Running
 from bench.errors import ConfigError, DetectorError
-from bench.secret import Secret, hide
+from bench.secret import HIDDEN, Secret, hide
 
 _log = logging.getLogger(__name__)
 
@@ -103,20 +103,24 @@ class Endpoint:
     Attributes:
         base_url: Such as ``http://127.0.0.1:8000/v1``.
         api_key_env: Environment variable with the key; null sends none.
-        headers: Further headers.
+        headers: Further headers; their values are secrets, and shown nowhere.
+        address: As it is asked.
+        sent: Headers as they are sent.
     """
 
     base_url: str
     api_key_env: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    address: Address = field(init=False, repr=False)
+    sent: Mapping[str, Secret] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what is no address, no header or no name; keep secrets as such."""
         address = parse(str(self.base_url))
-        set_ = object.__setattr__
-        set_(self, "_address", address)
-        set_(self, "base_url", address.public)
-        set_(self, "headers", {str(k): header(str(k), v) for k, v in dict(self.headers).items()})
+        sent = {str(name): header(str(name), value) for name, value in dict(self.headers).items()}
+        shown = {"base_url": address.public, "headers": dict.fromkeys(sent, HIDDEN)}
+        for name, value in {**shown, "address": address, "sent": sent}.items():
+            object.__setattr__(self, name, value)
         if self.api_key_env:
             check_variable(self.api_key_env)
 
@@ -130,13 +134,12 @@ class Endpoint:
         Raises:
             DetectorError: The variable is not set, or holds what is no key.
         """
-        address: Address = self._address  # type: ignore[attr-defined]
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        if address.authorization is not None:
-            headers.setdefault("authorization", address.authorization)
+        headers = {name.lower(): value for name, value in self.sent.items()}
+        if self.address.authorization is not None:
+            headers.setdefault("authorization", self.address.authorization)
         if self.api_key_env:
             headers["authorization"] = key_from(self.api_key_env, self.base_url)
-        return _Remote(address, headers)
+        return _Remote(self.address, headers)
 
 
 @dataclass(frozen=True)

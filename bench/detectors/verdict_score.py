@@ -101,8 +101,9 @@ def _listed(top: Any) -> list[tuple[str, float]]:
     found = []
     for one in top if isinstance(top, list) else ():
         value = one.get("logprob") if isinstance(one, Mapping) else None
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not value <= ROUNDING:  # NaN is not below
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return []
+        if not value <= ROUNDING:  # NaN is not below
             return []
         found.append((str(one.get("token", "")), math.exp(float(max(min(value, 0), -1e6)))))
     return found

@@ -258,10 +258,10 @@ class VisionLanguageModel:
                 self._usage[name] += number or 0
         opening = self._prompting.opening
         first = [{"token": opening}] if opening else []
-        listed = isinstance(tokens, list) and tokens
+        listed = tokens if isinstance(tokens, list) else []
         return Response(
             text=opening + _plain(said),
-            score=fake_probability([*first, *tokens]) if listed else None,
+            score=fake_probability([*first, *listed]) if listed else None,
             tokens_in=counted[0],
             tokens_out=counted[1],
             latency=latency,
