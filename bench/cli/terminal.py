@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import json
 import signal
 import sys
 import threading
@@ -14,7 +15,7 @@ from typing import Any, cast
 from bench.secret import public
 
 _PLAIN = {
-    "×": "x", "–": "-", "—": "-", "─": "-", "…": "...", "‘": "'", "’": "'", "“": '"', "”": '"',
+    "×": "x", "–": "-", "—": "-", "─": "-", "…": "...", "‘": "'", "’": "'", "“": "'", "”": "'",
     "±": "+/-", "→": "->", "≥": ">=", "≤": "<=", "\u202f": " ", "\xa0": " ", "·": "*", "−": "-",
 }  # fmt: skip
 """What the suite's own output has beyond ASCII."""
@@ -31,11 +32,11 @@ class Stopped(KeyboardInterrupt):
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
-    """Write what an alphabet lacks as people do, and the rest as escapes."""
+    """Write what an alphabet lacks as people do, and the rest as JSON's escapes."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    told = "".join(_PLAIN.get(one) or ascii(one)[1:-1] for one in lacking)
+    told = "".join(_PLAIN.get(one) or json.dumps(one)[1:-1] for one in lacking)
     return told, error.end
 
 

@@ -42,20 +42,20 @@ class Work:
         conditions: In the order in which each batch goes through them.
         done: Ids of samples that have their response, by condition.
         planned: Number of all queries of the run.
-        failed: Reasons of the queries among `done` that failed in earlier attempts.
         max_failed: Share of `planned` that may fail, in all attempts together.
+        failed: Reasons of the queries among `done` that failed in earlier attempts.
     """
 
     samples: Iterable[Sample]
     conditions: Sequence[Condition]
     done: dict[str, set[str]]
     planned: int
-    failed: Sequence[str]
     seed: int
     prompt: str
     max_failed: float
     workers: int
     ahead: int
+    failed: Sequence[str] = ()
 
 
 def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
