@@ -14,7 +14,7 @@ import pytest
 from test_cli_errors import without_privileges
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests/detectors"))
+sys.path.append(str(ROOT / "tests/detectors"))
 
 from fake_server import refuses, says, serving  # noqa: E402
 
