@@ -180,6 +180,8 @@ def job(config: DictConfig) -> str | None:
     plan = make_plan(task, detector, conditions, options)
     for name, reason in plan.skipped.items():
         _log.info("left out %s: %s", name, reason)
+    if config.sample < 0:
+        raise ConfigError(f"sample={config.sample}: it must be 0 (sends nothing) or more")
     if config.dry_run:
         write(sentence(plan, estimate(plan, options, config.sample)))
         return None

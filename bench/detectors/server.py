@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from bench.detectors.address import Address, check_variable, header, key_from, parse
 from bench.detectors.running import Running
 from bench.errors import ConfigError, DetectorError
-from bench.secret import HIDDEN, Secret, hide
+from bench.secret import HIDDEN, Secret, hide, public
 
 _log = logging.getLogger(__name__)
 
@@ -297,9 +297,11 @@ def availability(config: Mapping[str, Any]) -> str | None:
     """
     server = own_server(config)
     if server is not None:
-        variable = server.get("api_key_env")
-        missing = variable and not os.environ.get(str(variable))
-        return f"the environment variable {variable} is not set" if missing else None
+        variable = str(server.get("api_key_env") or "")
+        if not variable or os.environ.get(variable):
+            return None
+        check_variable(variable)
+        return public(f"the environment variable {variable} is not set")
     if config.get("server") != "${server}" or config.get("local"):
         return None
     if vllm_version(sys.executable) is not None:

@@ -22,6 +22,8 @@ from bench.engine.schema import RUN_VERSION
 from bench.errors import RunError
 from bench.secret import any_known, redact, redact_tree
 
+_OWN = ("id", "identity", "run", "task", "detector", "samples", "files", "packages", "times")
+"""Keys of records with values of the suite's own making, which a short key must not tear apart."""
 _SAID = ("text", "error", "attack", "explanation")
 """Columns that hold what others said."""
 
@@ -43,7 +45,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write JSON with sorted keys, known secrets taken out; NaN and infinity are errors."""
-    safe = redact_tree(value)
+    safe = {key: one if key in _OWN else redact_tree(one) for key, one in value.items()}
     text = json.dumps(safe, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     # A lone surrogate, as a file name may have, becomes JSON's own escape.
     write_atomically(path, (text + "\n").encode(errors="backslashreplace"))

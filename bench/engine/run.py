@@ -256,6 +256,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
     run = plan.folder(options.runs)
     with run.lock():
         manifest = run.manifest() if run.exists else _manifest(plan, options)
+        manifest["config"] = hide(manifest.get("config", {}))  # of a version that hid nothing
         scoring = _scoring(plan, options)
         stale = any(manifest.get(key) != value for key, value in scoring.items())
         manifest |= scoring

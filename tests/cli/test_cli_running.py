@@ -177,6 +177,7 @@ def test_a_sweep_sends_nothing_beyond_its_runs(tmp_path, pictures):
     assert len(server.asked) == 24
 
 
+@pytest.mark.slow
 def test_a_dead_server_never_ends_well_however_often_it_is_tried(tmp_path, pictures):
     with serving(lambda *_: refuses(500, "engine died")) as server:
         command = endpoint(server, pictures, "+detector.client.backoff=0.01")

@@ -15,9 +15,11 @@ from fake_server import cuts_off, hangs_up, refuses, says, serving
 from PIL import Image
 
 from bench.api import evaluate
+from bench.detectors.availability import availability
 from bench.detectors.server import Endpoint
 from bench.detectors.vlm import VisionLanguageModel
 from bench.engine.run import Options
+from bench.engine.verify import verify
 from bench.errors import BenchError, ConfigError, DetectorError, RunError
 from bench.registry import load_task
 from bench.secret import Secret, conceal, hide, public, redact
@@ -64,6 +66,7 @@ def settings(server, pictures):
             "detector.client.retries=0"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "act",
     [echoes(), echoes(400), echoes(500), echoes(401), lambda *_: cuts_off, lambda *_: hangs_up],
@@ -81,6 +84,7 @@ def test_a_key_is_in_no_file_and_no_output(tmp_path, pictures, no_leak, act):
     assert server.asked[0].headers["x-team"] == "header/secret+77"
 
 
+@pytest.mark.slow
 def test_neither_pages_nor_submissions_nor_printed_configurations_show_a_secret(
     tmp_path, pictures, no_leak
 ):
@@ -121,6 +125,7 @@ def test_neither_pages_nor_submissions_nor_printed_configurations_show_a_secret(
         no_leak(secret, tmp_path, *(said for _, said in outputs))
 
 
+@pytest.mark.slow
 def test_secrets_in_a_users_file_are_not_copied(tmp_path, pictures, no_leak):
     own = tmp_path / "own/server"
     own.mkdir(parents=True)
@@ -170,6 +175,9 @@ def test_a_key_in_the_place_of_its_variables_name_is_not_repeated(no_leak):
     with pytest.raises(ConfigError, match="give the variable's name") as caught:
         Endpoint("http://x/v1", api_key_env="sk-pasted-0123456")
     no_leak("sk-pasted-0123456", str(caught.value))
+    for pasted in ("sk-pasted-0123456", "pasted0123456abc"):
+        reason = availability({"server": {"api_key_env": pasted}})
+        no_leak(pasted, reason)
     end = Endpoint("http://x/v1", api_key_env="pasted0123456abc")
     with pytest.raises(DetectorError) as missing:
         VisionLanguageModel("tested", "m", end)._connected()
@@ -191,6 +199,36 @@ def test_the_python_interface_keeps_secrets_too(tmp_path, pictures, no_leak, mon
     told = "\n".join([str(caught.value), repr(caught.value), repr(end), caplog.text])
     no_leak(KEY, tmp_path, told)
     no_leak("pythonsecret1", tmp_path, told)
+
+
+def served(server, folder, pictures, key, monkeypatch, **options):
+    monkeypatch.setenv("TESTED_KEY", key)
+    detector = VisionLanguageModel("tested", "m", Endpoint(server.url, "TESTED_KEY"))
+    task = load_task("folders", path=str(pictures))
+    return evaluate(
+        task, detector, run_dir=folder, options=Options(cache=None, workers=0, **options)
+    )
+
+
+def test_a_key_that_is_a_word_of_the_suite_tears_no_record_apart(tmp_path, pictures, monkeypatch):
+    with serving(lambda *_: says("This is a fake image, tested.")) as server:
+        run = served(server, tmp_path, pictures, "tested", monkeypatch)
+    assert run.manifest["detector"]["name"] == run.result["detector"] == "tested"
+    assert run.manifest["identity"]["detector"]["name"] == "tested"
+    assert list(run.predictions["status"]) == ["ok"] * 8
+    assert verify(run.folder) == []
+
+
+def test_a_record_of_a_version_that_hid_nothing_is_mended(tmp_path, pictures, monkeypatch, no_leak):
+    with serving(lambda number, _: says() if number < 3 else refuses(401)) as server:
+        with pytest.raises(DetectorError):
+            served(server, tmp_path, pictures, KEY, monkeypatch)
+        (path,) = tmp_path.glob("*/*/manifest.json")
+        old = {"server": {"headers": {"x": "oldrecordsecret1"}}}
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"config": old}))
+        server.act = lambda *_: says()
+        served(server, tmp_path, pictures, KEY, monkeypatch)
+    no_leak("oldrecordsecret1", tmp_path)
 
 
 def test_a_secret_shows_itself_to_nobody():
