@@ -80,9 +80,10 @@ class RunConfig:
         cache: Request cache (SQLite file); null keeps none; ``auto`` is the user's cache folder.
         seed: Seed of everything random; part of the run's identity.
         limit: Only the first `limit` samples; part of the run's identity.
-        max_failed: Share of planned queries that may fail before the run stops.
+        max_failed: Share of planned queries that may fail, in all attempts together.
         retry_failed: Ask again for what failed in an earlier attempt.
         dry_run: Say how many detector calls it takes and about how long, and stop.
+        sample: In a dry run, images that a served detector is asked about; 0 sends nothing.
     """
 
     defaults: list[Any] = field(default_factory=list)
@@ -99,6 +100,7 @@ class RunConfig:
     max_failed: float = 0.1
     retry_failed: bool = False
     dry_run: bool = False
+    sample: int = 0
 
 
 def register() -> None:

@@ -9,9 +9,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from bench.secret import public
+
 
 class BenchError(Exception):
-    """Base of every error with a message meant for the user."""
+    """Base of every error with a message meant for the user; no secret gets into one."""
+
+    def __init__(self, message: str = "") -> None:
+        """Take the message, and the secrets out of it."""
+        super().__init__(public(message))
 
 
 class ConfigError(BenchError):

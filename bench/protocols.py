@@ -47,6 +47,10 @@ class Detector(Protocol):
     weights belongs into the first call of `predict`, so that listing, planning and
     finished runs stay cheap; `fingerprint` must not load them either, but digests
     the files.
+
+    What else it may have: `close()`, `cancel()`, `telemetry()`; `parallel_batches`, how many
+    batches it likes at once; and `served`, true where a question costs money or a server's
+    start, so that a dry run asks none.
     """
 
     @property
@@ -77,7 +81,9 @@ class Detector(Protocol):
         """Answer each query, in order; may raise, which fails the whole batch.
 
         The engine then repeats the batch one query at a time, so that one bad
-        image costs one image.
+        image costs one image. What is given passes `bench.responses.admit`: numbers may be
+        numpy's or torch's, a number in place of a response is its score, a heat map may be of
+        floats in [0, 1]; what cannot be recorded is a failure of its image, with the reason.
         """
         ...
 

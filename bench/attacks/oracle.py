@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bench.attacks.queries import Answer, Rules, Start, run_searches
 from bench.imaging import encode_png
 from bench.protocols import Detector
+from bench.responses import admit
 from bench.types import Attacked, Image, Label, Query, Response, Status, Target
 
 SMALLEST = 1e-12
@@ -47,7 +48,7 @@ def craft_by_queries(
 def _predict(detector: Detector, queries: Sequence[Query]) -> list[Response]:
     """Ask together, and one by one where that raises."""
     try:
-        return detector.predict(queries)
+        return [admit(one) for one in detector.predict(queries)]
     except Exception as error:  # any fault of a detector's own code costs one query
         if len(queries) == 1:
             return [Response(error=f"{type(error).__name__}: {error}")]

@@ -153,7 +153,9 @@ def write_files(result: dict[str, Any], folder: Path) -> Path:
     from plotly.offline import get_plotlyjs
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "audit.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    (folder / "audit.json").write_text(
+        json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8"
+    )
     (folder / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
     page = folder / "audit.html"
     page.write_text(as_page(result), encoding="utf-8")

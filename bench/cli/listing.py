@@ -71,7 +71,7 @@ def _entry(name: str, width: int, entry: dict[str, Any]) -> str:
 
 def _summary(path: Path) -> str:
     """Give a config file's leading comment, or its description."""
-    text = path.read_text()
+    text = path.read_text("utf-8")
     comments = re.match(r"(?:#.*\n)+", text)
     lines = [line.lstrip("# ") for line in (comments[0] if comments else "").splitlines()]
     kept = [line for line in lines if not line.startswith("@package")]
@@ -85,7 +85,7 @@ def _add_availability(entry: dict[str, Any], path: Path) -> None:
 
     from bench.detectors.availability import availability
 
-    reason = availability(yaml.safe_load(path.read_text()))
+    reason = availability(yaml.safe_load(path.read_text("utf-8")))
     entry["runs_here"] = reason is None
     if reason is not None:
         entry["reason"] = reason

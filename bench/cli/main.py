@@ -7,9 +7,12 @@ import importlib
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
+from bench.cli import terminal
 from bench.errors import BenchError
+from bench.secret import any_known
 
 COMMANDS = {
     "run": ("bench.cli.run", "measure a detector on a task (a Hydra application)"),
@@ -56,8 +59,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 on success; 1 where a command found what it looks for (a difference, a
-        refused submission); 2 on an error, printed as one line; 130 when interrupted.
+        refused submission); 2 on an error, printed as one line; 130 when interrupted, 143
+        when ended by SIGTERM (129 by SIGHUP).
     """
+    with terminal.guarded(), terminal.stopping():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     logging.basicConfig(
@@ -85,17 +94,22 @@ def _guarded(command: object, name: str, arguments: list[str], *, debug: bool) -
         raise TypeError(f"{name} has no main")
     try:
         return int(command(arguments, name) or 0)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         sys.stderr.write("interrupted; what was done is kept, the same command continues\n")
-        return 130
+        return 128 + stop.number if isinstance(stop, terminal.Stopped) else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (BenchError, OSError) as error:
         if debug:
-            raise
+            sys.stderr.write(traceback.format_exc())
         sys.stderr.write(f"fakevlm-bench {name}: {_one_line(error)}\n")
         return 2
+    except Exception:
+        if not any_known():
+            raise
+        sys.stderr.write(traceback.format_exc())  # the interpreter would show secrets in it
+        return 1
 
 
 def _one_line(error: BaseException) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import os
 import re
@@ -34,7 +36,8 @@ settings   seed=0 limit=null runs=runs cache=auto max_failed=0.1 retry_failed=fa
            launcher.workers=null  scoring.semantic=false  scoring.price_per_hour=null
            detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
 
-  --dry-run         say how many detector calls it takes and about how long, and stop
+  --dry-run         say how many detector calls it takes and about how long, and stop; a served
+                    model is sent nothing, but for sample=20, which asks it about 20 images
   --config-dir DIR  a folder with config groups of your own (DIR/detector/mine.yaml)
   --cfg job         print the composed configuration
   --hydra-help      every option of Hydra
@@ -57,9 +60,11 @@ def main(arguments: list[str], _: str) -> int:
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
+    from bench.cli.overrides import hide_listing, protected
     from bench.config import register
 
     register()
+    arguments = protected(arguments)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # raise to us, who print one line
     sys.argv = ["fakevlm-bench run", *arguments]
     failures: list[Exception] = []
@@ -77,7 +82,13 @@ def main(arguments: list[str], _: str) -> int:
         with warnings.catch_warnings():
             # Of whatever a sweep's callback raises Hydra makes a warning, and goes on.
             warnings.filterwarnings("error", message="Callback .* raised", category=UserWarning)
-            hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")(guarded)()
+            program = hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")
+            if _prints_config(arguments):
+                with contextlib.redirect_stdout(io.StringIO()) as printed:
+                    program(guarded)()
+                sys.stdout.write(hide_listing(printed.getvalue()))
+            else:
+                program(guarded)()
     except UserWarning as error:
         raise error.__context__ or error from error
     except (HydraException, OmegaConfBaseException) as error:
@@ -90,6 +101,11 @@ def main(arguments: list[str], _: str) -> int:
     if failures:
         raise failures[0]
     return 0
+
+
+def _prints_config(arguments: list[str]) -> bool:
+    """Say whether Hydra is asked to print a configuration, with whatever secrets are in it."""
+    return any(word.partition("=")[0] in ("--cfg", "-c", "--info", "-i") for word in arguments)
 
 
 def _spelled_out(word: str) -> list[str]:
@@ -125,6 +141,13 @@ def _remember_config_dir(arguments: list[str]) -> None:
 
 def explain(error: Exception) -> BenchError:
     """Say in one sentence what is wrong with a configuration, and what would be right."""
+    from hydra.errors import OverrideParseException
+
+    from bench.cli.overrides import quoting
+
+    for one in (error, error.__cause__):
+        if isinstance(one, OverrideParseException) and "=" in one.override:
+            return quoting(one.override)
     missing = re.search(r"Could not find '(\w+)/([^']+)'", str(error))
     if missing:
         return unknown_name(missing[1], missing[2], names(missing[1]))
@@ -157,8 +180,10 @@ def job(config: DictConfig) -> str | None:
     plan = make_plan(task, detector, conditions, options)
     for name, reason in plan.skipped.items():
         _log.info("left out %s: %s", name, reason)
+    if config.sample < 0:
+        raise ConfigError(f"sample={config.sample}: it must be 0 (sends nothing) or more")
     if config.dry_run:
-        write(sentence(plan, estimate(plan, options)))
+        write(sentence(plan, estimate(plan, options, config.sample)))
         return None
     from bench.api import Run
 
@@ -167,6 +192,12 @@ def job(config: DictConfig) -> str | None:
         write(one_line(run))
     else:
         print_result(run)
+    failures = run.folder.failures()
+    if failures:
+        write(
+            f"{len(failures)} of {plan.planned} queries failed; the last: {failures[-1]}; "
+            "retry_failed=true asks again"
+        )
     return str(run.path)
 
 

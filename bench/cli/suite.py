@@ -47,7 +47,7 @@ class Suite(Callback):
 
         detectors = _detectors(config)
         _log.info("%d detectors: %s", len(detectors), ", ".join(detectors))
-        total, calls = 0.0, 0
+        total, calls, unknown = 0.0, 0, 0
         for name in detectors:
             one = config.copy()
             try:
@@ -57,11 +57,14 @@ class Suite(Callback):
             except BenchError as error:
                 _log.debug("no estimate for %s: %s", name, error)  # its run will say so itself
                 continue
-            total, calls = total + found.seconds, calls + found.calls
+            total, calls = total + (found.seconds or 0.0), calls + found.calls
+            unknown += found.seconds is None
         _log.info(
-            "%s detector calls to make, about %s; scoring and pages come on top, seconds for each",
+            "%s detector calls to make, about %s%s; scoring and pages come on top, seconds for "
+            "each",
             f"{calls:,}",
             duration(total),
+            f" without {unknown} served ones, for which it is not known" if unknown else "",
         )
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **_: Any) -> None:

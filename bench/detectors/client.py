@@ -7,25 +7,27 @@ is not what the interface promises, 408, 429 and 5xx. Every other 4xx is final.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import email.utils
 import gc
-import json
 import random
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
+from bench.detectors.address import Address
+from bench.detectors.faults import Fault, broken, content, refused, said
 from bench.detectors.limiter import Limiter
 from bench.errors import ConfigError, DetectorError
+from bench.secret import Secret, conceal_address, public
 
-LONGEST_REASON = 300
+LARGEST_BODY = 64 * 2**20
+"""Bytes of an answer, unpacked; a larger one is a failure of its image."""
 _HERE = r"https?://(?:127\.|localhost\b|\[::1\])"
 """Addresses of this machine: no proxy stands before them."""
 
@@ -77,23 +79,6 @@ class Reply:
     unreachable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """Why an attempt failed, and whether another one may help."""
-
-    reason: str
-    again: bool = True
-    overload: bool = False
-    wait: float | None = None
-    status: int = 0
-    unreachable: bool = False
-
-    @property
-    def kind(self) -> str:
-        """Name it for counting: the status, or what comes before the details."""
-        return str(self.status or self.reason.split(":")[0])
-
-
 @dataclass
 class Counts:
     """What the client did, for the record."""
@@ -109,35 +94,31 @@ class Client:
 
     def __init__(
         self,
-        base_url: str,
+        address: Address,
         policy: Policy,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Secret] | None = None,
         check: Callable[[], None] | None = None,
     ) -> None:
         """Start the thread; nothing is sent yet.
 
         Args:
-            base_url: Of the interface, such as ``http://127.0.0.1:8000/v1``.
+            address: Of the interface.
             policy: How it is asked.
             headers: Sent with every request.
             check: Called when a connection fails; raises where the server is known to be gone.
+
+        Raises:
+            DetectorError: The proxy that the environment names cannot be used.
         """
         self.policy, self._check = policy, check or (lambda: None)
         self.counts, self.limiter = Counts(), Limiter(policy.limit)
         self._random = random.Random()
         self._gone: DetectorError | None = None
         self._tasks: set[asyncio.Task[Reply]] = set()
+        self._address = address
+        self._http = _pool(address, policy, headers or {})
         self._loop = asyncio.new_event_loop()
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            headers=dict(headers or {}),
-            trust_env=not re.match(_HERE, base_url),
-            timeout=httpx.Timeout(policy.timeout, connect=min(10.0, policy.timeout), pool=None),
-            limits=httpx.Limits(
-                max_connections=policy.limit, max_keepalive_connections=policy.limit
-            ),
-        )
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         # Log-probabilities are a thousand dictionaries an answer, which keep the garbage collector
         # going through all that torch and its like have loaded; none of that is garbage.
@@ -193,7 +174,7 @@ class Client:
     async def _persist(self, path: str, body: bytes) -> Reply:
         """Try until there is an answer, or no attempt is left."""
         attempt = 0
-        outcome: Mapping[str, Any] | _Fault
+        outcome: Mapping[str, Any] | Fault
         while True:
             async with self.limiter.slot():
                 sent = self._loop.time()
@@ -201,12 +182,12 @@ class Client:
                 response = await self._attempt(path, body)
                 latency = self._loop.time() - sent
                 self._adapt(response, sent)
-            if isinstance(response, _Fault):
+            if isinstance(response, Fault):
                 outcome = response
             else:
                 await asyncio.sleep(0)  # the next request is sent before this answer is read
-                outcome = _content(response)
-            if not isinstance(outcome, _Fault):
+                outcome = content(response)
+            if not isinstance(outcome, Fault):
                 return Reply(body=outcome, status=200, latency=latency)
             self.counts.faults[outcome.kind] = self.counts.faults.get(outcome.kind, 0) + 1
             if not outcome.status:
@@ -225,74 +206,74 @@ class Client:
             unreachable=outcome.unreachable,
         )
 
-    def _adapt(self, response: httpx.Response | _Fault, sent: float) -> None:
+    def _adapt(self, response: httpx.Response | Fault, sent: float) -> None:
         """Let more or fewer requests through, or none for a while."""
-        if not isinstance(response, _Fault):
+        if not isinstance(response, Fault):
             self.limiter.succeeded()
         elif response.overload:
             self.limiter.overloaded(sent)
-        if isinstance(response, _Fault) and response.wait is not None:
+        if isinstance(response, Fault) and response.wait is not None:
             self.limiter.pause(min(response.wait, self.policy.longest_wait))
 
-    async def _attempt(self, path: str, body: bytes) -> httpx.Response | _Fault:
+    async def _attempt(self, path: str, body: bytes) -> httpx.Response | Fault:
         try:
             async with asyncio.timeout(self.policy.timeout):
-                response = await self._http.post(
-                    path, content=body, headers={"content-type": "application/json"}
-                )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            return _Fault(f"no connection: {error}", unreachable=True)
-        except (httpx.TimeoutException, TimeoutError):
-            return _Fault(f"no answer within {self.policy.timeout:g} s", overload=True)
-        except httpx.TransportError as error:
-            return _Fault(f"connection broken: {error or type(error).__name__}")
-        if response.status_code != 200:
-            return _refused(response)
-        return response
+                response = await self._post(path, body)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            return broken(error, self.policy.timeout)
+        if response is None:
+            return Fault(f"the answer is larger than {LARGEST_BODY:,} bytes", again=False)
+        return response if response.status_code == 200 else refused(response)
+
+    async def _post(self, path: str, body: bytes) -> httpx.Response | None:
+        """Send a request and read its answer; None where that is too large."""
+        kind = {"content-type": "application/json"}
+        url = self._address.of(path)
+        async with self._http.stream("POST", url, content=body, headers=kind) as response:
+            pieces, size = [], 0
+            async for piece in response.aiter_bytes():
+                size += len(piece)
+                if size > LARGEST_BODY:
+                    return None
+                pieces.append(piece)
+        told = response.headers.copy()
+        for name in ("content-encoding", "content-length"):  # it is unpacked already
+            told.pop(name, None)
+        return httpx.Response(response.status_code, headers=told, content=b"".join(pieces))
 
 
-def _refused(response: httpx.Response) -> _Fault:
-    status = response.status_code
-    return _Fault(
-        f"{status}: {_message(response)}",
-        again=status in (408, 429) or status >= 500,
-        overload=status in (429, 503),
-        wait=_retry_after(response.headers.get("retry-after")),
-        status=status,
-    )
-
-
-def _message(response: httpx.Response) -> str:
-    """Give the server's own words, where it has some."""
-    with contextlib.suppress(ValueError):
-        body = response.json()
-        error = body.get("error", body) if isinstance(body, dict) else body
-        said = error.get("message", error) if isinstance(error, dict) else error
-        return " ".join(str(said).split())[:LONGEST_REASON]
-    return " ".join(response.text.split())[:LONGEST_REASON] or response.reason_phrase
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Read Retry-After (RFC 9110, section 10.2.3): seconds, or a date."""
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(value))
-    with contextlib.suppress(TypeError, ValueError):
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    return None
-
-
-def _content(response: httpx.Response) -> Mapping[str, Any] | _Fault:
-    """Give the body where it is a chat completion."""
+def _pool(address: Address, policy: Policy, headers: Mapping[str, Secret]) -> httpx.AsyncClient:
+    """Make the connection pool; a proxy that can never work is said before anything is sent."""
+    far = not re.match(_HERE, address.base)
     try:
-        body = json.loads(response.content)
-    except ValueError:
-        start = response.text[:60]
-        return _Fault(f"the answer is no JSON: {start!r}")
-    choices = body.get("choices") if isinstance(body, dict) else None
-    first = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(first, dict) or not isinstance(first.get("message"), dict):
-        return _Fault(f"the answer is no chat completion: {response.text[:60]!r}")
-    found: Mapping[str, Any] = body
-    return found
+        _check_proxies(getproxies() if far else {})
+        return httpx.AsyncClient(
+            headers={name: value.reveal() for name, value in headers.items()},
+            trust_env=far,
+            timeout=httpx.Timeout(policy.timeout, connect=min(10.0, policy.timeout), pool=None),
+            limits=httpx.Limits(
+                max_connections=policy.limit, max_keepalive_connections=policy.limit
+            ),
+        )
+    except OSError as error:
+        raise DetectorError(
+            f"{address.public} cannot be asked: the certificates that the environment names "
+            f"(SSL_CERT_FILE, SSL_CERT_DIR) cannot be used: {said(error)}"
+        ) from None
+    except (ValueError, httpx.InvalidURL, ImportError) as error:
+        names = ", ".join(f"{kind.upper()}_PROXY" for kind in getproxies() if kind != "no")
+        raise DetectorError(
+            f"{address.public} cannot be asked: the proxy in the environment ({names}) cannot be "
+            f"used: {said(error)}; correct it, or set NO_PROXY"
+        ) from None
+
+
+def _check_proxies(proxies: Mapping[str, str]) -> None:
+    """Have their passwords redacted, and refuse what has no host or an impossible port."""
+    for kind, value in proxies.items():
+        whole = value if "://" in value else f"http://{value}"
+        conceal_address(whole)
+        if kind in ("http", "https", "all") and value:
+            parts = urlsplit(whole)
+            if not parts.hostname or parts.port == 0:
+                raise ValueError(f"'{public(whole)}' has no host, or port 0")

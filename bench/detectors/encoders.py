@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.detectors.weights import digest
 from bench.errors import WeightsError
+from bench.folders import user_cache
 
 
 def fit_file(name: str, encoder: str | Path) -> str:
@@ -21,7 +22,7 @@ def find_encoder(encoder: str | Path) -> Path | None:
         return Path(encoder)
     hub = Path(
         os.environ.get("HF_HUB_CACHE")
-        or Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface") / "hub"
+        or Path(os.environ.get("HF_HOME") or user_cache() / "huggingface") / "hub"
     )
     snapshots = hub / f"models--{str(encoder).replace('/', '--')}" / "snapshots"
     return next((one for one in sorted(snapshots.glob("*")) if one.is_dir()), None)

@@ -28,6 +28,13 @@ _RAW = (
     "{%- endfor -%}{%- endfor -%}"
 )
 
+SAMPLERS = frozenset({
+    "best_of", "do_sample", "epsilon_cutoff", "eta_cutoff", "extra_body", "min_p", "mirostat",
+    "n", "num_beams", "options", "sampler", "samplers", "sampling_params", "seed", "tfs_z",
+    "top_a", "top_k", "top_p", "typical_p",
+})  # fmt: skip
+"""Fields of a request that say how to sample."""
+
 
 @dataclass(frozen=True)
 class Prompting:
@@ -112,3 +119,11 @@ class Prompting:
         if kind not in self.accepts:
             image, kind = encode_png(decode_image(image)), "image/png"
         return f"data:{kind};base64,{base64.b64encode(image).decode()}"
+
+
+def samples(settings: Mapping[str, Any]) -> bool:
+    """Say whether an answer may depend on chance: whatever is not an explicit temperature of 0."""
+    temperature = settings.get("temperature")
+    if isinstance(temperature, bool) or temperature != 0:
+        return True
+    return not SAMPLERS.isdisjoint(settings)

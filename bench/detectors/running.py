@@ -16,8 +16,10 @@ from typing import Any
 import httpx
 
 from bench.detectors import supervise
+from bench.detectors.address import Address
 from bench.detectors.memory import Memory
 from bench.errors import DetectorError
+from bench.secret import Secret, redact
 
 LAST_LINES = 6
 _CAUSE = re.compile(r"\b[A-Z]\w*(?:Error|Exception)\b(?::|$)")
@@ -43,12 +45,13 @@ class Running:
             version: For the record.
         """
         self.log, self._version = log, version
-        self.headers: dict[str, str] = {}
+        self.headers: dict[str, Secret] = {}
         port = free_port()
         self.base_url = f"http://127.0.0.1:{port}/v1"
+        self.address = Address(self.base_url, self.base_url)
         self._health = f"http://127.0.0.1:{port}/health"
         words = command(port)
-        log.write_text(f"$ {' '.join(words)}\n")
+        log.write_text(redact(f"$ {' '.join(words)}\n"), "utf-8", "backslashreplace")
         self._supervisor = subprocess.Popen(
             [sys.executable, "-I", "-S", supervise.__file__, str(log), *words],
             stdin=subprocess.PIPE,
@@ -103,7 +106,7 @@ class Running:
         return f"was killed by signal {-signed}" if signed < 0 else f"ended with code {code}"
 
     def _tail(self) -> str:
-        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()[1:]]
+        lines = [line.strip() for line in self.log.read_text("utf-8", "replace").splitlines()[1:]]
         lines = [line for line in lines if line]
         causes = [line for line in lines if _CAUSE.search(line)][:2]
         shown = " | ".join(dict.fromkeys([*causes, *lines[-LAST_LINES:]])) or "nothing"

@@ -15,8 +15,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
+from bench.detectors.address import Address, check_variable, header, key_from, parse
 from bench.detectors.running import Running
 from bench.errors import ConfigError, DetectorError
+from bench.secret import HIDDEN, Secret, hide, public
 
 _log = logging.getLogger(__name__)
 
@@ -47,12 +49,17 @@ class Connection(Protocol):
     """A server that answers."""
 
     @property
-    def base_url(self) -> str:
+    def address(self) -> Address:
         """Address of the interface."""
         ...
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def base_url(self) -> str:
+        """The same without credentials, for messages."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, Secret]:
         """Sent with every request."""
         ...
 
@@ -96,46 +103,53 @@ class Endpoint:
     Attributes:
         base_url: Such as ``http://127.0.0.1:8000/v1``.
         api_key_env: Environment variable with the key; null sends none.
-        headers: Further headers.
+        headers: Further headers; their values are secrets, and shown nowhere.
+        address: As it is asked.
+        sent: Headers as they are sent.
     """
 
     base_url: str
     api_key_env: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    address: Address = field(init=False, repr=False)
+    sent: Mapping[str, Secret] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what is no address."""
-        if not re.match(r"https?://[^/]", str(self.base_url)):
-            raise ConfigError(
-                f"server=endpoint: base_url '{self.base_url}' is no address: "
-                "give server.base_url=http://127.0.0.1:8000/v1"
-            )
+        """Refuse what is no address, no header or no name; keep secrets as such."""
+        address = parse(str(self.base_url))
+        sent = {str(name): header(str(name), value) for name, value in dict(self.headers).items()}
+        shown = {"base_url": address.public, "headers": dict.fromkeys(sent, HIDDEN)}
+        for name, value in {**shown, "address": address, "sent": sent}.items():
+            object.__setattr__(self, name, value)
+        if self.api_key_env:
+            check_variable(self.api_key_env)
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Give the address, since nothing else is known of who answers there."""
-        return {"kind": "endpoint", "base_url": self.base_url.rstrip("/")}
+        return {"kind": "endpoint", "base_url": self.base_url}
 
     def connect(self, model: Model, given_up: Event) -> Connection:
         """Take the key out of the environment.
 
         Raises:
-            DetectorError: The variable is not set.
+            DetectorError: The variable is not set, or holds what is no key.
         """
-        headers = dict(self.headers)
+        headers = {name.lower(): value for name, value in self.sent.items()}
+        if self.address.authorization is not None:
+            headers.setdefault("authorization", self.address.authorization)
         if self.api_key_env:
-            key = os.environ.get(self.api_key_env)
-            if not key:
-                raise DetectorError(
-                    f"{self.base_url} needs a key: set the environment variable {self.api_key_env}"
-                )
-            headers["authorization"] = f"Bearer {key}"
-        return _Remote(self.base_url.rstrip("/"), headers)
+            headers["authorization"] = key_from(self.api_key_env, self.base_url)
+        return _Remote(self.address, headers)
 
 
 @dataclass(frozen=True)
 class _Remote:
-    base_url: str
-    headers: Mapping[str, str]
+    address: Address
+    headers: Mapping[str, Secret]
+
+    @property
+    def base_url(self) -> str:
+        return self.address.public
 
     def check(self) -> None:
         """Know nothing."""
@@ -157,7 +171,8 @@ class VllmServer:
         quantization: null, or one of `QUANTIZATIONS`.
         max_model_len: Most tokens of question and answer; null is what the model says.
         arguments: Further arguments of vLLM.
-        environment: Further environment variables; the run's record shows them.
+        environment: Further environment variables; the run's record shows them, but for those
+            named like secrets (``HF_TOKEN``).
         start_timeout: Seconds within which it has to come up.
         log_dir: Folder of the log files, which are kept.
     """
@@ -167,12 +182,19 @@ class VllmServer:
     quantization: str | None = None
     max_model_len: int | None = None
     arguments: Sequence[str] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     start_timeout: float = 1200.0
     log_dir: str = "runs/server-logs"
 
     def __post_init__(self) -> None:
-        """Refuse a quantisation that is not known."""
+        """Refuse a quantisation that is not known, and a key where the log would show it."""
+        words = [str(one).partition("=")[0] for one in self.arguments]
+        if "--api-key" in words or "--hf-token" in words:
+            hide(list(self.arguments))
+            raise ConfigError(
+                "server.arguments: the log would show the key: leave --api-key out (the server "
+                "listens on this machine only), and set HF_TOKEN in the environment for the hub"
+            )
         if self.quantization is not None and self.quantization not in QUANTIZATIONS:
             raise ConfigError(
                 f"server.quantization={self.quantization}: it must be null, "
@@ -275,9 +297,11 @@ def availability(config: Mapping[str, Any]) -> str | None:
     """
     server = own_server(config)
     if server is not None:
-        variable = server.get("api_key_env")
-        missing = variable and not os.environ.get(str(variable))
-        return f"the environment variable {variable} is not set" if missing else None
+        variable = str(server.get("api_key_env") or "")
+        if not variable or os.environ.get(variable):
+            return None
+        check_variable(variable)
+        return public(f"the environment variable {variable} is not set")
     if config.get("server") != "${server}" or config.get("local"):
         return None
     if vllm_version(sys.executable) is not None:

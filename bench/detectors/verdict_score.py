@@ -26,6 +26,9 @@ FAKE = (
 )  # fmt: skip
 REAL = (*_SPELT[False], "original", "unaltered", "unedited")
 
+ROUNDING = 1e-3
+"""A log-probability so little above 0 is a rounded 0."""
+
 _OPENING = re.compile(
     r"(?:^|(?:this|it|that|the\s+(?:given\s+|provided\s+)?(?:image|photo|photograph|picture))\s*"
     r"(?:is|'s|looks(?:\s+like)?|appears(?:\s+to\s+be)?|seems(?:\s+to\s+be)?)(?P<first>\s+not)?"
@@ -46,13 +49,14 @@ def fake_probability(tokens: Sequence[Mapping[str, Any]] | None) -> float | None
     Returns:
         In [0, 1]; None where there is no verdict token, or only one token is listed there.
     """
-    texts = [str(one.get("token", "")) for one in tokens or ()]
+    tokens = [one for one in tokens or () if isinstance(one, Mapping)]
+    texts = [str(one.get("token", "")) for one in tokens]
     before = ""
     for i, text in enumerate(texts):
         opening = _OPENING.search(before.lower()[-200:]) if meaning(text) is not None else None
         if opening and _is_word(text, "".join(texts[i + 1 : i + 6])):
             negated = bool(opening["first"]) != bool(opening["second"])
-            return _share((tokens or ())[i], negated=negated)
+            return _share(tokens[i], negated=negated)
         before += text
     return None
 
@@ -76,17 +80,30 @@ def _is_word(token: str, after: str) -> bool:
 
 
 def _share(token: Mapping[str, Any], *, negated: bool) -> float | None:
-    listed = token.get("top_logprobs") or []
+    listed = _listed(token.get("top_logprobs"))
     if len(listed) < 2:
         return None
     sums = {True: 0.0, False: 0.0}
-    for one in listed:
-        side = meaning(str(one.get("token", "")))
+    for text, probability in listed:
+        side = meaning(text)
         if side is not None:
-            sums[side] += math.exp(float(one["logprob"]))
-    least = math.exp(min(float(one["logprob"]) for one in listed))
+            sums[side] += probability
+    least = min(probability for _, probability in listed)
     fake, real = (sums[side] or least for side in (True, False))
     if fake + real == 0:
         return None
     share = fake / (fake + real)
     return 1 - share if negated else share
+
+
+def _listed(top: Any) -> list[tuple[str, float]]:
+    """Read the tokens of one place with their probabilities; none where one is no logarithm."""
+    found = []
+    for one in top if isinstance(top, list) else ():
+        value = one.get("logprob") if isinstance(one, Mapping) else None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return []
+        if not value <= ROUNDING:  # NaN is not below
+            return []
+        found.append((str(one.get("token", "")), math.exp(float(max(min(value, 0), -1e6)))))
+    return found

@@ -14,17 +14,25 @@ from typing import Any
 from bench.answers.regions import Coordinates
 from bench.detectors import weights
 from bench.detectors.client import Client, Policy, Reply
-from bench.detectors.prompting import Prompting
+from bench.detectors.prompting import Prompting, samples
 from bench.detectors.server import Connection, Model, Server
 from bench.detectors.verdict_score import fake_probability
 from bench.errors import BenchError, ConfigError, DetectorError
 from bench.imaging import decode_image, encode_png, image_size
+from bench.responses import count
+from bench.secret import hide
 from bench.types import Capabilities, Query, Response
 from bench.window import look
 
 _log = logging.getLogger(__name__)
 
 _PATH = "chat/completions"
+HOPELESS = {
+    401: "check its key", 403: "check its key", 404: "check model and base_url",
+    **dict.fromkeys((301, 302, 303, 307, 308), "give the address that it names as base_url"),
+    407: "check the proxy's user and password",
+}  # fmt: skip
+"""By the status that refuses every request alike: what to do about it."""
 
 
 class VisionLanguageModel:
@@ -37,6 +45,7 @@ class VisionLanguageModel:
 
     threshold = 0.5
     batch_size = 1
+    served = True
 
     def __init__(
         self,
@@ -69,9 +78,11 @@ class VisionLanguageModel:
             revision: Commit on the hub.
             prompting: Settings of `bench.detectors.prompting.Prompting`.
             max_tokens: Most tokens of an answer; null leaves it to the server.
-            temperature: 0 for the likeliest answer; null leaves it to the server.
+            temperature: 0 for the likeliest answer; anything else, and null, which leaves it to
+                the server, is taken for sampling: the seed then belongs to the request.
             top_logprobs: Tokens listed beside each token, for the score; 0 asks for none.
-            request: Further fields of every request.
+            request: Further fields of every request; a ``seed`` there stands in place of the
+                query's.
             serving: Arguments of vLLM that belong to this model.
             localises: The answers name regions.
             coordinates: Unit of boxes in JSON (`bench.answers.regions.Coordinates`).
@@ -98,12 +109,12 @@ class VisionLanguageModel:
         self._policy: Policy = _made(Policy, client, f"detector '{name}': client")
         self._localises, self.coordinates = localises, Coordinates(coordinates).value
         self.window = window
-        self._stochastic = bool(temperature)
         self._top_logprobs, self._prices = top_logprobs, dict(prices or {})
         logprobs = {"logprobs": True, "top_logprobs": top_logprobs} if top_logprobs else {}
         settings = {"model": model, "max_tokens": max_tokens, "temperature": temperature}
         set_ones = {key: value for key, value in settings.items() if value is not None}
         self._settings = {**set_ones, **logprobs, **(request or {})}
+        self._stochastic = samples(self._settings)
         self._lock, self._given_up = threading.Lock(), threading.Event()
         self._connection: Connection | None = None
         self._client: Client | None = None
@@ -132,7 +143,7 @@ class VisionLanguageModel:
             "window": self.window,
             "server": dict(self._server.fingerprint()),
             "prompting": self._prompting.fingerprint(),
-            "request": {k: v for k, v in self._settings.items() if k != "model"},
+            "request": hide({k: v for k, v in self._settings.items() if k != "model"}),
             "stochastic": self._stochastic,
         }
 
@@ -188,7 +199,7 @@ class VisionLanguageModel:
                 self._connection = connection
                 self._telemetry["start_seconds"] = round(time.monotonic() - started, 1)
                 self._client = Client(
-                    connection.base_url,
+                    connection.address,
                     self._policy,
                     headers=connection.headers,
                     check=connection.check,
@@ -196,7 +207,8 @@ class VisionLanguageModel:
             return self._client
 
     def _send(self, client: Client, query: Query) -> Future[Reply] | Response:
-        settings = self._settings | ({"seed": query.seed} if self._stochastic else {})
+        seed = {"seed": query.seed % 2**63} if self._stochastic else {}  # servers take 63 bits
+        settings = seed | self._settings
         try:
             return client.ask(_PATH, self._prompting.body(self._seen(query), settings))
         except DetectorError:
@@ -216,7 +228,7 @@ class VisionLanguageModel:
         if isinstance(asked, Response):
             return asked
         reply = asked.result()
-        if reply.unreachable or reply.status in (401, 403, 404):
+        if reply.unreachable or reply.status in HOPELESS:
             reason = self._hopeless(reply)
             client.cancel(reason)
             raise DetectorError(reason)
@@ -227,23 +239,29 @@ class VisionLanguageModel:
     def _hopeless(self, reply: Reply) -> str:
         """Say why no request can be answered."""
         where = self._connection.base_url if self._connection else "the server"
-        hint = {401: "check its key", 403: "check its key", 404: "check model and base_url"}
-        advice = hint.get(reply.status, "what was done is kept, the same command continues")
+        otherwise = "what was done is kept, the same command continues"
+        advice = HOPELESS.get(reply.status, otherwise)
         return f"{where} cannot answer for '{self._model.name}': {reply.error}; {advice}"
 
     def _read(self, body: Mapping[str, Any], latency: float) -> Response:
         choice = body["choices"][0]
-        message, usage = choice["message"], body.get("usage") or {}
+        message, usage = choice["message"], body.get("usage")
         said = message.get("content") or message.get("refusal") or ""
-        tokens = (choice.get("logprobs") or {}).get("content")
-        counted = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-        for name, count in zip(self._usage, counted, strict=True):
-            self._usage[name] += count or 0
+        if not isinstance(said, str | list):
+            return Response(error=f"the answer's content is a {type(said).__name__}, no text")
+        logs = choice.get("logprobs")
+        tokens = logs.get("content") if isinstance(logs, Mapping) else None
+        usage = usage if isinstance(usage, Mapping) else {}
+        counted = (count(usage.get("prompt_tokens")), count(usage.get("completion_tokens")))
+        with self._lock:
+            for name, number in zip(self._usage, counted, strict=True):
+                self._usage[name] += number or 0
         opening = self._prompting.opening
         first = [{"token": opening}] if opening else []
+        listed = tokens if isinstance(tokens, list) else []
         return Response(
             text=opening + _plain(said),
-            score=fake_probability([*first, *tokens]) if tokens else None,
+            score=fake_probability([*first, *listed]) if listed else None,
             tokens_in=counted[0],
             tokens_out=counted[1],
             latency=latency,
@@ -262,7 +280,8 @@ def _made(kind: type, settings: Mapping[str, Any] | None, where: str) -> Any:
 def _plain(said: Any) -> str:
     """Give an answer's text, also where it comes in parts."""
     if isinstance(said, list):
-        return "".join(str(part.get("text", "")) for part in said if isinstance(part, Mapping))
+        texts = (part.get("text") for part in said if isinstance(part, Mapping))
+        return "".join(text for text in texts if isinstance(text, str))
     return str(said)
 
 

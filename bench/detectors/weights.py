@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import ConfigError, WeightsError
+from bench.folders import user_cache
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -57,8 +58,7 @@ class Checkpoint:
 
 def cache_folder() -> Path:
     """Give the folder under which downloads, fits and calibrations of this user are kept."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "fakevlm-bench"
+    return user_cache() / "fakevlm-bench"
 
 
 def places(file: str) -> list[Path]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import logging
-import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.engine.cache import Cache, fingerprint_digest, request_key
 from bench.engine.prepare import Prepared
 from bench.errors import DetectorError
 from bench.protocols import Detector
+from bench.responses import RIGHT, admit
 from bench.types import Query, Response
 
 _log = logging.getLogger(__name__)
@@ -29,19 +29,6 @@ class Answered:
     key: str
     sent_sha256: str
     cached: bool
-
-
-def _checked(response: Response, seconds: float) -> Response:
-    """Turn numbers that are none into a failure with its reason, and fill in the latency."""
-    for name in ("score", "logit"):
-        value = getattr(response, name)
-        if value is not None and not math.isfinite(value):
-            return Response(error=f"the detector's {name} is {value}")
-    if response.score is not None and not 0 <= response.score <= 1:
-        return Response(error=f"the detector's score {response.score} is not in [0, 1]")
-    if response.latency is None and response.error is None:
-        return dataclasses.replace(response, latency=seconds)
-    return response
 
 
 class Asker:
@@ -77,7 +64,7 @@ class Asker:
         ]
         known = self._known(keys)
         found = {
-            i: Response(error=one.error) if one.error is not None else known.get(keys[i])
+            i: admit(Response(error=one.error)) if one.error is not None else known.get(keys[i])
             for i, one in enumerate(batch)
         }
         missing = [i for i, response in found.items() if response is None]
@@ -97,10 +84,13 @@ class Asker:
         ]
 
     def _known(self, keys: Sequence[str]) -> dict[str, Response]:
+        """Look into the cache; what can no longer be recorded is forgotten and asked again."""
         if self._cache is None:
             return {}
         with self._lock:
-            return self._cache.get(keys)
+            known = {key: admit(response) for key, response in self._cache.get(keys).items()}
+            self._cache.forget([key for key, one in known.items() if one.error is not None])
+        return {key: one for key, one in known.items() if one.error is None}
 
     def _keep(self, items: Sequence[tuple[str, Response]]) -> None:
         if self._cache is not None:
@@ -110,18 +100,23 @@ class Asker:
     def _predict(self, queries: list[Query]) -> list[Response]:
         started = time.perf_counter()
         try:
-            responses = self._detector.predict(queries)
+            responses: Any = self._detector.predict(queries)
+            if not isinstance(responses, str | bytes | Mapping | Response):
+                responses = list(responses) if isinstance(responses, Iterable) else responses
         except DetectorError:
             raise
         except Exception as error:  # anybody's code: whatever it raises costs one image
             if len(queries) > 1:
                 return [response for query in queries for response in self._predict([query])]
             _log.debug("sample %s failed", queries[0].sample_id, exc_info=True)
-            return [Response(error=f"{type(error).__name__}: {error}")]
+            return [admit(Response(error=f"{type(error).__name__}: {error}"))]
+        if not isinstance(responses, list):
+            kind = type(responses).__name__
+            raise DetectorError(f"detector '{self._detector.name}' gave a {kind}: {RIGHT}")
         if len(responses) != len(queries):
             raise DetectorError(
                 f"detector '{self._detector.name}' gave {len(responses)} responses "
                 f"to {len(queries)} queries: it must give one each, in order"
             )
         each = (time.perf_counter() - started) / len(queries)
-        return [_checked(response, each) for response in responses]
+        return [admit(response, each) for response in responses]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from bench.errors import RunError
+from bench.folders import NOWHERE, user_cache
 from bench.types import Query, Response
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS responses (key TEXT PRIMARY KEY, response BLOB) WITHOUT ROWID"
@@ -25,15 +25,14 @@ _MOST_VARIABLES = 500
 
 
 def default_path() -> Path:
-    """Give the cache's place in the user's cache folder."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "fakevlm-bench" / "requests.sqlite"
+    """Return the cache's place in the user's cache folder."""
+    return user_cache() / "fakevlm-bench" / "requests.sqlite"
 
 
 def fingerprint_digest(fingerprint: Mapping[str, Any]) -> str:
     """Digest a fingerprint: SHA-256 of its JSON with sorted keys."""
     text = json.dumps(fingerprint, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
 
 
 def request_key(query: Query, sent_sha256: str, detector: str, *, stochastic: bool) -> str:
@@ -72,10 +71,13 @@ class Cache:
             raise self._error(error) from error
 
     def _error(self, error: Exception) -> RunError:
-        return RunError(f"request cache {self._path}: {error}; set cache=null to do without")
+        told = str(error)
+        if self._path.is_relative_to(NOWHERE):
+            told = "there is no home folder: set HOME or XDG_CACHE_HOME"
+        return RunError(f"request cache {self._path}: {told}; set cache=null to do without")
 
     def get(self, keys: Sequence[str]) -> dict[str, Response]:
-        """Give the responses that are known, by key."""
+        """Return the responses that are known, by key; an unreadable one carries an error."""
         found: dict[str, Response] = {}
         try:
             for start in range(0, len(keys), _MOST_VARIABLES):
@@ -87,6 +89,15 @@ class Cache:
         except sqlite3.Error as error:
             raise self._error(error) from error
         return found
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Drop entries, so that they are asked for and kept anew."""
+        try:
+            if keys:
+                rows = [(key,) for key in keys]
+                self._connection.executemany("DELETE FROM responses WHERE key = ?", rows)
+        except sqlite3.Error as error:
+            raise self._error(error) from error
 
     def put(self, items: Iterable[tuple[str, Response]]) -> None:
         """Keep responses that carry no error."""
@@ -118,13 +129,17 @@ def _dump(response: Response) -> bytes:
     return head + (b"\n" + heat_map.tobytes() if heat_map is not None else b"")
 
 
-def _load(blob: bytes) -> Response:
-    head, _, body = blob.partition(b"\n")
-    values = json.loads(head)
-    if shape := values.pop("heat_map_shape", None):
-        values["heat_map"] = np.frombuffer(body, dtype=np.uint8).reshape(shape)
-    if "boxes" in values:
-        values["boxes"] = tuple(tuple(box) for box in values["boxes"])
-    if "size" in values:
-        values["size"] = tuple(values["size"])
-    return Response(**values)
+def _load(blob: Any) -> Response:
+    """Read an entry; one that another version or an accident left is a response with an error."""
+    try:
+        head, _, body = bytes(blob).partition(b"\n")
+        values = json.loads(head)
+        if shape := values.pop("heat_map_shape", None):
+            values["heat_map"] = np.frombuffer(body, dtype=np.uint8).reshape(shape)
+        if "boxes" in values:
+            values["boxes"] = tuple(tuple(box) for box in values["boxes"])
+        if "size" in values:
+            values["size"] = tuple(values["size"])
+        return Response(**values)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return Response(error=f"the cache's entry cannot be read: {error}")

@@ -13,6 +13,7 @@ from typing import Any
 from bench.attacks.card import card
 from bench.attacks.storage import AdversarialSet, Crafted
 from bench.engine.attacking import Attacker, refuse
+from bench.engine.contract import check
 from bench.engine.prepare import Prepared
 from bench.engine.run import chosen_ids
 from bench.errors import ConfigError, DataError, RunError
@@ -62,6 +63,7 @@ def craft_set(
     attack = condition.operation
     if not isinstance(attack, Attack):
         raise ConfigError(f"'{condition.id}' is no attack: it changes images without a detector")
+    check(detector)
     for reason in refuse([condition], detector).values():
         raise ConfigError(reason)
     found = AdversarialSet(folder)

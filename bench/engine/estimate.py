@@ -6,11 +6,12 @@ import itertools
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from bench.engine import past
 from bench.engine.ask import Asker
 from bench.engine.attacking import Attacker
+from bench.engine.past import Estimate
 from bench.engine.prepare import Prepared, prepare_all
 from bench.engine.run import Options, Plan
 from bench.protocols import Attack
@@ -24,29 +25,20 @@ PATIENCE = 2.0
 """A probe that took fewer seconds is made again, `GROWTH` times as large, up to a whole batch."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a plan will cost.
-
-    Attributes:
-        calls: Queries that are not answered yet.
-        seconds: About how long they take.
-        per_image: Seconds for one image, by condition.
-        inside: Evaluations of the detector that attacks make on the way, about.
-    """
-
-    calls: int
-    seconds: float
-    per_image: Mapping[str, float]
-    inside: int = 0
-
-
-def estimate(plan: Plan, options: Options) -> Estimate:
+def estimate(plan: Plan, options: Options, sample: int = 0) -> Estimate:
     """Ask about a few samples under each condition, record nothing, and extrapolate.
 
-    The first call, which loads weights, is not counted; a server that was started for it
-    is stopped.
+    The first call, which loads weights, is not counted. A served detector costs money or a
+    server's start: nothing is sent to it, unless the user asks for it, and the estimate comes
+    from finished runs (`bench.engine.past`).
+
+    Args:
+        plan: What is to be done.
+        options: How.
+        sample: Clean images that a served detector is asked about; 0 sends nothing.
     """
+    if getattr(plan.detector, "served", False):
+        return past.estimate(plan, options, sample)
     try:
         return _measure(plan, options)
     finally:
@@ -56,9 +48,7 @@ def estimate(plan: Plan, options: Options) -> Estimate:
 
 
 def _measure(plan: Plan, options: Options) -> Estimate:
-    run = plan.folder(options.runs)
-    done = run.answered() if run.exists else {}
-    missing = {one.id: len(plan.ids) - len(done.get(one.id, ())) for one in plan.conditions}
+    missing = plan.missing(options.runs)
     if not any(missing.values()):
         return Estimate(0, 0.0, {})
     probe = _Probe(plan, options)
@@ -160,7 +150,13 @@ def sentence(plan: Plan, found: Estimate) -> str:
     )
     if found.inside:
         text += f", and about {found.inside:,} evaluations inside attacks"
+    if found.seconds is None:
+        return f"{text}; {found.source}"
     text += f", about {duration(found.seconds)}"
+    if found.cost is not None:
+        text += f", about {found.cost:,.2f} in the currency of detector.prices"
+    if found.source:
+        text += f" ({found.source})"
     slowest = sorted(found.per_image.items(), key=lambda item: -item[1])[:3]
     shown = ", ".join(f"{name} {each * 1000:.0f} ms" for name, each in slowest)
     return f"{text}; per image {shown}" if shown else text

@@ -42,7 +42,8 @@ class Work:
         conditions: In the order in which each batch goes through them.
         done: Ids of samples that have their response, by condition.
         planned: Number of all queries of the run.
-        max_failed: Share of `planned` that may fail.
+        max_failed: Share of `planned` that may fail, in all attempts together.
+        failed: Reasons of the queries among `done` that failed in earlier attempts.
     """
 
     samples: Iterable[Sample]
@@ -54,6 +55,7 @@ class Work:
     max_failed: float
     workers: int
     ahead: int
+    failed: Sequence[str] = ()
 
 
 def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
@@ -116,6 +118,20 @@ def _prepared(
     yield from pending
 
 
+def refuse_failures(failed: int, planned: int, share: float, last: str) -> None:
+    """Hold all failures of a run against the share that may fail.
+
+    Raises:
+        RunError: They are more.
+    """
+    if failed > share * planned:
+        raise RunError(
+            f"{failed} of {planned} queries failed, more than max_failed={share:g} allows; "
+            f"the last: {last}; what was done is kept, and the same command with "
+            f"retry_failed=true asks again for what failed"
+        )
+
+
 def generate(
     work: Work,
     asker: Asker,
@@ -133,10 +149,10 @@ def generate(
         progress: Told how many responses were recorded, after each batch.
 
     Raises:
-        RunError: More than `max_failed` of the planned queries failed; what was done stays.
+        RunError: More than `max_failed` of the planned queries failed, now and in earlier
+            attempts; what was done stays.
         DetectorError: The detector cannot answer at all; what was done stays.
     """
-    most_failed = work.max_failed * work.planned
     parallel = asker.parallel
     # Answers are recorded in order: where the oldest takes long, the others must not wait for it.
     most = parallel if parallel == 1 else QUEUE * parallel
@@ -145,12 +161,12 @@ def generate(
     def record(answers: list[Answered]) -> None:
         recorder.add(answers)
         progress(len(answers))
-        if recorder.failed > most_failed:
-            raise RunError(
-                f"{recorder.failed} of {work.planned} queries failed, more than "
-                f"max_failed={work.max_failed:g} allows; the last: {recorder.last_error}; "
-                f"what was done is kept"
-            )
+        failed = len(work.failed) + recorder.failed
+        refuse_failures(failed, work.planned, work.max_failed, recorder.last_error)
+
+    refuse_failures(
+        len(work.failed), work.planned, work.max_failed, work.failed[-1] if work.failed else ""
+    )
 
     with recorder, _preparing(work) as pool, ThreadPoolExecutor(parallel) as asking:
         try:

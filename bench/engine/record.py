@@ -20,6 +20,12 @@ import pyarrow.parquet as pq
 
 from bench.engine.schema import RUN_VERSION
 from bench.errors import RunError
+from bench.secret import any_known, redact, redact_tree
+
+_OWN = ("id", "identity", "run", "task", "detector", "samples", "files", "packages", "times")
+"""Keys of records with values of the suite's own making, which a short key must not tear apart."""
+_SAID = ("text", "error", "attack", "explanation")
+"""Columns that hold what others said."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -38,13 +44,19 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write JSON with sorted keys; NaN and infinity are errors."""
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, (text + "\n").encode())
+    """Write JSON with sorted keys, known secrets taken out; NaN and infinity are errors."""
+    safe = {key: one if key in _OWN else redact_tree(one) for key, one in value.items()}
+    text = json.dumps(safe, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    # A lone surrogate, as a file name may have, becomes JSON's own escape.
+    write_atomically(path, (text + "\n").encode(errors="backslashreplace"))
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file, compressed with zstd."""
+    """Write a Parquet file, compressed with zstd, known secrets taken out of its texts."""
+    for i, column in enumerate(table.schema):
+        if any_known() and column.name in _SAID:
+            texts = [None if one is None else redact(one) for one in table[i].to_pylist()]
+            table = table.set_column(i, column, pa.array(texts, column.type))
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     write_atomically(path, sink.getvalue().to_pybytes())
@@ -99,7 +111,7 @@ class RunFolder:
     def _read_json(self, name: str) -> dict[str, Any]:
         path = self.path / name
         try:
-            value = json.loads(path.read_text())
+            value = json.loads(path.read_text("utf-8"))
         except FileNotFoundError as error:
             raise RunError(f"{self.path} is no run, or not a finished one: no {name}") from error
         except (ValueError, OSError) as error:
@@ -163,8 +175,19 @@ class RunFolder:
     def answered(self, *, also_failed: bool = True) -> dict[str, set[str]]:
         """Give the ids of the samples that have a response, by condition."""
         done: dict[str, set[str]] = {}
+        for (sample, condition), error in self._errors().items():
+            if error is None or also_failed:
+                done.setdefault(condition, set()).add(sample)
+        return done
+
+    def failures(self) -> list[str]:
+        """List the reasons of the queries whose last response is a failure, oldest first."""
+        return [error for error in self._errors().values() if error is not None]
+
+    def _errors(self) -> dict[tuple[str, str], str | None]:
+        """Return the last response's error of each (sample, condition)."""
+        found: dict[tuple[str, str], str | None] = {}
         for table in self.read("responses", ["sample_id", "condition_id", "error"]):
             for row in table.to_pylist():
-                if row["error"] is None or also_failed:
-                    done.setdefault(row["condition_id"], set()).add(row["sample_id"])
-        return done
+                found[row["sample_id"], row["condition_id"]] = row["error"]
+        return found

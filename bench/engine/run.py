@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import resource
 import time
@@ -19,14 +20,18 @@ from bench.engine import surroundings
 from bench.engine.ask import Asker
 from bench.engine.attacking import Attacker, refuse
 from bench.engine.cache import Cache, default_path, fingerprint_digest
-from bench.engine.generate import Work, generate
+from bench.engine.contract import check
+from bench.engine.generate import Work, generate, refuse_failures
 from bench.engine.record import RunFolder, sha256_file
 from bench.engine.recorder import Recorder
 from bench.engine.schema import RUN_VERSION
 from bench.engine.score import score
-from bench.errors import ConfigError, DataError
+from bench.errors import ConfigError, DataError, RunError
 from bench.protocols import Attack, Dataset, Detector
+from bench.secret import hide
 from bench.types import Condition, Sample, Task
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], AbstractContextManager[Callable[[int], Any]]]
 """Given (total, already done): a context that is told of every batch."""
@@ -41,7 +46,7 @@ class Options:
         limit: Only so many samples, chosen by their ids' digests; part of the identity.
         runs: Folder under which runs are kept.
         cache: SQLite file; ``auto`` is in the user's cache folder; None keeps none.
-        max_failed: Share of the planned queries that may fail, in [0, 1].
+        max_failed: Share of the planned queries that may fail, in [0, 1]; all attempts count.
         retry_failed: Ask again for what failed before.
         workers: Processes that prepare images; None is one per core; 0 is none.
         ahead: Batches prepared ahead.
@@ -61,6 +66,22 @@ class Options:
     skip_unsupported: bool = False
     scoring: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            ConfigError: A number is out of its range.
+        """
+        if not 0 <= self.max_failed <= 1:
+            raise ConfigError(f"max_failed={self.max_failed:g}: it is a share, from 0 to 1")
+        if self.workers is not None and self.workers < 0:
+            raise ConfigError(
+                f"launcher.workers={self.workers}: it must be 0 (none) or more, "
+                "or null for one per core"
+            )
+        if self.ahead < 0:
+            raise ConfigError(f"launcher.ahead={self.ahead}: it must be 0 or more")
 
 
 @dataclass(frozen=True)
@@ -88,6 +109,12 @@ class Plan:
         """Give the run's folder below `runs`, named by what the run is."""
         task = self.task.key.replace("/", "_").replace(":", "_")
         return RunFolder(Path(runs) / task / f"{self.detector.name}-{self.run_id}")
+
+    def missing(self, runs: str | Path) -> dict[str, int]:
+        """Count the queries that have no response yet, by condition."""
+        run = self.folder(runs)
+        done = run.answered() if run.exists else {}
+        return {one.id: len(self.ids) - len(done.get(one.id, ())) for one in self.conditions}
 
     def samples(self) -> Iterator[Sample]:
         """Stream the chosen samples in the dataset's order."""
@@ -125,9 +152,11 @@ def make_plan(
     """Say what a run consists of.
 
     Raises:
-        ConfigError: The detector cannot stand a condition, or a limit is below 1.
+        ConfigError: The detector lacks something, or cannot stand a condition; or a limit is
+            below 1.
         DataError: The dataset's ids are unusable, or its fingerprint is not the pinned one.
     """
+    check(detector)
     if options.limit is not None and options.limit < 1:
         raise ConfigError(f"limit={options.limit}: it must be at least 1, or null for all samples")
     skipped = refuse(conditions, detector)
@@ -203,7 +232,7 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
             "window": getattr(plan.detector, "window", None),
         },
         **_scoring(plan, options),
-        "config": options.config,
+        "config": hide(options.config),
         "packages": surroundings.packages(),
         "git": surroundings.git(),
         "machine": surroundings.machine(),
@@ -219,13 +248,15 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
     other scoring is asked for.
 
     Raises:
-        RunError: The folder is in use, cannot be read or written, or too much failed.
+        RunError: The folder is in use, cannot be read or written, or too much failed, now or
+            in earlier attempts.
         DetectorError: The detector cannot answer at all.
         OSError: The disk is full or read-only; nothing written before is damaged.
     """
     run = plan.folder(options.runs)
     with run.lock():
         manifest = run.manifest() if run.exists else _manifest(plan, options)
+        manifest["config"] = hide(manifest.get("config", {}))  # of a version that hid nothing
         scoring = _scoring(plan, options)
         stale = any(manifest.get(key) != value for key, value in scoring.items())
         manifest |= scoring
@@ -238,6 +269,9 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
             run.write_manifest(manifest)
     if ask or stale or not run.result_path.is_file():
         score(run, keep_baseline=True)
+    failures = run.failures()
+    if failures:
+        refuse_failures(len(failures), plan.planned, options.max_failed, failures[-1])
     return run
 
 
@@ -254,14 +288,14 @@ def _generate(
         conditions=plan.conditions,
         done=done,
         planned=plan.planned,
+        failed=[] if options.retry_failed else run.failures(),
         seed=options.seed,
         prompt=plan.task.prompt,
         max_failed=options.max_failed,
         workers=options.workers if options.workers is not None else os.cpu_count() or 1,
         ahead=options.ahead,
     )
-    path = default_path() if options.cache == "auto" else options.cache
-    cache = Cache(Path(path)) if path is not None else None
+    cache = open_cache(options)
     started = time.perf_counter()
     showing = progress(plan.planned, already) if progress else nullcontext(lambda _: None)
     try:
@@ -280,6 +314,23 @@ def _generate(
         close = getattr(plan.detector, "close", None)
         if close is not None:
             close()
+
+
+def open_cache(options: Options) -> Cache | None:
+    """Open the request cache; the user's own is done without where it cannot be.
+
+    Raises:
+        RunError: A cache that the user named cannot be opened.
+    """
+    if options.cache is None:
+        return None
+    if options.cache != "auto":
+        return Cache(Path(options.cache))
+    try:
+        return Cache(default_path())
+    except RunError as error:
+        _log.warning("going on without a cache: %s", error)
+        return None
 
 
 def _finished(

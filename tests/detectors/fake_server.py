@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        asked = Asked(body, dict(self.headers), time.monotonic())
+        asked = Asked(body, dict(self.headers), time.monotonic(), self.path)
         with self.server.lock:
             number = len(self.server.asked)
             self.server.asked.append(asked)
@@ -54,6 +54,7 @@ class Asked:
     body: dict[str, Any]
     headers: dict[str, str]
     at: float
+    path: str = ""
 
     @property
     def image(self) -> bytes:

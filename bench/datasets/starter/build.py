@@ -32,6 +32,7 @@ from bench.datasets.starter.plan import (
 )
 from bench.datasets.starter.shards import Row, Shard, write
 from bench.errors import ConfigError, DataError, unknown_name
+from bench.folders import user_cache
 from bench.seeding import generator
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ SEED, EXTRA_SEED = 2026, 2027
 ROWS_PER_SHARD = 1000
 LONGEST_TAIL = 1 << 16
 """Bound in bytes of the random part of a tail: many times what twins differ by."""
-DEFAULT_CACHE = Path.home() / ".cache/fakevlm-bench/starter"
+DEFAULT_CACHE = user_cache() / "fakevlm-bench/starter"
 
 
 def make(
