@@ -118,6 +118,16 @@ def parse_regions(
     return Regions(valid, len(items) - len(valid), items.count(Flaw.POINT))
 
 
+def scale_boxes(
+    boxes: Sequence[Box], size: tuple[int, int], coordinates: Coordinates | str
+) -> Regions:
+    """Bring boxes (x0, y0, x1, y1) of a stated unit into pixels, as `parse_regions` does."""
+    x, y = _unit(boxes, size, coordinates_named(coordinates))
+    pixels = [_to_pixels(scaled(box, x, y), size) for box in boxes]
+    inside = tuple(box for box in pixels if box is not None)
+    return Regions(inside, len(boxes) - len(inside))
+
+
 def strip_regions(text: str) -> str:
     """Take region markup out of an explanation, and leave the words."""
     pieces, end = [], 0
