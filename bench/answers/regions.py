@@ -195,7 +195,8 @@ def _unit(
     """Return what x and y are divided by to become fractions of the image."""
     width, height = size
     if coordinates is Coordinates.AUTO:
-        coordinates = _guessed([b for b in items if _has_area(b)], size)
+        boxes = [one for one in items if not isinstance(one, Flaw) and _has_area(one)]
+        coordinates = _guessed(boxes, size)
     if coordinates is Coordinates.UNIT:
         return 1.0, 1.0
     if coordinates is Coordinates.THOUSAND:
@@ -205,7 +206,7 @@ def _unit(
     return float(width), float(height)
 
 
-def _guessed(boxes: Sequence[Item], size: tuple[int, int]) -> Coordinates:
+def _guessed(boxes: Sequence[Box], size: tuple[int, int]) -> Coordinates:
     """Decide the unit of an answer's boxes, from those that have an area."""
     width, height = size
     small = [b for b in boxes if all(-1 <= v <= 2 for v in b)]
@@ -217,8 +218,8 @@ def _guessed(boxes: Sequence[Item], size: tuple[int, int]) -> Coordinates:
     return Coordinates.THOUSAND if any(beyond) else Coordinates.PIXELS
 
 
-def _has_area(item: Item) -> bool:
-    return not isinstance(item, Flaw) and item[0] < item[2] and item[1] < item[3]
+def _has_area(box: Box) -> bool:
+    return box[0] < box[2] and box[1] < box[3]
 
 
 def _is_regions(value: Any, depth: int = 0) -> bool:
