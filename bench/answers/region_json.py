@@ -22,6 +22,9 @@ _MANY = frozenset({"boxes", "bboxes", "boundingboxes", "regions"})
 _POLYGONS = frozenset({"polygon", "polygons", "segmentation", "quad"})
 _POINTS = frozenset({"point", "points", "point2d"})
 _YX = frozenset({"box2d"})
+_LOOSE = frozenset({"location", "coordinates", "coords", "region", "position", "area", "rect",
+                    "rectangle", "bounds"})  # fmt: skip
+"""Keys that hold a box where there are numbers, and anything else otherwise."""
 REGION_KEYS = _ONE | _MANY | _POLYGONS | _POINTS | _YX
 """Folded (`folded`) names of the keys that hold regions."""
 _CORNERS = (("x0", "y0", "x1", "y1"), ("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"),
@@ -63,7 +66,9 @@ class JsonRegions:
                 self.read(one, depth + 1)
 
     def _read_key(self, key: str, body: Any, depth: int) -> None:
-        if key not in REGION_KEYS:
+        if key in _LOOSE and _is_numeric(body):
+            self.plain += _listed(body)
+        elif key not in REGION_KEYS:
             self.read(body, depth)
         elif body is None or (isinstance(body, str) and body.strip().lower() in _NO_REGION):
             return
@@ -132,6 +137,13 @@ def _is_flat(value: Sequence[Any]) -> bool:
     """Whether a list is a single box: numbers, or numbers in quotes."""
     numeric = (is_number(one) or (isinstance(one, str) and one.strip().isdigit()) for one in value)
     return bool(value) and all(numeric)
+
+
+def _is_numeric(value: Any, depth: int = 0) -> bool:
+    """Whether a value is a list of numbers, or of such lists."""
+    if not is_list(value) or not value or depth > DEEPEST:
+        return False
+    return all(is_number(one) or _is_numeric(one, depth + 1) for one in value)
 
 
 def _listed(body: Any) -> list[Item]:

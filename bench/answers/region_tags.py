@@ -62,7 +62,15 @@ def _between(match: re.Match[str], unit: float) -> list[Item]:
     body = nested(match["body"])
     if not match["end"] or not body:
         return [Flaw.MALFORMED]
-    return [scaled(item, unit, unit) for item in read_list(body)]
+    return [
+        Flaw.MALFORMED if _is_fractions(item) else scaled(item, unit, unit)
+        for item in read_list(body)
+    ]
+
+
+def _is_fractions(item: Item) -> bool:
+    """Whether a box is written in another unit than its tag's: less than a thousandth in all."""
+    return not isinstance(item, Flaw) and max(item) <= 1 and any(value % 1 for value in item)
 
 
 def _quad(match: re.Match[str], unit: float) -> list[Item]:

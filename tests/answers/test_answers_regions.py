@@ -65,6 +65,13 @@ def boxes(text, size=SIZE, coordinates="auto"):
         ('{"left": 10, "top": 20, "right": 30, "bottom": 40}', "pixels", [(10, 20, 30, 40)]),
         ("{'boxes': [[10, 20, 30, 40],]}", "pixels", [(10, 20, 30, 40)]),
         ('{"boxes": [[["10", "20"], ["30", "40"]]]}', "pixels", [(10, 20, 30, 40)]),
+        ('{"artifacts": [{"location": [10, 20, 30, 40], "text": "blurred"}]}', "pixels",
+         [(10, 20, 30, 40)]),
+        ('{"regions": [{"coordinates": [[10, 20], [30, 40]], "area": "left"}]}', "pixels",
+         [(10, 20, 30, 40)]),
+        ('{"bbox": "10, 20, 30, 40"}', "pixels", [(10, 20, 30, 40)]),
+        ('{"bbox": {"x1": 10, "y1": 20, "x2": 30, "y2": 40}}', "pixels", [(10, 20, 30, 40)]),
+        ("[{'bbox_2d': (10, 20, 30, 40)}]", "pixels", [(10, 20, 30, 40)]),
         # PaliGemma: y first, 1024 bins
         ("<loc0512><loc0256><loc1023><loc0512> hand", "auto", [(160, 240, 320, 479.53)]),
         # none
@@ -89,6 +96,7 @@ def test_a_form_is_read(text, coordinates, expected):
         ("<box>1 2 3 4 5 6 7 8</box>", 1),  # two boxes, or none
         ("<box>(1,2),(3,4),(5,6)</box>", 1),
         ("<box>10-20 30 40</box>", 1),
+        ("<box>0.1 0.2 0.3 0.4</box>", 1),  # fractions, where the tag's unit is the thousandth
         ("<box>[[1, 2, 3, 4]</box>", 1),
         ("<box>[1, 2, 3, 4)</box>", 1),
         ("<|det|>[[1, 2, 3]]<|/det|>", 1),
