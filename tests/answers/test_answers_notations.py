@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.answers.interpret import Reading, interpret
 from bench.answers.regions import (
     MOST,
     Coordinates,
@@ -16,6 +17,7 @@ from bench.answers.regions import (
     strip_regions,
 )
 from bench.errors import ConfigError
+from bench.types import Response
 
 WIDE, HIGH = SIZE = (640, 480)
 
@@ -110,6 +112,16 @@ def test_notations_are_no_part_of_the_explanation(name):
     left = strip_regions(f"Blurred edges. {shown((12, 34, 500, 600), form)} Odd light.")
     words = [word for word in left.split() if word not in ("hand", "hand;")]
     assert " ".join(words) == "Blurred edges. Odd light."
+
+
+@pytest.mark.parametrize("name", sorted(NOTATIONS))
+def test_a_notation_comes_through_the_whole_reading_of_an_answer(name):
+    form, pixels, unit, _ = NOTATIONS[name]
+    box = (12, 34, 500, 600)
+    text = f"This is a fake image. {shown(box, form)} The light is odd."
+    read = interpret("s", "clean", Response(text=text, size=SIZE), Reading(coordinates=unit))
+    assert read.dropped_boxes == 0
+    np.testing.assert_array_equal(read.mask, boxes_to_mask([pixels(box)], SIZE))
 
 
 def test_several_boxes_in_one_pair_of_tags_and_lists_in_lists():
