@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.engine.record import RunFolder
 from bench.engine.run import Options, Progress, carry_out, make_plan
-from bench.errors import unknown_name
+from bench.errors import ConfigError, unknown_name
 from bench.protocols import Detector
 from bench.registry import load_conditions
 from bench.types import Condition, Task
@@ -187,26 +187,37 @@ def score_responses(
     task: Task,
     format: str = "records",  # noqa: A002 - the word that users know
     threshold: float = 0.5,
+    coordinates: str = "auto",
 ) -> dict[str, Any]:
     """Score what another program answered about a task's clean images.
 
     Args:
         answers: JSON (a list), JSON lines, CSV or Parquet; the ids are the task's sample ids.
         task: From `load_task`; samples without an answer count as failed.
-        format: ``records`` (``id`` with ``text``, ``score`` = P(fake) or ``logit``), or
-            ``fakevlm`` (``id`` and ``caption``, as FakeVLM's official evaluation writes).
+        format: ``records`` (``id`` with ``text``, ``score`` = P(fake) or ``logit``, and
+            ``boxes``, [[x0, y0, x1, y1], …], where there are any), or ``fakevlm`` (``id`` and
+            ``caption``, as FakeVLM's official evaluation writes).
         threshold: P(fake) above which an answer without words means FAKE.
+        coordinates: Unit of ``boxes`` and of boxes in JSON answers, one of
+            `bench.answers.regions.Coordinates`: ``auto``, ``pixels``, ``unit``, ``thousand``,
+            ``qwen2_5``.
 
     Returns:
         The figures, as in `Run.result`.
 
     Raises:
-        ConfigError: No such format.
+        ConfigError: No such format or unit, or a threshold outside [0, 1].
         DataError: The file cannot be read, or does not belong to the task.
     """
     from bench.answers.interpret import Reading
-    from bench.engine.outside import read_answers, score_answers
+    from bench.answers.regions import coordinates_named
+    from bench.engine.answer_files import read_answers
+    from bench.engine.outside import score_answers
+    from bench.textfiles import printable
 
+    if not 0 <= threshold <= 1:
+        raise ConfigError(f"threshold={threshold} is no probability: it lies within [0, 1]")
+    reading = Reading(threshold, coordinates_named(coordinates).value)
     path = Path(answers)
-    found = read_answers(path, format)
-    return _with_clean_on_top(score_answers(task, found, Reading(threshold), path.stem))
+    name = Path(printable(path)).stem
+    return _with_clean_on_top(score_answers(task, read_answers(path, format), reading, name))

@@ -109,3 +109,17 @@ def encode_png(image: Image | Mask) -> bytes:
     buffer = io.BytesIO()
     PillowImage.fromarray(pixels).save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
+
+
+def is_turned(data: bytes) -> bool:
+    """Whether a file's EXIF says that its pixels lie on a side, upside down or mirrored.
+
+    `decode_image` and `image_size` follow it; many programs do not.
+
+    Raises:
+        DataError: The header is no image's.
+    """
+    image_size(data)  # refuses what is no image, and bombs
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+        return PillowImage.open(io.BytesIO(data)).getexif().get(0x0112, 1) in range(2, 9)

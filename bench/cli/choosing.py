@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from bench.cli.run import explain, ready
+from bench.cli.run import explain, ready, spelled_out
 from bench.errors import ConfigError
 from bench.registry import CONFIG_DIR_VARIABLE
 
@@ -72,3 +74,44 @@ def choose(
                 config.detector[key] = value
     task, detector, _, how = ready(config)
     return task, detector, how
+
+
+def task_from_words(
+    name: str | None, words: Sequence[str] = (), config_dir: str | Path | None = None
+) -> Task:
+    """Make the task of a command that takes ``--task NAME`` and settings of that task.
+
+    Args:
+        name: Of the task, with its subset (``starter:quick``); None where `words` name it.
+        words: As for ``run``: ``task.path=FOLDER``, ``categories=[animal]``.
+        config_dir: A folder with config groups of one's own.
+
+    Raises:
+        ConfigError: No task is named, a word sets something else, or it cannot be made.
+    """
+    from hydra import compose, initialize_config_module
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from bench.config import register
+    from bench.registry import build
+
+    chosen = [f"task={name}", *words] if name else list(words)
+    spelled = [two for word in chosen for two in spelled_out(word)]
+    for word in spelled:
+        if not re.match(r"[+~]{0,2}task[.=]", word):
+            raise ConfigError(f"'{word}': only settings of the task, such as task.path=FOLDER")
+    if not any(word.startswith("task=") for word in spelled):
+        raise ConfigError("which task? say --task NAME (fakevlm-bench list tasks)")
+    if config_dir:
+        os.environ[CONFIG_DIR_VARIABLE] = str(config_dir)
+        spelled.append(f"hydra.searchpath=[file://{Path(config_dir).absolute()}]")
+    register()
+    try:
+        with initialize_config_module("conf", version_base="1.3"):
+            config = compose("run", overrides=spelled)
+        values = cast("dict[str, Any]", OmegaConf.to_container(config.task, resolve=True))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise explain(error) from error
+    return cast("Task", build(values, "task"))

@@ -53,7 +53,7 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = _flags_first([two for word in arguments for two in _spelled_out(word)])
+    arguments = _flags_first([two for word in arguments for two in spelled_out(word)])
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
@@ -108,7 +108,7 @@ def _prints_config(arguments: list[str]) -> bool:
     return any(word.partition("=")[0] in ("--cfg", "-c", "--info", "-i") for word in arguments)
 
 
-def _spelled_out(word: str) -> list[str]:
+def spelled_out(word: str) -> list[str]:
     """Give the words of Hydra for one of ours, such as ``--dry-run`` and ``task=starter:quick``."""
     if word == "--dry-run":
         return ["dry_run=true"]

@@ -18,6 +18,7 @@ from typing import Any
 
 from bench.datasets.table import digest_files, media_type
 from bench.errors import DataError, unknown_name
+from bench.textfiles import printable, read_json
 from bench.types import Label, Sample
 
 REPOSITORY = "lingcco/FakeClue"
@@ -171,24 +172,46 @@ def read_records(file: Path) -> list[dict[str, Any]]:
     """Read and check the records of a JSON file.
 
     Raises:
-        DataError: It cannot be read, is no list, or a record has no image, label or category.
+        DataError: It cannot be read or is no list; a record lacks its image, label or category,
+            or has a field of a wrong type; an image has two labels.
     """
-    try:
-        records = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DataError(f"{file} is missing: FakeClue keeps its labels there") from error
-    except (OSError, ValueError) as error:
-        raise DataError(f"{file} cannot be read: {error}") from error
+    if not file.exists():
+        raise DataError(f"{printable(file)} is missing: FakeClue keeps its labels there")
+    records = read_json(file)
     if not isinstance(records, list) or not records:
-        raise DataError(f"{file} is no list of records")
-    for i, record in enumerate(records):
-        fields = record if isinstance(record, Mapping) else {}
-        if not fields.get("image") or fields.get("label") not in LABELS or not fields.get("cate"):
-            raise DataError(
-                f"{file}: record {i} (counted from 0) must have 'image', 'cate', and 'label' "
-                "0 (fake) or 1 (real)"
-            )
+        raise DataError(f"{printable(file)} is no list of records")
+    labels: dict[str, int] = {}
+    for number, record in enumerate(records):
+        fault = _fault(record)
+        if fault is None and labels.setdefault(record["image"], record["label"]) != record["label"]:
+            fault = f"'{record['image']}' has another label in an earlier record"
+        if fault is not None:
+            raise DataError(f"{printable(file)}: record {number} (counted from 0): {fault}")
     return records
+
+
+def _fault(record: Any) -> str | None:
+    """Say what is wrong with a record; None where nothing is."""
+    if not isinstance(record, Mapping):
+        return "it is no object"
+    for name in ("image", "cate"):
+        if not isinstance(record.get(name), str) or not record[name]:
+            return f"'{name}' must be text, and not empty"
+    if type(record.get("label")) is not int or record["label"] not in LABELS:
+        return "'label' must be 0 (fake) or 1 (real)"
+    for name in ("width", "height"):
+        side = record.get(name)
+        if side is not None and (type(side) is not int or side < 0):
+            return f"'{name}' must be a number of pixels"
+    turns = record.get("conversations")
+    if turns is not None and not (isinstance(turns, list) and all(map(_is_turn, turns))):
+        return "'conversations' must be a list of objects with 'from' and 'value', both text"
+    return None
+
+
+def _is_turn(turn: Any) -> bool:
+    parts = ("from", "value")
+    return isinstance(turn, Mapping) and all(isinstance(turn.get(one), str) for one in parts)
 
 
 def sample_of(record: Mapping[str, Any], image: bytes) -> Sample:
@@ -219,5 +242,5 @@ def _maker(parts: Sequence[str]) -> str:
 def reference(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the annotators' answer."""
     turns = record.get("conversations") or ()
-    said = [str(turn.get("value", "")) for turn in turns if turn.get("from") == "gpt"]
+    said = [turn["value"] for turn in turns if turn["from"] == "gpt"]
     return tuple(text.strip() for text in said if text.strip())[:1]

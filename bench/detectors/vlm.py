@@ -18,7 +18,7 @@ from bench.detectors.prompting import Prompting, samples
 from bench.detectors.server import Connection, Model, Server
 from bench.detectors.verdict_score import fake_probability
 from bench.errors import BenchError, ConfigError, DetectorError
-from bench.imaging import decode_image, encode_png, image_size
+from bench.imaging import decode_image, encode_png, image_size, is_turned
 from bench.responses import count
 from bench.secret import hide
 from bench.types import Capabilities, Query, Response
@@ -64,6 +64,7 @@ class VisionLanguageModel:
         localises: bool = False,
         coordinates: str = "auto",
         window: int | None = None,
+        upright: bool = False,
         client: Mapping[str, Any] | None = None,
         prices: Mapping[str, float] | None = None,
         card: Mapping[str, Any] | None = None,
@@ -88,6 +89,8 @@ class VisionLanguageModel:
             coordinates: Unit of boxes in JSON (`bench.answers.regions.Coordinates`).
             window: Side in pixels of the central window that is sent in place of a picture of
                 another size (`bench.window`); null sends pictures as they are.
+            upright: Pictures whose file says that they lie on a side or upside down are sent
+                turned upright, as PNG; otherwise that is left to the server, and many ignore it.
             client: Settings of `bench.detectors.client.Policy`.
             prices: Such as ``price_per_million_tokens_in`` (`bench.metrics.efficiency`).
             card: What the leaderboard says of it.
@@ -103,6 +106,7 @@ class VisionLanguageModel:
                 "that has vLLM) or server=endpoint server.base_url=http://…/v1"
             )
         self.name, self.card = name, dict(card or {})
+        self._upright = upright
         self._server: Server = server
         self._model = Model(model, revision, tuple(str(one) for one in serving))
         self._prompting: Prompting = _made(Prompting, prompting, f"detector '{name}': prompting")
@@ -145,6 +149,7 @@ class VisionLanguageModel:
             "prompting": self._prompting.fingerprint(),
             "request": hide({k: v for k, v in self._settings.items() if k != "model"}),
             "stochastic": self._stochastic,
+            **({"upright": True} if self._upright else {}),
         }
 
     @property
@@ -217,12 +222,15 @@ class VisionLanguageModel:
             return Response(error=str(error))
 
     def _seen(self, query: Query) -> Query:
-        """Put the window in the picture's place, where one is wanted and it differs."""
+        """Put the window, or the upright picture, in the picture's place where it differs."""
         side = self.window
-        if side is None or image_size(query.image) == (side, side):
+        if side is not None and image_size(query.image) != (side, side):
+            seen = look(decode_image(query.image), side)
+        elif self._upright and is_turned(query.image):
+            seen = decode_image(query.image)
+        else:
             return query
-        seen = encode_png(look(decode_image(query.image), side))
-        return replace(query, image=seen, media_type="image/png")
+        return replace(query, image=encode_png(seen), media_type="image/png")
 
     def _receive(self, client: Client, asked: Future[Reply] | Response) -> Response:
         if isinstance(asked, Response):

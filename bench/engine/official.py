@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_LEGEND = (
+    "official reading: REAL where the letters 'real' occur in an answer, else FAKE where 'fake'",
+    "occurs, else a coin, in expectation. fakevlm_compat_accuracy and fakevlm_compat_f1 above are",
+    "another thing: this suite's reading, a coin for the answers that it could not understand.",
+)
+
+
 def official_reading(caption: str) -> Label | None:
     """Read an answer as the official evaluation does; None where it tosses a coin."""
     lowered = caption.lower()
@@ -35,7 +42,7 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
         data: FakeClue's ``test.json``.
 
     Returns:
-        The result of proper scoring; its ``fakevlm_compat`` holds accuracy and F1 of class
+        The result of proper scoring; its ``official_reading`` holds accuracy and F1 of class
         REAL under the official reading.
 
     Raises:
@@ -43,7 +50,8 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     """
     from bench.answers.interpret import Reading
     from bench.datasets.fakeclue import read_records
-    from bench.engine.outside import read_answers, score_against
+    from bench.engine.answer_files import read_answers
+    from bench.engine.outside import score_against
     from bench.metrics import Settings
 
     records = {str(record["image"]): record for record in read_records(data)}
@@ -111,20 +119,21 @@ def _official_figures(truth: pd.DataFrame, answers: Mapping[str, Response]) -> d
     settings = Settings()
     figures = verdict_figures(answers_of(frame), resamples_of(frame, settings), settings)
     return {
-        "fakevlm_compat": {name: figures[f"fakevlm_compat_{name}"] for name in ("accuracy", "f1")}
+        "official_reading": {name: figures[f"fakevlm_compat_{name}"] for name in ("accuracy", "f1")}
     }
 
 
 def as_table(result: Mapping[str, Any]) -> str:
-    """Lay the two readings side by side."""
+    """Lay the two readings side by side, and say what they are."""
     detection = result["conditions"]["clean"]["detection"]
-    rows = [("", "this suite", "fakevlm_compat")]
+    rows = [("", "this suite's reading", "official reading")]
     for title, ours, theirs in (
         ("accuracy", "accuracy", "accuracy"),
         ("F1 of real", "f1_real", "f1"),
     ):
-        rows.append((title, _shown(detection[ours]), _shown(result["fakevlm_compat"][theirs])))
-    return "\n".join(f"{name:<12}{ours:<26}{theirs}".rstrip() for name, ours, theirs in rows)
+        rows.append((title, _shown(detection[ours]), _shown(result["official_reading"][theirs])))
+    lines = [f"{name:<12}{ours:<26}{theirs}".rstrip() for name, ours, theirs in rows]
+    return "\n".join([*lines, "", *_LEGEND])
 
 
 def _shown(figure: Mapping[str, Any]) -> str:

@@ -65,6 +65,13 @@ def boxes(text, size=SIZE, coordinates="auto"):
         ('{"left": 10, "top": 20, "right": 30, "bottom": 40}', "pixels", [(10, 20, 30, 40)]),
         ("{'boxes': [[10, 20, 30, 40],]}", "pixels", [(10, 20, 30, 40)]),
         ('{"boxes": [[["10", "20"], ["30", "40"]]]}', "pixels", [(10, 20, 30, 40)]),
+        ('{"artifacts": [{"location": [10, 20, 30, 40], "text": "blurred"}]}', "pixels",
+         [(10, 20, 30, 40)]),
+        ('{"regions": [{"coordinates": [[10, 20], [30, 40]], "area": "left"}]}', "pixels",
+         [(10, 20, 30, 40)]),
+        ('{"bbox": "10, 20, 30, 40"}', "pixels", [(10, 20, 30, 40)]),
+        ('{"bbox": {"x1": 10, "y1": 20, "x2": 30, "y2": 40}}', "pixels", [(10, 20, 30, 40)]),
+        ("[{'bbox_2d': (10, 20, 30, 40)}]", "pixels", [(10, 20, 30, 40)]),
         # PaliGemma: y first, 1024 bins
         ("<loc0512><loc0256><loc1023><loc0512> hand", "auto", [(160, 240, 320, 479.53)]),
         # none
@@ -84,7 +91,15 @@ def test_a_form_is_read(text, coordinates, expected):
         ("<box>1 2 3</box>", 1),
         ("<box>100 200 100 400</box>", 1),  # no area
         ("<box>500 500 100 100</box>", 1),  # corners the wrong way round
-        ("<box>100 100 1200 400</box>", 1),  # outside
+        ("<box>1100 100 1200 400</box>", 1),  # wholly outside
+        ("<box>-50 100 0 400</box>", 1),
+        ("<box>1 2 3 4 5 6 7 8</box>", 1),  # two boxes, or none
+        ("<box>(1,2),(3,4),(5,6)</box>", 1),
+        ("<box>10-20 30 40</box>", 1),
+        ("<box>0.1 0.2 0.3 0.4</box>", 1),  # fractions, where the tag's unit is the thousandth
+        ("<box>[[1, 2, 3, 4]</box>", 1),
+        ("<box>[1, 2, 3, 4)</box>", 1),
+        ("<|det|>[[1, 2, 3]]<|/det|>", 1),
         ("<box>100 100 300 400", 1),  # not closed
         ("<box>left side</box>", 1),
         ("<box></box>", 1),
@@ -98,6 +113,34 @@ def test_a_form_is_read(text, coordinates, expected):
         ("<loc0100><loc0100><loc0200>", 1),
         ("<loc0100><loc0100><loc0200><loc2000>", 1),
         ("<|box_start|>(1,2),(3)<|box_end|>", 1),
+        # brackets are never flattened into boxes
+        ("<box>[[1, 2], [3, 4]]</box>", 2),
+        ("<box>[[1, 2, 3], [4, 5, 6, 7, 8]]</box>", 2),
+        ('{"boxes": [[1, 2], [3, 4]]}', 2),
+        ('{"boxes": [[[1, 2, 3], [4]]]}', 2),
+        ('{"bbox": [[1, 2, 3], [4]]}', 2),
+        # numbers that are none
+        ('{"bbox": [true, false, 30, 40]}', 1),
+        ('{"bbox": [%s, 2, 3, 4]}' % ("9" * 400), 1),
+        ('{"bbox": [0, 0, 1e300, 1e300]}', 1),
+        ('{"bbox": [null, 2, 3, 4]}', 1),
+        ('{"bbox": {"label": "hand"}}', 1),
+        ('{"x": 1, "y": "left", "w": 3, "h": 4}', 1),
+        # points are no regions
+        ('<point x="10.5" y="20.5" alt="hand">hand</point>', 1),
+        ('<points x1="10" y1="20" x2="30" y2="40" alt="eyes">eyes</points>', 2),
+        ('<points coords="1 1 234 567 2 300 400">eyes</points>', 2),
+        ('[{"point_2d": [10, 20], "label": "hand"}]', 1),
+        ('{"points": [[10, 20], [30, 40]]}', 2),
+        ("<box>(10,20)</box>", 1),
+        ("<loc_100><loc_200>", 1),
+        # Florence-2
+        ("<loc_100><loc_100><loc_200>", 1),
+        ("<loc_300><loc_300><loc_100><loc_100>", 1),
+        ("<loc_100><loc_100><loc_200><loc_1000>", 1),
+        ("<quad>(1,2),(3,4)</quad>", 1),
+        ('{"segmentation": {"counts": "abc", "size": [4, 4]}}', 1),
+        ("<loc100><loc100><loc200><loc200>", 1),  # PaliGemma's have four digits
     ],
 )
 def test_what_is_malformed_is_dropped_and_counted(text, dropped):

@@ -111,10 +111,12 @@ def test_answers_in_words_as_the_official_evaluation_writes_them(task, tmp_path)
         ("{}", "not a list"),
         ('[{"score": 1}]', "answer 0 .* has no 'id'"),
         ('[{"id": "x", "score": 1}]', "belong to no sample of folders@1, first 'x'"),
-        ('[{"id": "x"}, {"id": "x"}]', "two answers for sample 'x'"),
+        ('[{"id": "x", "score": 1}, {"id": "x", "score": 1}]', "two answers for sample 'x'"),
         ('[{"id": "x", "score": 1.5}]', "1.5, not within"),
         ('[{"id": "x", "score": NaN}]', "nan, not within"),
-        ('[{"id": "x", "logit": "high"}]', "no number"),
+        ('[{"id": "x", "logit": "high"}]', "the logit is no number"),
+        ("[]", "holds no answers"),
+        ('[{"id": "x"}]', r"answer 0 .*'x'.*it says nothing: no text or score or logit"),
     ],
 )
 def test_answers_that_do_not_fit(task, tmp_path, text, told):
@@ -135,6 +137,29 @@ def test_score_of_records_by_command(cli, tmp_path):
     assert "recall_fake                      1.000" in cli.out
     assert cli(*words) == 2
     assert "--task" in cli.err
+
+
+def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
+    task = bench.load_task("folders", path=str(pictures))
+    rows = [{"id": name, "score": 0.4} for name in task.dataset.ids()]
+    (tmp_path / "answers.json").write_text(json.dumps(rows))
+    words = ["score", "answers.json", "--format", "records"]
+    place = f"task.path={pictures}"
+    for order in (["--task", "folders", place], ["task=folders", place],
+                  [place, "--task", "folders", "--threshold", "0.3"]):  # fmt: skip
+        assert cli(*words, *order) == 0, cli.err
+        caught = "1.000" if "--threshold" in order else "0.000"
+        assert f"recall_fake                      {caught}" in cli.out
+    assert cli(*words, "--task", "folders", place, "--coordinates", "pixel") == 2
+    assert "unknown unit of coordinates 'pixel': did you mean pixels?" in cli.err
+    assert cli(*words, "--task", "folders", place, "seed=3") == 2
+    assert "'seed=3': only settings of the task, such as task.path=FOLDER" in cli.err
+    assert cli(*words, place) == 2
+    assert "--task" in cli.err
+    assert cli("score", "answers.json", "--format", "fakevlm", "--coordinates", "unit") == 2
+    assert "--coordinates: only with --format records" in cli.err
+    assert cli("score", "somewhere", place) == 2
+    assert "settings: only with --format records" in cli.err
 
 
 def test_scored_again_a_run_gives_the_same(runs, cli):

@@ -89,6 +89,35 @@ def test_the_window_goes_in_the_place_of_a_picture_of_another_size():
     assert detector.fingerprint()["window"] == 256
 
 
+def test_a_turned_picture_is_sent_upright_where_that_is_asked_for():
+    import io
+
+    from PIL import Image
+
+    stored = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
+    turned = {}
+    for orientation in (1, 6):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        buffer = io.BytesIO()
+        Image.fromarray(stored).save(buffer, format="PNG", exif=exif)
+        turned[orientation] = buffer.getvalue()
+    for upright in (False, True):
+        with serving(in_turn(says())) as server:
+            detector = model(server.url, upright=upright, client={"limit": 1})
+            detector.predict([Query(str(k), "clean", file) for k, file in turned.items()])
+            detector.close()
+        sent = [asked.image for asked in server.asked]
+        assert turned[1] in sent  # it lies upright: the file's own bytes
+        assert (turned[6] in sent) is not upright
+        if upright:
+            (png,) = (image for image in sent if image != turned[1])
+            assert Image.open(io.BytesIO(png)).getexif().get(0x0112) is None
+            np.testing.assert_array_equal(decode_image(png), np.rot90(stored, -1))
+        assert detector.fingerprint().get("upright", False) is upright
+    assert "upright" not in model("http://localhost:1/v1").fingerprint()
+
+
 def test_a_file_that_the_server_cannot_read_goes_as_png_with_the_same_pixels():
     import io
 
