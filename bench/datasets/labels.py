@@ -73,7 +73,8 @@ class LabelLists:
             ConfigError: Nothing means fake, a value stands in two lists, or is no plain value.
         """
         if real is None:
-            real = {("1",): 0, ("0",): 1}.get(tuple(map(str, as_list(fake))), ())
+            only = as_list(fake)
+            real = {"1": 0, "0": 1}.get(str(only[0]), ()) if len(only) == 1 else ()
         try:
             lists = [frozenset(map(as_text, as_list(one))) for one in (real, fake, leave_out)]
         except TypeError as error:
