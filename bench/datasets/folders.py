@@ -253,7 +253,7 @@ def _refused(root: Path, parts: tuple[str, ...]) -> str:
     if PurePosixPath(parts[-1]).suffix.lower() in SUFFIXES:
         return ""
     kind = _KINDS.guess_type(parts[-1])[0]
-    if kind is not None and not kind.startswith("image/"):
+    if not (kind or "image/").startswith(("image/", "application/octet-stream")):
         return "file that is no image"
     try:
         with root.joinpath(*parts).open("rb") as stream:
