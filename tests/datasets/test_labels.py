@@ -117,7 +117,9 @@ def named(folder: Path, names: list[str], labels: list[int]) -> Path:
     })  # fmt: skip
     columns = {"id": [f"s{i}" for i in range(len(labels))], "label": labels,
                "image": [{"bytes": png(), "path": None}] * len(labels)}  # fmt: skip
-    datasets.Dataset.from_dict(columns, features=features).to_parquet(str(folder / "test-0.parquet"))
+    datasets.Dataset.from_dict(columns, features=features).to_parquet(
+        str(folder / "test-0.parquet")
+    )
     return folder
 
 
@@ -154,7 +156,9 @@ def test_whatever_the_coding_labels_equal_the_constructions(
         lists.read("a value of nobody")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_tables_in_random_codings(tmp_path: Path, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from([st.integers(0, 9), st.text("abcXY", min_size=1, max_size=4)]))
@@ -164,3 +168,22 @@ def test_tables_in_random_codings(tmp_path: Path, data: st.DataObject) -> None:
     folder = table(tmp_path / "t", truth)
     dataset = TableDataset(folder, real=real, fake=codes[len(codes) // 2 :])
     assert labels_of(dataset) == [Label.REAL if one in real else Label.FAKE for one in truth]
+
+
+def test_a_hub_table_is_read_by_the_same_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = named(tmp_path / "t", ["fake", "real", "edited"], [0, 1, 2])
+    local = datasets.load_dataset("parquet", data_files=str(folder / "test-0.parquet"))["train"]
+
+    def load(*_: Any, streaming: bool, **__: Any) -> Any:
+        return local.to_iterable_dataset() if streaming else local
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    hub = {"path": "someone/something", "revision": "a" * 40}
+    dataset = TableDataset(**hub, real="real", fake="fake", leave_out="edited")
+    assert labels_of(dataset) == [Label.FAKE, Label.REAL]
+    assert next(iter(dataset)).image == png()
+    assert [note.count for note in notes_of(dataset)] == [1]
+    with pytest.raises(DataError, match="'s2' of someone/something has the label 'edited'"):
+        TableDataset(**hub, real="real", fake="fake").ids()
