@@ -62,7 +62,7 @@ class TableDataset:
     real: Any = None
     fake: Any = 1
     leave_out: Any = ()
-    subset: frozenset[str] | None = None
+    subset: frozenset[str] | frozenset[int] | None = None
     streaming: bool = False
     mask_threshold: float | None = None
     mask_resize: bool = False

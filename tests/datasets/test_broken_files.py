@@ -91,7 +91,7 @@ def test_images_come_as_bytes_structs_or_paths(
         (folder / f"pictures/{i}.png").write_bytes(png(i))
     monkeypatch.chdir(tmp_path)
     make = {
-        "bytes": lambda i: png(i),
+        "bytes": png,
         "struct": lambda i: {"bytes": png(i), "path": "elsewhere.png"},
         "struct of paths": lambda i: {"bytes": None, "path": f"pictures/{i}.png"},
         "path": lambda i: f"pictures/{i}.png",
@@ -150,8 +150,7 @@ def test_a_value_of_a_wrong_type_is_named(
 ) -> None:
     dataset = TableDataset(table(tmp_path / "t", **columns))
     with pytest.raises(DataError, match=told) as error:
-        dataset.ids()
-        list(dataset)
+        assert dataset.ids() == list(dataset)
     assert "\n" not in str(error.value)
 
 
@@ -175,9 +174,8 @@ def test_groups_with_a_gap_are_whole_numbers_too(tmp_path: Path) -> None:
 
 
 def test_nulls_are_what_is_usual(tmp_path: Path) -> None:
-    columns: dict[str, list[Any]] = dict.fromkeys(
-        ("paired", "unseen", "scope", "boxes", "references", "mask", "group"), [None, None]
-    )
+    names = ("paired", "unseen", "scope", "boxes", "references", "mask", "group")
+    columns: dict[str, list[Any]] = {name: [None, None] for name in names}
     for one in TableDataset(table(tmp_path / "t", **columns)):
         assert (one.paired, one.unseen, one.whole, one.boxes, one.references, one.mask) == (
             True, False, False, (), (), None,

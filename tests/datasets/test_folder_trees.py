@@ -161,9 +161,7 @@ def test_a_wrong_place_is_said(tmp_path: Path, below: str, message: str) -> None
 def test_names_that_are_no_utf8_do_not_stop_a_run(tmp_path: Path) -> None:
     root = plant(tmp_path / "root", "0_real/a.png")
     (root / "1_fake").mkdir()
-    odd = os.path.join(os.fsencode(root), b"1_fake", b"caf\xe9.png")
-    with open(odd, "wb") as stream:  # noqa: PTH123 (a name of bytes)
-        stream.write(image(5))
+    (root / "1_fake" / os.fsdecode(b"caf\xe9.png")).write_bytes(image(5))
     task = load_task("folders", path=str(root))
     assert task.dataset.ids() == ["0_real/a.png", "1_fake/caf\\xe9.png"]
     options = Options(cache=None, workers=0)
