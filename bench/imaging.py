@@ -1,4 +1,4 @@
-"""Decoding and encoding of images and masks, with one defined answer for each odd file.
+"""Decoding and encoding of images, with one defined answer for each odd file.
 
 Used: any format that Pillow reads, converted to 8-bit RGB: EXIF rotation is
 applied, alpha is laid on white, palettes and greys are expanded, CMYK is converted, 16-bit
@@ -22,9 +22,35 @@ from bench.types import Image, Mask
 MAX_PIXELS = 64_000_000
 """Above this an image is refused as a decompression bomb (8000×8000)."""
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
-def _open(data: bytes) -> PillowImage.Image:
-    """Open and load an image, turning every way to fail into a `DataError`."""
+
+def pointer_hint(head: bytes) -> str:
+    """Say what a file is that stands where data should be; empty where it may be data.
+
+    Args:
+        head: The file's first bytes, at least 64 of them where it has as many.
+    """
+    if not head:
+        return "it is empty"
+    if head.startswith(_LFS_POINTER):
+        return "it is a Git LFS pointer, not the data: 'git lfs pull' fetches it"
+    if head.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return "it is a web page, not the data: the download failed"
+    return ""
+
+
+def _no_image(data: bytes) -> str:
+    hint = pointer_hint(data[:256])
+    return f"not an image that can be decoded ({len(data)} bytes{hint and ': ' + hint})"
+
+
+def open_picture(data: bytes) -> PillowImage.Image:
+    """Open and load an image.
+
+    Raises:
+        DataError: Whatever the way in which that fails.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
@@ -37,7 +63,7 @@ def _open(data: bytes) -> PillowImage.Image:
         picture.seek(0)
         picture.load()
     except UnidentifiedImageError as error:
-        raise DataError(f"not an image that can be decoded ({len(data)} bytes)") from error
+        raise DataError(_no_image(data)) from error
     except PillowImage.DecompressionBombError as error:
         raise DataError(f"image is over the limit of {MAX_PIXELS} pixels") from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
@@ -59,7 +85,7 @@ def decode_image(data: bytes, *, drop_alpha: bool = False) -> Image:
     Raises:
         DataError: The file is truncated, no image, or over `MAX_PIXELS`.
     """
-    picture = _open(data)
+    picture = open_picture(data)
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _scale_to_8_bit(picture)
@@ -79,11 +105,6 @@ def _scale_to_8_bit(picture: PillowImage.Image) -> PillowImage.Image:
     return PillowImage.fromarray(np.clip(np.rint(values * (255.0 / top)), 0, 255).astype(np.uint8))
 
 
-def decode_mask(data: bytes) -> Mask:
-    """Decode a mask file: ``bool`` (H, W), true where a pixel is above mid-grey."""
-    return np.asarray(_open(data).convert("L")) > 127
-
-
 def image_size(data: bytes) -> tuple[int, int]:
     """Give (width, height) from the header alone, EXIF orientation applied.
 
@@ -98,7 +119,7 @@ def image_size(data: bytes) -> tuple[int, int]:
     except PillowImage.DecompressionBombError as error:
         raise DataError(f"image is over the limit of {MAX_PIXELS} pixels") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"not an image that can be decoded ({len(data)} bytes)") from error
+        raise DataError(_no_image(data)) from error
     width, height = picture.size
     return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
 

@@ -24,7 +24,11 @@ from bench.types import (
 
 
 class Dataset(Protocol):
-    """Where samples come from: iterated in a fixed order, streamed, never held whole."""
+    """Where samples come from: iterated in a fixed order, streamed, never held whole.
+
+    It may have a method ``notes() -> list[bench.datasets.notes.Note]``: what it leaves out,
+    said once before a run and kept in its manifest.
+    """
 
     def fingerprint(self) -> str:
         """Digest of what the samples are; equal only for equal samples in equal order."""

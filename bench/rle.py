@@ -27,6 +27,12 @@ def encode(mask: Mask) -> str:
     return f"{width}x{height}:" + ",".join(map(str, runs))
 
 
+def share(code: str) -> float:
+    """Return the share of true pixels, in [0, 1], of a code that `encode` wrote; 0 of no pixels."""
+    runs = [int(run) for run in code.partition(":")[2].split(",") if run]
+    return sum(runs[1::2]) / (sum(runs) or 1)
+
+
 def decode(code: str) -> Mask:
     """Decode a mask.
 

@@ -62,6 +62,7 @@ class Sample:
         whole: True where the whole image is synthetic.
         boxes: True regions in pixels.
         references: Reference explanations.
+        error: Why the image's bytes could not be read; it is then not sent, and counts as failed.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Sample:
     whole: bool = False
     boxes: tuple[Box, ...] = ()
     references: tuple[str, ...] = ()
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ def fakeclue(
     categories: Sequence[str] | None = None,
     revision: str | None = None,
     sha256: str | None = None,
+    *,
+    missing: str = "error",
 ) -> Task:
     """Declare FakeClue, or some of its categories."""
     chosen = tuple(categories) if categories else None
@@ -23,7 +25,7 @@ def fakeclue(
     return Task(
         name=f"fakeclue{suffix}",
         version="1",
-        dataset=FakeClueDataset(path, split, chosen, revision, sha256),
+        dataset=FakeClueDataset(path, split, chosen, revision, sha256, missing=missing),
         prompt="Does the image looks real/fake?",
         licence="Apache-2.0 (annotations); images as their sources state",
         citation="Wen et al., Spot the Fake, NeurIPS 2025, arXiv 2503.14905",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,24 @@ STRENGTHS = ((0.6, "tells a little of the label"), (0.85, "tells much of the lab
 def through(figures: Sequence[Figure]) -> bool:
     """Say whether a probe gets through: an interval that lies above 0.5."""
     return any(one.get("low") is not None and one["low"] > 0.5 for one in figures)
+
+
+def below_chance(probes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say that probes do worse than chance: what belongs together lies in different folds."""
+    low = [
+        f"{probe} ({one[model]['value']:.3f} [{one[model]['low']:.3f}, {one[model]['high']:.3f}])"
+        for probe, one in probes.items()
+        for model in MODELS
+        if one[model].get("high") is not None and one[model]["high"] < 0.5
+    ]
+    if not low:
+        return []
+    return [
+        f"AUROC below 0.5, which chance does not explain: {low[0]}"
+        + (f" and {len(low) - 1} more" if len(low) > 1 else "")
+        + "; twins lie in different folds, and a leak may hide: give images of one photograph one "
+        "group (task=folders: task.group=stem, for twins of one name)"
+    ]
 
 
 def warning(

@@ -7,17 +7,19 @@ round here, and nowhere else.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bench.datasets.table import digest_files, media_type
-from bench.errors import DataError, unknown_name
+from bench.datasets.archive import Images
+from bench.datasets.files import media_type
+from bench.datasets.notes import Note, Tally
+from bench.errors import ConfigError, DataError, unknown_name
 from bench.textfiles import printable, read_json
 from bench.types import Label, Sample
 
@@ -37,6 +39,8 @@ class FakeClueDataset:
         categories: Only these; null takes all.
         revision: Commit on the hub; null is the newest, whose content is digested anyway.
         sha256: Pinned fingerprint; loading anything else is an error. Null pins nothing.
+        missing: What to do where images are missing: ``error``, or ``leave_out``, which counts
+            them and measures the others.
     """
 
     path: str | Path | None = None
@@ -44,6 +48,18 @@ class FakeClueDataset:
     categories: tuple[str, ...] | None = None
     revision: str | None = None
     sha256: str | None = None
+    missing: str = "error"
+
+    def __post_init__(self) -> None:
+        """Check the settings.
+
+        Raises:
+            ConfigError: The path is empty, or `missing` is neither of the two.
+        """
+        if self.path is not None and not str(self.path).strip():
+            raise ConfigError("path is empty: name FakeClue's folder, or null to load it")
+        if self.missing not in ("error", "leave_out"):
+            raise ConfigError(f"missing={self.missing}: use error or leave_out")
 
     @cached_property
     def folder(self) -> Path:
@@ -78,13 +94,37 @@ class FakeClueDataset:
         return Path(found)
 
     @cached_property
+    def _found(self) -> tuple[list[dict[str, Any]], Tally]:
+        """The chosen records whose images are there, and what is left out."""
+        records, tally = self._chosen(), Tally()
+        absent = {one["image"] for one in records if not self.images.has(one["image"])}
+        for record in records:
+            if record["image"] in absent:
+                tally.add("sample whose image is missing", record["image"])
+        if absent and (self.missing == "error" or len(absent) == len(records)):
+            first = next(one["image"] for one in records if one["image"] in absent)
+            raise DataError(
+                f"{len(absent)} of {len(records)} images are missing, first '{first}', which is "
+                f"not {self.images.place}; task.missing=leave_out measures the others"
+            )
+        return [one for one in records if one["image"] not in absent], tally
+
+    @property
     def records(self) -> list[dict[str, Any]]:
         """The records of the chosen categories.
 
         Raises:
-            DataError: The file is missing, is no list, or a record lacks a field.
+            DataError: The file is missing, is no list, a record lacks a field, or images are
+                missing.
             ConfigError: A category that does not occur.
         """
+        return self._found[0]
+
+    def notes(self) -> list[Note]:
+        """Say which images are missing, where that is no error."""
+        return self._found[1].notes()
+
+    def _chosen(self) -> list[dict[str, Any]]:
         records = read_records(self.folder / "data_json" / f"{self.split}.json")
         if self.categories is None:
             return records
@@ -109,63 +149,21 @@ class FakeClueDataset:
         return found
 
     def ids(self) -> list[str]:
-        """Give the images' paths, as the JSON file has them."""
+        """Return the images' paths, as the JSON file has them."""
         return [record["image"] for record in self.records]
 
     def __iter__(self) -> Iterator[Sample]:
-        """Give the samples.
+        """Iterate over the samples; an image that cannot be read is one with an error.
 
         Raises:
-            DataError: An image is missing.
+            DataError: Images are missing.
         """
         for record in self.records:
-            image = self.images.read(record["image"])
-            yield sample_of(record, image)
-
-
-class Images:
-    """Reads images by their path, from a folder or from a zip archive."""
-
-    def __init__(self, folder: Path, split: str) -> None:
-        """Look for the images."""
-        self._folder, self._split = folder, split
-        archive = folder / f"{split}.zip"
-        self._places = [folder / split, folder / split / split, folder, folder / "images"]
-        has_folder = (folder / split).is_dir()
-        self._archive = zipfile.ZipFile(archive) if archive.is_file() and not has_folder else None
-
-    def read(self, name: str) -> bytes:
-        """Give an image's bytes.
-
-        Raises:
-            DataError: It is not there.
-        """
-        if self._archive is not None:
-            return self._archive.read(self._member(name))
-        return self._file(name).read_bytes()
-
-    def digest(self, names: Sequence[str]) -> str:
-        """Digest images; those in an archive by the sizes and checksums that it keeps."""
-        if self._archive is None:
-            return digest_files([self._file(name) for name in names])
-        lines = []
-        for name in names:
-            member = self._archive.getinfo(self._member(name))
-            lines.append(f"{name}:{member.file_size}:{member.CRC}\n")
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-    def _file(self, name: str) -> Path:
-        for place in self._places:
-            if (place / name).is_file():
-                return place / name
-        raise DataError(f"image '{name}' is not below {self._places[0]}")
-
-    def _member(self, name: str) -> str:
-        assert self._archive is not None
-        for member in (name, f"{self._split}/{name}"):
-            if member in self._archive.NameToInfo:
-                return member
-        raise DataError(f"image '{name}' is not in {self._archive.filename}")
+            try:
+                image, error = self.images.read(record["image"]), ""
+            except DataError as broken:
+                image, error = b"", str(broken)
+            yield dataclasses.replace(sample_of(record, image), error=error)
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
@@ -193,12 +191,13 @@ def read_records(file: Path) -> list[dict[str, Any]]:
 def _fault(record: Any) -> str | None:
     """Say what is wrong with a record; None where nothing is."""
     if not isinstance(record, Mapping):
-        return "it is no object"
+        return "it must be an object with 'image', 'label' and 'cate'"
     for name in ("image", "cate"):
         if not isinstance(record.get(name), str) or not record[name]:
             return f"'{name}' must be text, and not empty"
-    if type(record.get("label")) is not int or record["label"] not in LABELS:
-        return "'label' must be 0 (fake) or 1 (real)"
+    label = record.get("label")
+    if type(label) is not int or label not in LABELS:
+        return f"'{record['image']}': 'label' must be 0 (fake) or 1 (real), not {label!r}"
     for name in ("width", "height"):
         side = record.get(name)
         if side is not None and (type(side) is not int or side < 0):

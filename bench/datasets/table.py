@@ -5,66 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bench.errors import DataError
-from bench.types import Box, Label, Sample
+from bench.datasets import parquet
+from bench.datasets.files import digest_files, media_type
+from bench.datasets.labels import LabelLists, as_list, as_text
+from bench.datasets.notes import Note, Tally
+from bench.datasets.rows import MaskReading, Row
+from bench.errors import ConfigError, DataError
+from bench.types import Sample
+
+__all__ = ["COLUMNS", "TableDataset", "digest_files", "media_type"]
 
 COLUMNS = (
     "id", "image", "label", "category", "generator", "family", "scope", "pair", "paired",
     "unseen", "mask", "boxes", "references", "group",
 )  # fmt: skip
 _REQUIRED = ("id", "image", "label")
-_MEDIA_TYPES = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG": "image/png",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
-    b"II*\x00": "image/tiff",
-    b"MM\x00*": "image/tiff",
-}
-
-
-def media_type(data: bytes) -> str:
-    """Name the format of an image by its first bytes; empty where unknown."""
-    if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return "image/avif"
-    return next((kind for magic, kind in _MEDIA_TYPES.items() if data.startswith(magic)), "")
-
-
-def digest_files(files: Sequence[Path]) -> str:
-    """Digest the names and bytes of files, in the order given.
-
-    Raises:
-        DataError: One of them is not there.
-    """
-    total = hashlib.sha256()
-    for file in files:
-        try:
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except FileNotFoundError as error:
-            raise DataError(f"{file} is missing") from error
-        total.update(f"{file.name}:{digest}\n".encode())
-    return total.hexdigest()
-
-
-def read_bytes(value: Any) -> bytes | None:
-    """Give the bytes of an undecoded image value of `datasets`, or None."""
-    if value is None:
-        return None
-    if value.get("bytes") is not None:
-        return bytes(value["bytes"])
-    return Path(value["path"]).read_bytes() if value.get("path") else None
+_NAMED_SO = ("real", "fake")
 
 
 @dataclass(frozen=True)
 class TableDataset:
     """Rows of a table, as samples.
+
+    A label that has names (a ``ClassLabel``) is read by its names, never by its numbers; the
+    default lists stand for the names ``real`` and ``fake``, in this order. How other values
+    are compared: `bench.datasets.labels`. An image is its bytes, or a path below `path`.
 
     Attributes:
         path: A folder of Parquet files, or a hub repository's ``owner/name``.
@@ -72,9 +43,15 @@ class TableDataset:
         revision: The commit (40 hexadecimal digits) of a hub repository; required there.
         sha256: Pinned fingerprint; loading anything else is an error. Null pins nothing.
         columns: The table's own name for each of `COLUMNS` that differs.
-        fake: The value of the label column that means FAKE.
+        real: The value of the label column that means REAL, or several; null is the other one
+            of 0 and 1.
+        fake: The value that means FAKE, or several.
+        leave_out: Values whose rows are left out, and counted. Any other value is an error.
         subset: Ids to use, in the table's order; null uses all.
         streaming: Read rows as they come, instead of memory-mapping a cached copy.
+        mask_threshold: Of masks with more than two values, as a share of the full range, in
+            (0, 1); null is `bench.masks.THRESHOLD`.
+        mask_resize: Resize masks of another size than their image, by nearest pixel.
     """
 
     path: str | Path
@@ -82,9 +59,35 @@ class TableDataset:
     revision: str | None = None
     sha256: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    real: Any = None
     fake: Any = 1
-    subset: frozenset[str] | None = None
+    leave_out: Any = ()
+    subset: frozenset[str] | frozenset[int] | None = None
     streaming: bool = False
+    mask_threshold: float | None = None
+    mask_resize: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the settings.
+
+        Raises:
+            ConfigError: The path is empty, a column is unknown, lists of labels overlap, or a
+                threshold is outside of (0, 1).
+        """
+        if not str(self.path).strip():
+            raise ConfigError("path is empty: name a folder of Parquet files, or owner/name")
+        strange = sorted(set(self.columns) - set(COLUMNS))
+        if strange:
+            raise ConfigError(
+                f"columns: no column is called '{strange[0]}' here: {', '.join(COLUMNS)}"
+            )
+        if self.mask_threshold is not None and not 0 < self.mask_threshold < 1:
+            raise ConfigError(f"mask_threshold={self.mask_threshold}: it must be within (0, 1)")
+        _ = self._lists
+
+    @cached_property
+    def _lists(self) -> LabelLists:
+        return LabelLists.of(self.real, self.fake, self.leave_out)
 
     @property
     def _is_local(self) -> bool:
@@ -117,69 +120,139 @@ class TableDataset:
             raise DataError(f"{self.path} ({self.split}) has digest {found}, not {self.sha256}")
         return found
 
+    @cached_property
+    def _chosen(self) -> frozenset[str] | None:
+        return None if self.subset is None else frozenset(as_text(one) or "" for one in self.subset)
+
     def fingerprint(self) -> str:
-        """Digest of the files (or the pinned revision), the columns read and the subset."""
-        chosen = sorted(self.subset) if self.subset is not None else None
-        reading = json.dumps([dict(self.columns), str(self.fake), chosen], sort_keys=True)
-        return hashlib.sha256(f"{self._digest}{reading}".encode()).hexdigest()
+        """Digest of the files (or the pinned revision) and of how they are read.
+
+        What means REAL is not part of it: of a table that can be read at all, the other two
+        lists say it.
+        """
+        chosen = sorted(self._chosen) if self._chosen is not None else None
+        fake = as_list(self.fake)
+        reading: list[Any] = [
+            dict(self.columns),
+            str(fake[0]) if len(fake) == 1 else sorted(map(str, self._lists.fake)),
+            chosen,
+        ]
+        more = {
+            "leave_out": sorted(map(str, self._lists.leave_out)) or None,
+            "mask_threshold": self.mask_threshold,
+            "mask_resize": self.mask_resize or None,
+        }
+        more = {name: value for name, value in more.items() if value is not None}
+        text = json.dumps([*reading, more] if more else reading, sort_keys=True)
+        return hashlib.sha256(f"{self._digest}{text}".encode()).hexdigest()
 
     def _load(self, *, streaming: bool) -> Any:
         import datasets
 
         datasets.disable_progress_bars()
         _ = self._digest
-        if self._is_local:
-            files = [str(file) for file in self.files]
+        if not self._is_local:
             return datasets.load_dataset(
-                "parquet", data_files=files, split="train", streaming=streaming
+                str(self.path), split=self.split, revision=self.revision, streaming=streaming
             )
-        return datasets.load_dataset(
-            str(self.path), split=self.split, revision=self.revision, streaming=streaming
-        )
+        return parquet.load(self.files, streaming=streaming)
 
     def _name(self, column: str) -> str:
         return self.columns.get(column, column)
 
-    @cached_property
-    def _ids(self) -> list[str]:
-        name = self._name("id")
-        if self._is_local:
-            present, column = self._local_column(name)
-        else:
-            table = self._load(streaming=True)
-            present = table.column_names or []
-            column = (row[name] for row in table.select_columns([name])) if name in present else ()
+    def _require(self, present: list[str], column: str) -> str:
+        name = self._name(column)
         if name not in present:
             raise DataError(f"{self.path} has no column '{name}': it has {', '.join(present)}")
-        ids = [str(one) if one is not None else "" for one in column]
-        return ids if self.subset is None else [name for name in ids if name in self.subset]
+        return name
 
-    def _local_column(self, name: str) -> tuple[list[str], Iterable[Any]]:
-        """Give a local table's columns, and one of them read alone, which is quick."""
-        import pyarrow.parquet as pq
+    @cached_property
+    def _index(self) -> tuple[list[str], Tally]:
+        """Every chosen row's id, with its label checked, and what is left out."""
+        names, labels = [], []
+        rows = self._local_index() if self._is_local else self._hub_index()
+        for i, (value, label) in enumerate(rows):
+            try:
+                name = as_text(value) or ""
+            except TypeError as error:
+                raise DataError(f"the id of row {i} of {self.path}, from 0: {error}") from error
+            if self._chosen is None or name in self._chosen:
+                names.append(name)
+                labels.append(label)
+        tally, ids = Tally(), []
+        for name, label in zip(names, labels, strict=True):
+            if self._read_label(name, label, labels) is None:
+                tally.add(f"sample with the label {as_text(label) or 'null'}", name)
+            else:
+                ids.append(name)
+        return ids, tally
 
-        present: list[str] = pq.read_schema(self.files[0]).names
-        if name not in present:
-            return present, ()
-        columns = (pq.read_table(file, columns=[name])[name] for file in self.files)
-        return present, (value for column in columns for value in column.to_pylist())
+    def _read_label(self, name: str, label: Any, labels: Sequence[Any] = ()) -> Any:
+        where = f"sample '{name}' of {self.path}"
+        try:
+            return self._resolved.read(label)
+        except KeyError as error:
+            raise self._resolved.unknown(where, label, labels) from error
+        except TypeError as error:
+            raise DataError(f"{where}: its label, {error}") from error
+
+    @cached_property
+    def _resolved(self) -> LabelLists:
+        """The lists; the default ones by name where the labels are named so."""
+        numbers = (frozenset("0"), frozenset("1"))
+        if tuple(self._names) == _NAMED_SO and (self._lists.real, self._lists.fake) == numbers:
+            return LabelLists.of(*_NAMED_SO, self.leave_out)
+        return self._lists
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The names of a ``ClassLabel``; empty where labels are plain values."""
+        if self._is_local:
+            return parquet.class_names(self.files[0], self._name("label"))
+        features = self._load(streaming=True).features or {}
+        return list(getattr(features.get(self._name("label")), "names", ()) or ())
+
+    def _label(self, value: Any) -> Any:
+        """Return the label's name where it has one; −1 stands for none."""
+        if not self._names or not isinstance(value, int):
+            return value
+        return self._names[value] if 0 <= value < len(self._names) else None
+
+    def _local_index(self) -> Iterator[tuple[Any, Any]]:
+        present = parquet.column_names(self.files)
+        names = [self._require(present, column) for column in ("id", "label")]
+        for name, label in parquet.columns(self.files, names):
+            yield name, self._label(label)
+
+    def _hub_index(self) -> Iterator[tuple[Any, Any]]:
+        table = self._load(streaming=True)
+        present = list(table.column_names or [])
+        names = [self._require(present, column) for column in ("id", "label")]
+        for row in table.select_columns(names):
+            yield row[names[0]], self._label(row[names[1]])
 
     def ids(self) -> list[str]:
-        """Give every sample's id, in order; ids that the subset names must be there.
+        """Return every sample's id, in order; ids that the subset names must be there.
 
         Raises:
-            DataError: The id column, or a sample of the subset, is missing.
+            DataError: A column, or a sample of the subset, is missing, a label is in no list,
+                or a file cannot be read.
         """
-        missing = sorted((self.subset or frozenset()) - set(self._ids))
+        missing = sorted((self._chosen or frozenset()) - set(self._index[0]))
         if missing:
             raise DataError(f"{len(missing)} samples of the subset are missing, first {missing[0]}")
-        return self._ids
+        return self._index[0]
+
+    def notes(self) -> list[Note]:
+        """Say which labels are left out."""
+        return self._index[1].notes()
 
     def __iter__(self) -> Iterator[Sample]:
-        """Give the samples in the table's order.
+        """Iterate over the samples in the table's order.
 
         Raises:
-            DataError: A required column is missing, or a row has no image.
+            DataError: A required column is missing, a row has no image, a label is in no list,
+                or a value is of a wrong type.
         """
         import datasets
 
@@ -190,31 +263,18 @@ class TableDataset:
         if missing:
             raise DataError(f"{self.path} lacks the column '{missing[0]}'")
         table = table.select_columns(list(present.values()))
+        features = table.features or {}
         for column in {"image", "mask"} & set(present):
-            table = table.cast_column(present[column], datasets.Image(decode=False))
-        for row in table:
-            values = {ours: row[own] for ours, own in present.items()}
-            if self.subset is None or values["id"] in self.subset:
-                yield self._sample(values)
-
-    def _sample(self, row: Mapping[str, Any]) -> Sample:
-        image = read_bytes(row["image"])
-        if image is None:
-            raise DataError(f"sample '{row['id']}' of {self.path} has no image")
-        boxes: list[Box] = [tuple(box) for box in row.get("boxes") or []]
-        texts = {key: str(row.get(key) or "") for key in ("category", "generator", "family")}
-        return Sample(
-            id=str(row["id"]),
-            image=image,
-            media_type=media_type(image),
-            label=Label.FAKE if row["label"] == self.fake else Label.REAL,
-            group=str(row.get("group") or row["id"]),
-            pair=str(row.get("pair") or ""),
-            paired=bool(row.get("paired", True)),
-            unseen=bool(row.get("unseen", False)),
-            mask=read_bytes(row.get("mask")),
-            whole=row.get("scope") == "whole",
-            boxes=tuple(boxes),
-            references=tuple(row.get("references") or ()),
-            **texts,
-        )
+            if isinstance(features.get(present[column]), datasets.Image):
+                table = table.cast_column(present[column], datasets.Image(decode=False))
+        root = Path(self.path) if self._is_local else None
+        masks = MaskReading(self.mask_threshold, self.mask_resize)
+        for values in parquet.guarded(table, self.files if self._is_local else []):
+            row = Row({ours: values[own] for ours, own in present.items()}, str(self.path), root,
+                      masks)  # fmt: skip
+            name = row.text("id")
+            if self._chosen is not None and name not in self._chosen:
+                continue
+            label = self._read_label(name, self._label(row.values["label"]))
+            if label is not None:
+                yield row.sample(label)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.datasets.table import media_type
+from bench.datasets.files import media_type
 from bench.errors import ConfigError, unknown_name
 from bench.imaging import decode_image, encode_png
 from bench.types import Query

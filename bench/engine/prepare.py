@@ -15,10 +15,11 @@ from numpy.random import Generator
 
 from bench import rle
 from bench.errors import BenchError, DataError
-from bench.imaging import decode_image, decode_mask, encode_png, image_size
+from bench.imaging import decode_image, encode_png, image_size
+from bench.masks import decode_mask
 from bench.protocols import Perturbation, PromptPerturbation
 from bench.seeding import derive_seed, generator
-from bench.types import Condition, Mask, Query, Sample
+from bench.types import Condition, Label, Mask, Query, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class Prepared:
 def true_mask(sample: Sample, size: tuple[int, int]) -> Mask | None:
     """Decode a sample's mask and hold it against the image's (width, height).
 
+    A real image has no region: its mask, if any, must be empty, and counts as none.
+
     Raises:
-        DataError: The mask cannot be decoded, or has another size than the image.
+        DataError: The mask cannot be decided, has another size than the image, or marks
+            something on a real image.
     """
     if sample.mask is None:
         return None
@@ -55,6 +59,13 @@ def true_mask(sample: Sample, size: tuple[int, int]) -> Mask | None:
             f"the mask of sample '{sample.id}' is {mask.shape[1]}×{mask.shape[0]}, "
             f"but its image is {size[0]}×{size[1]}: they must have one size"
         )
+    if sample.label is Label.REAL:
+        if mask.any():
+            raise DataError(
+                f"sample '{sample.id}' is real, but its mask marks {mask.mean():.1%} of it as "
+                "fake: is the label right, is the mask inverted?"
+            )
+        return None
     return mask
 
 
@@ -102,7 +113,8 @@ def prepare(sample: Sample, condition: Condition, seed: int, prompt: str) -> Pre
     try:
         size = image_size(sample.image)
     except DataError as error:
-        return Prepared(query, truth_row(sample, condition.id, None, (0, 0)), error=str(error))
+        told = sample.error or str(error)
+        return Prepared(query, truth_row(sample, condition.id, None, (0, 0)), error=told)
     mask = true_mask(sample, size)
     truth = truth_row(sample, condition.id, mask, size)
     rng = generator(seed, sample.id, condition.id)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.datasets.notes import as_records, notes_of
 from bench.detectors.calibration import thresholds
 from bench.engine import surroundings
 from bench.engine.ask import Asker
@@ -22,6 +23,7 @@ from bench.engine.attacking import Attacker, refuse
 from bench.engine.cache import Cache, default_path, fingerprint_digest
 from bench.engine.contract import check
 from bench.engine.generate import Work, generate, refuse_failures
+from bench.engine.notes import mask_notes, say
 from bench.engine.record import RunFolder, sha256_file
 from bench.engine.recorder import Recorder
 from bench.engine.schema import RUN_VERSION
@@ -254,6 +256,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
         OSError: The disk is full or read-only; nothing written before is damaged.
     """
     run = plan.folder(options.runs)
+    notes = say(notes_of(plan.task.dataset))
     with run.lock():
         manifest = run.manifest() if run.exists else _manifest(plan, options)
         manifest["config"] = hide(manifest.get("config", {}))  # of a version that hid nothing
@@ -264,6 +267,7 @@ def carry_out(plan: Plan, options: Options, progress: Progress | None = None) ->
         if ask:
             run.write_manifest(manifest | {"finished": False})
             asked = _generate(run, plan, options, progress)
+            manifest["notes"] = as_records([*notes, *say(mask_notes(run))])
             run.write_manifest(_finished(run, plan, manifest, asked))
         elif stale:
             run.write_manifest(manifest)

@@ -110,6 +110,8 @@ def _draw(
     parts: list[NDArray[np.bool_]], answers: detection.Answers, resamples: Resamples
 ) -> list[dict[str, Floats]]:
     """Compute each part's values on every resample."""
+    if not parts:  # of images of one class that names no families
+        return []
     columns = detection.verdict_columns(answers)
     sums = resamples.sums(np.concatenate([columns * rows[:, None] for rows in parts], axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):

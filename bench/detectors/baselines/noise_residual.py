@@ -21,7 +21,8 @@ from bench.detectors.baselines import logistic
 from bench.detectors.baselines.logistic import Floats
 from bench.detectors.baselines.statistic import StatisticDetector, in_batches, luminance
 from bench.detectors.fitting import FitReport
-from bench.imaging import decode_image, decode_mask
+from bench.imaging import decode_image
+from bench.masks import decode_mask
 from bench.types import Capabilities, HeatMap, Image, Label, Response, Sample
 
 CELL = 16

@@ -1,0 +1,62 @@
+"""What a data set leaves out, and what else to know of it: counted, and said once.
+
+A dataset with a method ``notes() -> list[Note]`` is asked before a run and an audit; the
+run's manifest keeps the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing to know before a figure is believed.
+
+    Attributes:
+        text: In words.
+        count: Of the files or samples that it is about.
+        first: Name of the first of them.
+    """
+
+    text: str
+    count: int
+    first: str = ""
+
+    def __str__(self) -> str:
+        """Write it as one line."""
+        return f"{self.text} (first: {self.first})" if self.first else self.text
+
+
+class Tally:
+    """Counts what is left out, by reason, with the first of each."""
+
+    def __init__(self) -> None:
+        """Count nothing yet."""
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, reason: str, name: str) -> None:
+        """Count one file or sample; `reason` is a noun in the singular."""
+        self._counts[reason] = self._counts.get(reason, 0) + 1
+        self._first.setdefault(reason, name)
+
+    def notes(self) -> list[Note]:
+        """Return a note for each reason."""
+        return [
+            Note(f"left out {count} × {reason}", count, self._first[reason])
+            for reason, count in self._counts.items()
+        ]
+
+
+def notes_of(dataset: Any) -> list[Note]:
+    """Return a dataset's notes; none of one that keeps none."""
+    notes = getattr(dataset, "notes", None)
+    return list(notes()) if callable(notes) else []
+
+
+def as_records(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Return notes as JSON values."""
+    return [asdict(note) for note in notes]
