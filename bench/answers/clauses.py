@@ -80,7 +80,11 @@ class ClauseReader:
             if roles & _LABEL:
                 self._mention(place, unit)
             return place + 1
-        if roles & _LABEL and not (roles & Role.HEAD and self._is_head(place)):
+        if unit.word in _INVERTED and self._inverted(place):
+            self.condition = self.if_other = True
+            return place + 1
+        head = roles & Role.HEAD and self._is_head(place)
+        if roles & _LABEL and (not head or (roles & Role.TRUTH and number_after(self.units, place + 1))):
             self._mention(place, unit)
             self.gap += 1
             return place + 1
@@ -95,6 +99,12 @@ class ClauseReader:
         else:
             self._word(place, unit, roles)
         return place + 1
+
+    def _inverted(self, place: int) -> bool:
+        """Read "Had it been real", "Were this a photo", which are conditions."""
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        first = place == 0 or bool(self.units[place - 1].roles & (Role.COMMA | Role.DASH))
+        return first and bool(following & (Role.IT | Role.THIS | Role.THE | Role.A))
 
     # -- punctuation ---------------------------------------------------------------
 
@@ -111,6 +121,8 @@ class ClauseReader:
         if roles & Role.OPENING:
             self.likely = self.likely and False
         self._soft()
+        if roles & Role.COMMA and self.glance and self.found:
+            self.glance = False
         if self.condition and roles & Role.COMMA:
             self.condition = False
             self.imagined = self.if_other
@@ -132,7 +144,8 @@ class ClauseReader:
         self.content = self.in_prep = self.blocked = self.relative = False
         self.concede = self.glance = self.would = self.may = self.than = self.pretend = False
         self._reset_negation()
-        self.open = False
+        self.open = self.condition = self.imagined = self.others = False
+        self.listed = self.listed and not mentions
 
     def _soft(self) -> None:
         self.soft = True
@@ -189,9 +202,18 @@ class ClauseReader:
                 self.subject = Subject.IMAGE
         elif roles & Role.GLANCE:
             self.glance = True
+            self._concede_last(place)
         elif not (roles & Role.ADVERB):
             self.pretend = True
             self.in_prep = True
+
+    def _concede_last(self, place: int) -> None:
+        """Concede what stands just before: "looks real at first"."""
+        last = self.found[-1] if self.found else None
+        if last is None or place - last.unit > 4 or last.place <= Place.CONCEDED:
+            return
+        if not any(u.roles & (Role.COMMA | Role.DASH) for u in self.units[last.unit : place]):
+            last.force, last.place = Force.HEDGED, Place.CONCEDED
 
     def _either(self, place: int) -> bool:
         return any(u.roles & Role.OR for u in self.units[place + 1 : place + 9])
@@ -308,6 +330,10 @@ class ClauseReader:
             subject = Subject.GENERAL if indefinite and not definite and self.verb != Role.REPORT else Subject.IMAGE
         elif roles & Role.IMAGES:
             subject = Subject.IMAGE if self._before(place, Role.THIS, 2) else Subject.GENERAL
+        if self._is_object(place):
+            if subject is not Subject.GENERAL:
+                self.subject = subject
+            return
         if self.in_prep:
             following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
             if subject is Subject.IMAGE and not self.content and following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.LIKELY | Role.ADVERB):
@@ -373,6 +399,9 @@ class ClauseReader:
             return
         if roles & Role.IT and self.verb == Role.REPORT and place and self.units[place - 1].roles & Role.REPORT:
             self.subject = Subject.IMAGE  # "call it fake"
+            return
+        if self._is_object(place):
+            self.subject = Subject.IMAGE
             return
         self._subject(Subject.IMAGE)
         if roles & Role.BE:
@@ -548,7 +577,7 @@ class ClauseReader:
             return Place.SIGN, Subject.IMAGE
         if self.verb == Role.SHOW and not self.blocked and unit.roles & Role.FAKE and subject is Subject.IMAGE:
             return Place.SIGN, Subject.REGION
-        if self.verb and not self.soft:
+        if (self.verb and not self.soft) or phrase.kind == "part":
             return Place.NOWHERE, subject or Subject.REGION
         if phrase.sentence_subject:
             return Place.NOWHERE, Subject.GENERAL
@@ -639,6 +668,18 @@ class ClauseReader:
     def _before(self, place: int, roles: int, reach: int = 1) -> bool:
         return any(u.roles & roles for u in self.units[max(0, place - reach) : place])
 
+    def _is_object(self, place: int) -> bool:
+        """Say whether a noun is the object of a verb of saying: "I call the image fake"."""
+        if self.verb != Role.REPORT or self.soft or self.units[place].roles & Role.BE:
+            return False
+        verbs = _VERB | Role.MAY | Role.DO | Role.WOULD | Role.SHOW
+        for unit in self.units[place + 1 : place + 3]:
+            if unit.roles & verbs:
+                return False
+            if not unit.roles & (Role.ADVERB | Role.NOT | Role.LIKELY):
+                break
+        return True
+
     def _is_head(self, place: int) -> bool:
         """Say whether a word announces a verdict: a colon or a verb follows it."""
         unit = self.units[place]
@@ -690,4 +731,5 @@ class ClauseReader:
 
 
 _BLOCKING = frozenset("of from with between among inside by via through within including where".split())
+_INVERTED = frozenset({"had", "were", "should"})
 _IGNORED = frozenset("shown given above below provided attached question whole presented itself show".split())

@@ -81,8 +81,9 @@ def _contrast(same: Sequence[Found]) -> bool:
 def _fields(fields: Sequence[Found], stated: Sequence[Found]) -> Decision:
     labels = {item.label for item in fields}
     if len(labels) == 2:
-        real = [i for i in fields if i.label is Label.REAL]
-        if any(i.base is Label.REAL for i in real) or any(i.base is Label.REAL for i in fields):
+        real = any(i.base is Label.REAL for i in fields if i.label is Label.REAL)
+        forged = any(i.base is Label.FAKE for i in fields if i.label is Label.FAKE)
+        if real or not forged:
             return None, "form fields conflict"
         labels = {Label.FAKE}  # "deepfake: no, edited: yes"
     (label,) = labels

@@ -33,7 +33,7 @@ _LATIN = {
     ),
 }  # fmt: skip
 _STRONG = {
-    GERMAN: frozenset("das ist nicht echt gefälscht fälschung bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich".split()),
+    GERMAN: frozenset("das ist dieses diese wurde einer dass obwohl der ein nicht echt gefälscht fälschung bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich".split()),
     FRENCH: frozenset("est cette c'est n'est une pas réelle fausse vraie générée l'image faux réel dans fausses réponse oui authentique truquée".split()),
     SPANISH: frozenset("es esta una imagen falsa falso auténtica auténtico veredicto respuesta sí conclusión la el sino creo parece fotografía generada".split()),
 }  # fmt: skip
@@ -41,6 +41,9 @@ _ENGLISH = frozenset(
     "the is this image real fake it a an not of and to in that i photo was looks are be with ai-generated for appears".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_FIELD = re.compile(
+    r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
+)
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
 
@@ -65,7 +68,7 @@ def tongue_of(text: str) -> Tongue | None:
 
 
 def _plain_english(words: list[str]) -> bool:
-    return any(word in ("the", "this", "it", "is", "image", "not", "and") for word in words)
+    return any(word in ("the", "this", "it", "is", "not", "and") for word in words)
 
 
 def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool) -> list[Found]:
@@ -104,6 +107,12 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
             )  # fmt: skip
             _place(item, tongue, clause, spoken, bool(head), len(text))
+            value = _FIELD.match(text, start + stop)
+            if value is not None:
+                item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
+                imagined = question = False
+            if item.start and clause[begin:stop] == "真实性" and value is None:
+                item.drop(Force.HYPOTHETICAL)
             if question or imagined:
                 item.drop(Force.HYPOTHETICAL)
                 item.subject = Subject.QUESTION if question else item.subject

@@ -63,6 +63,8 @@ def sentences(plain: str) -> list[Sentence]:
     for place, (word, _, _) in enumerate(tokens):
         role = _PUNCTUATION.get(word, 0)
         long = place - begin >= _LONGEST
+        if role & (Role.STOP | Role.QUESTION) and _inside(tokens, begin, place):
+            continue
         if not (role & _ENDS or long) or (role & Role.LINE and _runs_on(tokens, begin, place)):
             continue
         _close(found, plain, tokens, begin, place + 1, role)
@@ -71,13 +73,29 @@ def sentences(plain: str) -> list[Sentence]:
     return found
 
 
+def _inside(tokens: list[tuple[str, int, int]], begin: int, place: int) -> bool:
+    """Say whether a stop ends nothing: "A. Real", "(real?)"."""
+    following = tokens[place + 1][0] if place + 1 < len(tokens) else ""
+    if tokens[place][0] == "?":
+        return following == ")"
+    marker = tokens[place - 1][0] if place else ""
+    first = place == begin + 1 and (begin == 0 or tokens[begin - 1][0] == "\n")
+    return first and tokens[place][0] == "." and len(marker) <= 2 and (marker.isdigit() or marker in "abcde") and following not in ("", "\n")
+
+
 def _close(
     found: list[Sentence], plain: str, tokens: list[tuple[str, int, int]], begin: int, end: int, role: int
 ) -> None:
     """Append the sentence tokens[begin:end], or stretch the one before over its stop."""
     if begin >= end:
         return
-    words = [t for t in tokens[begin:end] if not _PUNCTUATION.get(t[0], 0) & _ENDS]
+    words = [t for t in tokens[begin:end] if not _PUNCTUATION.get(t[0], 0) & _ENDS or t[0] == "?"]
+    if role & Role.QUESTION:
+        words = [t for t in words if t[0] != "?"]
+    while words and words[0][0] == "|":
+        words = words[1:]
+    while words and words[-1][0] == "|":
+        words = words[:-1]
     if not words:
         if found and not role & Role.LINE:
             found[-1].end = tokens[end - 1][2]

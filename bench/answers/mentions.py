@@ -149,6 +149,8 @@ def _options(parts: Sequence[Sentence], found: list[Found]) -> None:
 def _inline_options(parts: Sequence[Sentence], found: list[Found], options: dict[str, list[Found]]) -> None:
     """Find "(A) Real (B) Fake" within one sentence."""
     for item in found:
+        if parts[item.sentence].option and item.unit == 0:
+            options.setdefault(parts[item.sentence].option, []).append(item)
         if item.place is Place.FIELD or not item.unit or not parts[item.sentence].units[item.unit :]:
             continue
         mark = parts[item.sentence].units[item.unit - 1]

@@ -141,4 +141,6 @@ def normalise(body: str) -> str:
 
 
 def _symbol(match: re.Match[str]) -> str:
-    return _TICKS.get(match.group(), " ")
+    """Keep a tick or a cross that is the value of a field."""
+    before = match.string[max(0, match.start() - 4) : match.start()].rstrip("* \t")
+    return _TICKS.get(match.group(), " ") if before.endswith((":", "=", "|", "：")) else " "

@@ -123,15 +123,15 @@ PHRASES: dict[int, str] = {
     """,
     Role.TRUTH: "authenticity|genuineness|legitimacy|realness|being real",
     Role.NOT: """
-        not|never|no|none|nothing but lies|neither|nor|hardly|barely|scarcely|unlikely|improbable|doubt|doubts|doubted|doubtful|
+        has not been|have not been|had not been|hasn't been|haven't been|hadn't been|hasnt been|not|never|no|none|nothing but lies|neither|nor|hardly|barely|scarcely|unlikely|improbable|doubt|doubts|doubted|doubtful|
         dubious|without|lack|lacks|lacking|lacked|devoid|cannot|can not|impossible|implausible|isnt|doesnt|dont|wasnt|arent|cant|couldnt|
-        didnt|hasnt|wont|wouldnt|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|hadn't|can't|couldn't|won't|
+        didnt|hasnt|wont|wouldnt|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|hadn't|can't|couldn't|won't|wouldn't|wouldn't have|
         ain't|aint|shouldn't|mustn't|needn't|fail to|fails to|failed to|rule out|rules out|ruled out|exclude|excludes|excluded|
         far from|anything but|nowhere near|nowhere close to|not anywhere near|free of|free from|absence of|denies|deny|denied|reject|rejects|rejected|
         disagree|dispute|refute|refutes|in no way|by no means|in no sense|at no point|on no account|under no circumstances|no longer|
         there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|slim chance|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
-        zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|unconvincing as|not even|not remotely|refuse to believe
+        zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe
     """,
     Role.SURE: """
         no doubt|any doubt|no question|without a doubt|without doubt|without any doubt|without question|without any question|no doubts|
@@ -195,14 +195,14 @@ PHRASES: dict[int, str] = {
         initially|on the surface|superficially|upon first glance|upon first inspection|on first inspection|from afar|from a distance|first glance|first sight
     """,
     Role.PRETEND: """
-        to look|to look like|to appear|to seem|to pass|to pass as|to pass for|supposed to|made to|designed to|edited to|meant to|intended to|trying to|tries to|attempts to|attempt to|
+        to look|to look like|to appear|to seem|to pass|to pass as|to pass for|supposed to|made to|designed to|meant to|intended to|trying to|tries to|attempts to|attempt to|
         attempting to|tried to|pretend to|pretends to|pretending to|aims to|aiming to|claims to|claimed to|purports to|purported to|wants to|want to|expected to|passes as|
         passes for|passed as|passed off as|mistaken for|mimic|mimics|mimicking|mimicked|imitate|imitates|imitating|imitated|simulate|simulates|simulating|
         simulated|resemble|resembles|resembling|resembled|supposed|unlike|compared to|compared with|in contrast to|in comparison to|in comparison with|as compared to|contrary to|
         similar to|differs from|different from|differ from|pass as|pass for|pass off as|reminiscent of|masquerading as|disguised as|posing as|as opposed to what|
         what one would expect|one would expect|you would expect|would expect|expected of|expect from|the look of|has the look of|look of|feel of|an air of|emulates|emulating|close to|almost|nearly|bordering on|could pass|distinct from|to distinguish from|than in|
         in real life|real life|in the real world|real world|real estate|real time|real-time|real words|real-life|real-world|real-looking|fake-looking|fake news|fake name|unreal engine|as real as|as fake as|so real|ai language model|
-        an ai|an ai assistant|an ai model|as an ai|ai assistant|ai model|ai models|ai tools|ai tool|ai detectors|ai detector|ai detection|ai generator|ai generators|ai systems|ai-free|ai system
+        an ai assistant|an ai model|as an ai model|ai assistant|ai model|ai models|ai tools|ai tool|ai detectors|ai detector|ai detection|ai generator|ai generators|ai systems|ai-free|ai system
     """,
     Role.OTHERS: """
         user|users|someone|somebody|people|some|others|other|caption|captions|metadata|watermark|viewers|viewer|critics|they|you|many|many people|one|experts|
@@ -288,7 +288,7 @@ PHRASES: dict[int, str] = {
         verdict|answer|conclusion|classification|label|prediction|judgement|judgment|assessment|determination|decision|result|opinion|finding|final answer|final verdict|overall verdict|overall assessment|
         my take|category|class|type|status|output|response|diagnosis|final decision|final|evaluation|final judgment|final judgement|final classification|final label|final prediction|authenticity|image type|
         authenticity verdict|final conclusion|ruling|outcome|best guess|guess|tag|source|origin|final result|overall judgment|overall judgement|overall|nature|call|hypothesis|vote|in short|summary|tl dr|tldr|impression|overall impression|
-        detection result|detection|final determination|final assessment|view|image|photo|picture|this image|the image|photo status|image status|image class|image classification|option|choice|my choice|choice is|pick|image authenticity
+        detection result|detection|final determination|final assessment|view|image|photo|picture|photo status|image status|image class|image classification|option|choice|my choice|choice is|pick|image authenticity
     """,
     Role.YES: "yes|yeah|yep|yup|yes indeed|indeed yes|affirmative",
     Role.NO: "no|nope|nah|negative",
