@@ -50,6 +50,8 @@ class ClauseReader:
         self.sign = 0
         self.key = False
         self.number_used = -1
+        self.asked = self.original = False
+        self.checked: bool | None = None
 
     def read(self) -> list[Found]:
         """Return the mentions of the sentence."""
@@ -79,6 +81,9 @@ class ClauseReader:
         if self.quote and self.quoted and not roles & Role.QUOTE:
             if roles & _LABEL:
                 self._mention(place, unit)
+            return place + 1
+        if len(unit.word) == 3 and unit.word[0] == "[":
+            self.checked = unit.word == "[x]"
             return place + 1
         if unit.word in _INVERTED and self._inverted(place):
             self.condition = self.if_other = True
@@ -160,6 +165,7 @@ class ClauseReader:
 
     def _word(self, place: int, unit: Unit, roles: int) -> None:
         if roles & Role.SKIP and not roles & ~(Role.SKIP | Role.ADVERB):
+            self.asked = self.asked or unit.word.startswith("if ")
             return
         if roles & (Role.OPEN | Role.IF | Role.LIST | Role.CONCEDE | Role.GLANCE | Role.PRETEND):
             self._frame(place, unit, roles)
@@ -203,6 +209,9 @@ class ClauseReader:
         elif roles & Role.GLANCE:
             self.glance = True
             self._concede_last(place)
+        elif self.neg and unit.word.startswith("pass"):
+            self.verb, self.gap, self.blocked = Role.SEEM, 0, False
+            self.subject = self.subject or Subject.IMAGE
         elif not (roles & Role.ADVERB):
             self.pretend = True
             self.in_prep = True
@@ -256,9 +265,9 @@ class ClauseReader:
         self.soft = True
 
     def _content(self, place: int, unit: Unit, roles: int) -> None:
-        if roles & Role.NOT and not (roles & Role.ALL and self.verb):
+        if roles & Role.NOT or (unit.word == "too" and self._too_to(place)):
             self._negate(unit)
-        if roles & Role.WOULD and not self._own_would(place):
+        if roles & Role.WOULD and not self.asked and not self._own_would(place):
             self.would = True
         if roles & Role.MAY:
             self.may = True
@@ -321,6 +330,7 @@ class ClauseReader:
         definite = self._before(place, Role.THE | Role.THIS | Role.ADVERB, 3)
         indefinite = self._before(place, Role.A, 3)
         self.noun_image = bool(roles & Role.IMAGE)
+        self.original = place > 0 and self.units[place - 1].word in _OTHER_IMAGES
         if self.verb in (Role.BE, Role.SEEM) and not self.soft and not self.relative:
             return
         if roles & Role.IMAGE and roles & Role.OTHERS and not definite:
@@ -390,8 +400,8 @@ class ClauseReader:
                 return
             self._subject(Subject.IMAGE)
             self.likely = True
-            if roles & Role.NOT:
-                self.neg += 1 if self.neg == 0 else 0
+            if roles & Role.NOT and self.neg == 0:
+                self.neg = 1
             return
         if roles & Role.ALL:
             return
@@ -510,7 +520,7 @@ class ClauseReader:
         if number or later:
             self.number_used = (number or later).place  # type: ignore[union-attr]
         kind, subject = self._where(place, unit, phrase, number is not None or later is not None)
-        negated = (self.neg + self.than + self.reject + self._joined_negation(place)) % 2 == 1
+        negated = (self.neg + self.than + self.reject) % 2 == 1
         found = Found(unit.start, unit.end, base, place, negated, subject, Force.STATED, kind, self.turned, self.half)
         self._coordinate(found, place)
         self._force(found, place)
@@ -519,14 +529,30 @@ class ClauseReader:
         share = number or later
         if share is not None:
             self._weigh(found, share)
+        if self.checked is not None and found.place is not Place.NOWHERE:
+            found.place = Place.ANNOUNCED
+            if not self.checked:
+                found.drop(Force.LISTED)
+        if self.original and base is Label.REAL and not found.negated and found.place is Place.STATED:
+            found.place, found.subject = Place.NOWHERE, Subject.GENERAL
+        if self._low_chance(place, phrase.end):
+            found.negated = not found.negated
+        self.checked = None
         self.consumed = True
         self.found.append(found)
         self.half = False
         if kind > Place.NOWHERE:
             self.turned = False
 
-    def _joined_negation(self, place: int) -> int:
-        return 0
+    def _low_chance(self, place: int, end: int) -> bool:
+        """Read "the likelihood that this is real is very low"."""
+        if not any(u.roles & Role.CHANCE and u.roles != Role.LIKELY | Role.CHANCE for u in self.units[:place]):
+            return False
+        window = self.units[end : end + 5]
+        return any(u.roles & _VERB for u in window[:2]) and any(u.word in _LOW for u in window)
+
+    def _too_to(self, place: int) -> bool:
+        return any(u.word.startswith("to ") or u.word == "to" for u in self.units[place + 2 : place + 7])
 
     def _weigh(self, found: Found, share: object) -> None:
         value, sure = share.value, share.sure  # type: ignore[attr-defined]
@@ -559,12 +585,16 @@ class ClauseReader:
         if unit.roles & Role.REAL_NOUN and not unit.roles & Role.REAL and not self._real_noun(phrase, subject):
             return Place.NOWHERE, Subject.REGION
         preposition = preposition_before(self.units, place)
-        if self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE:
+        hanging = preposition is not None and not self._taken_as(preposition)
+        announced = self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
+        if announced and not hanging and not phrase.sentence_subject:
             return Place.ANNOUNCED, Subject.IMAGE
         if preposition and not self._taken_as(preposition):
             if self.verb == Role.INDICATE or self.sign:
                 return Place.SIGN, Subject.IMAGE
             return Place.NOWHERE, Subject.GENERAL
+        if phrase.kind == "images" and (self.verb == Role.INDICATE or self.sign):
+            return Place.SIGN, Subject.IMAGE
         if phrase.kind == "images" and self.verb not in (Role.BE, Role.SEEM, Role.REPORT):
             return Place.NOWHERE, Subject.GENERAL
         if complement and self.verb in (Role.BE, Role.SEEM, Role.REPORT):
@@ -710,6 +740,8 @@ class ClauseReader:
     def _claims(self, place: int) -> bool:
         """Say whether somebody else is the one who says what follows."""
         window = self.units[place + 1 : place + 4]
+        if self.units[place].word in ("you", "one", "anyone", "everyone") and any(u.word in _SEES for u in window):
+            return False
         for unit in window:
             if unit.roles & (Role.COMMA | Role.COLON | _LABEL):
                 return False
@@ -731,5 +763,8 @@ class ClauseReader:
 
 
 _BLOCKING = frozenset("of from with between among inside by via through within including where".split())
+_SEES = frozenset("see notice tell realize realise know conclude can see that".split()) | {"can see that"}
+_LOW = frozenset("low slim small minimal negligible remote tiny zero slight".split())
+_OTHER_IMAGES = frozenset("original reference source other another second underlying corresponding".split())
 _INVERTED = frozenset({"had", "were", "should"})
 _IGNORED = frozenset("shown given above below provided attached question whole presented itself show".split())

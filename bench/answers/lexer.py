@@ -9,7 +9,7 @@ from bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SHOOT, Role
 
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*(?![^\W\d])|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
-    r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|n't\b|'(?:s|d|ll|re|ve)\b|\n|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
+    r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|'(?:s|d|ll|re|ve)\b|\n|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
 )
 _LETTER = re.compile(r"[ \t>\-+(\[|]*(?:option |answer )?[(\[]?(?P<mark>[a-e]|\d{1,2})[).\]:](?=\s)")
 _PUNCTUATION = {
@@ -190,7 +190,9 @@ def _made(tokens: list[tuple[str, int, int]], place: int) -> tuple[int, int] | N
     known = word in MADE or word in SHOOT or word in _SOURCES or base in MADE
     if not known or place + 2 >= len(tokens):
         return None
-    if tokens[place + 1][0] not in _BY and tokens[place + 1][0] != "of":
+    if tokens[place + 1][0].endswith("ly"):
+        place += 1
+    if place + 2 >= len(tokens) or tokens[place + 1][0] not in _BY and tokens[place + 1][0] != "of":
         return None
     makers, role = (CAMERAS, Role.REAL) if word in SHOOT else (MAKERS, Role.FAKE)
     for ahead in range(place + 2, min(place + 8, len(tokens))):

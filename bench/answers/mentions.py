@@ -16,6 +16,15 @@ from bench.types import Label
 
 _LABEL = Role.FAKE | Role.REAL
 _LONGEST_FOREIGN = 1000
+_YEAS = frozenset(
+    """it is|it does|i do|definitely|absolutely|correct|true|certainly|that is correct|i think so|
+    that's correct|it has|it was|it is indeed|it sure is|yes it is|that is true|i believe so""".replace("\n    ", "").split("|")
+)
+_NAYS = frozenset(
+    """it is not|it isn't|it does not|it doesn't|not at all|i don't think so|i do not think so|false|
+    incorrect|definitely not|certainly not|absolutely not|it has not|it was not|by no means|
+    it hasn't|it wasn't|no it is not|not really|i doubt it""".replace("\n    ", "").split("|")
+)
 
 
 @dataclass(slots=True)
@@ -115,9 +124,14 @@ def _questions(parts: Sequence[Sentence], found: list[Found]) -> None:
         if len(labels) != 1 or any(i.force in (Force.LISTED, Force.QUOTED) for i in asked) or not reply:
             continue
         first = reply[0]
-        if not first.roles & (Role.YES | Role.NO) or parts[number + 1].question:
+        ellipsis = " ".join(u.word for u in reply)
+        if parts[number + 1].question:
             continue
-        if len(reply) > 1 and not reply[1].roles & (Role.COMMA | Role.DASH | Role.IT | Role.BECAUSE | Role.THE | Role.THIS):
+        if ellipsis in _NAYS or ellipsis in _YEAS:
+            first = Unit("", Role.NO if ellipsis in _NAYS else Role.YES, 0, 0)
+        elif not first.roles & (Role.YES | Role.NO):
+            continue
+        elif len(reply) > 1 and not reply[1].roles & (Role.COMMA | Role.DASH | Role.IT | Role.BECAUSE | Role.THE | Role.THIS):
             continue
         later = [i for i in found if i.sentence == number + 1 and i.place >= Place.BARE]
         if later:
@@ -202,8 +216,8 @@ def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
     if units[0].roles & Role.NO and follow & free:
         return False
     text = " ".join(words)
-    if text in ("it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly", "that is correct", "i think so", "that's correct", "it has", "it was"):
+    if text in _YEAS:
         return True
-    if text in ("it is not", "it isn't", "it does not", "it doesn't", "not at all", "i don't think so", "i do not think so", "false", "incorrect", "definitely not", "certainly not", "absolutely not", "it has not", "it was not", "by no means"):
+    if text in _NAYS:
         return False
     return languages.particle(plain[sentence.start : sentence.end])

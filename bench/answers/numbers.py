@@ -75,11 +75,11 @@ def after(units: Sequence[Unit], place: int) -> Share | None:
             scaled = "." in unit.word or percent or whole or _scale(units, ahead) is not None
             if not scaled or not (linked or percent or chance):
                 return None
-            return Share(value, ahead, sure)
+            return None if sure else Share(value, ahead, False)
         sure = sure or bool(unit.roles & Role.SURENESS)
         chance = chance or bool(unit.roles & Role.CHANCE)
         linked = linked or bool(unit.roles & (Role.COLON | Role.OPENING | Role.BE))
-        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in ("with", "at", "a", "about", "only", "approximately", "around", "of", "just", "is", "roughly", "score", "my")
+        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in ("with", "at", "a", "about", "only", "approximately", "around", "below", "under", "above", "over", "less", "than", "very", "of", "just", "is", "roughly", "score", "my")
         if not allowed:
             return None
     return None

@@ -22,6 +22,7 @@ _FAKE = frozenset(
 )
 _REAL = frozenset("real authentic genuine authenticity unaltered unedited original natural".split())
 _MEASURES = frozenset("probability prob score likelihood chance p percentage percent confidence level is the an image it photo picture being of was has been by made with contains".split())
+_AUXILIARIES = frozenset("is the an image it photo picture being of was has been by made with contains".split())
 _SURENESS = frozenset({"confidence", "certainty"})
 _PLACES = frozenset({"bbox", "bbox_2d", "box", "box_2d", "bounding_box", "points", "point_2d", "polygon", "x0", "xmin", "region", "area"})
 _YES = frozenset({"true", "yes", "1", "y", "1.0"})
@@ -134,7 +135,7 @@ def _larger(mapping: Mapping[str, Any], said: list[tuple[Label, str, Label | Non
 
 
 def _words(key: object) -> list[str]:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(key)[:80])
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", str(key)[:80])
     return re.findall(r"[a-z]+", spaced.lower())
 
 
@@ -160,6 +161,8 @@ def _value(side: Label | None, words: list[str], value: Any, read: Reader, depth
         return labels.pop() if len(labels) == 1 else None
     if side is not None:
         share = _share(value)
+        if share is None and _MEASURES & set(words) - _AUXILIARIES and isinstance(value, int | float):
+            share = value / 100 if 2 <= value <= 100 else None
         if share is not None:
             if share == 0.5:
                 return None

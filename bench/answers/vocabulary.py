@@ -94,7 +94,7 @@ PHRASES: dict[int, str] = {
         digitally rendered|computer rendering|computer graphics|computer-graphics|cg|deepfake|deepfakes|deepfaked|
         deep fake|deep fakes|deep-fake|deep-fakes|manipulated|tampered|tampered with|altered|edited|
         modified|photoshopped|photo-shopped|retouched|airbrushed|composited|a composite|composite|composite image|
-        spliced|inpainted|face-swapped|face swapped|faceswap|faceswapped|face swap|face-swap|generated|ai|ai art|ai-art|ai artwork|
+        spliced|inpainted|face-swapped|face swapped|faceswap|faceswapped|face swap|face-swap|swapped|generated|ai|ai art|ai-art|ai artwork|
         generative ai|an ai creation|ai creation|ai work|ai image|ai-image|ai picture|ai photo|falsified|fictitious|unreal|
         photomontage|photo montage|collaged|morphed|machine-made|man-made|computerized|computerised|a simulation|
         digital fabrication|digital creation|digital forgery|digital fake|digital composite|digital artwork|
@@ -129,7 +129,7 @@ PHRASES: dict[int, str] = {
         ain't|aint|shouldn't|mustn't|needn't|fail to|fails to|failed to|rule out|rules out|ruled out|exclude|excludes|excluded|
         far from|anything but|nowhere near|nowhere close to|not anywhere near|free of|free from|absence of|denies|deny|denied|reject|rejects|rejected|
         disagree|dispute|refute|refutes|in no way|by no means|in no sense|at no point|on no account|under no circumstances|no longer|
-        there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|slim chance|
+        there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
         zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe
     """,
@@ -228,7 +228,7 @@ PHRASES: dict[int, str] = {
         lean|leaning|lean towards|leaning towards|lean toward|leaning toward|leans towards|opt for|choose|chose|chosen|pick|select|selected|bet|wager|argue|maintain|assert|assess|assessed|determine|determined|
         certain|sure|confident|convinced|positive|certain that|convinced that|answer with|answering|settle on|settle for|decide on|decided on|decide that|declare|diagnose|predict|predicted|estimate|estimated|evaluate|
         evaluated|find|found|see|treat|treated|see it as|change my answer to|changing my answer to|change my verdict to|change my mind to|revise my answer to|
-        switch to|correct my answer to|stick with|going for|go for|put it down as|am of the opinion|inclined to say|tend to say|describe|described|interpret|recognize|recognise|perceive|view|interpreted|took|take|taken|believed|expect|
+        switch to|correct my answer to|stick with|my money is on|going for|go for|put it down as|am of the opinion|inclined to say|tend to say|describe|described|interpret|recognize|recognise|perceive|view|interpreted|took|take|taken|believed|expect|
         feel that|note that|notice that|noted that|denounce|state|stating|confirm that|affirm|can see that|understood|known|agree|agree that|agreed|realize|realise|realized|admit|know|tell you
     """,
     Role.SHOW: """
@@ -241,7 +241,7 @@ PHRASES: dict[int, str] = {
         consistent with|typical of|characteristic of|common in|common to|typical for|hallmark of|hallmarks of|evidences|support the conclusion|supports the conclusion|
         supports|support|signal|signals|hint at|hints at|betray|betrays|give away|gives away|attest to|consistent|makes it clear|make it clear|lead me to believe|leads me to believe|
         lead to the conclusion|leads to the conclusion|leads me to conclude|lead me to conclude|the conclusion|often seen in|commonly seen in|commonly found in|frequently seen in|associated with|speaks for|speak for|
-        favours|favors|favouring|establish|establishes|tells me|tell me|convinces me|convince me|persuade me|result of|the result of|product of|the product of|a product of|a result of|work of|the work of|creation of|output of|the output of|an output of
+        favours|favors|favouring|establish|establishes|tells me|tell me|convinces me|convince me|persuade me|result of|product of|work of|output of
     """,
     Role.SIGN: """
         sign|signs|evidence|indication|indications|indicator|indicators|trace|traces|hallmark|hallmarks|mark|marks|artifacts|artefacts|artifact|artefact|clue|clues|symptom|symptoms|red flags|
