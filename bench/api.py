@@ -204,9 +204,11 @@ def score_responses(
         ConfigError: No such format.
         DataError: The file cannot be read, or does not belong to the task.
     """
-    from bench.answers.interpret import Reading
+    from bench.answers.interpret import Reading, yes_of
     from bench.engine.outside import read_answers, score_answers
 
     path = Path(answers)
     found = read_answers(path, format)
-    return _with_clean_on_top(score_answers(task, found, Reading(threshold), path.stem))
+    form = "fakevlm" if format == "fakevlm" else "free"
+    reading = Reading(threshold, answers=form, yes=yes_of(task.prompt, yes=task.yes))
+    return _with_clean_on_top(score_answers(task, found, reading, path.stem))

@@ -30,6 +30,7 @@ from leaderboard.refusal import RefusalError, shown
 from leaderboard.schema import predictions_schema, responses_schema
 
 if TYPE_CHECKING:
+    from bench.answers.interpret import Reading
     from numpy.typing import NDArray
 
 KEYS = ["sample_id", "condition_id"]
@@ -242,14 +243,34 @@ def reread_answers(
 ) -> pd.DataFrame:
     """Read every answer again, and add the explanations.
 
-    A row without text keeps what the predictions say of it.
+    One form of answers must account for all verdicts; a row without text keeps what the
+    predictions say of it.
 
     Raises:
         RefusalError: A verdict is not what the suite reads in the answer.
     """
-    from bench.answers.interpret import Reading, interpret
+    from bench.answers.interpret import Reading
 
-    reading = Reading(threshold=threshold["value"])
+    refusal: RefusalError | None = None
+    for form, yes in _FORMS:
+        try:
+            return _reread(predictions, responses, Reading(threshold["value"], answers=form, yes=yes))
+        except RefusalError as error:
+            refusal = refusal or error
+    raise refusal or RefusalError(f"{files.PREDICTIONS}: no answer can be read")
+
+
+_FORMS = (
+    ("free", None), ("fakevlm", None), ("json", None), ("tags", None),
+    ("yes_no", "fake"), ("yes_no", "real"),
+)  # fmt: skip
+"""The ways in which a submission's answers may have been read (`bench.answers.forms`)."""
+
+
+def _reread(predictions: pd.DataFrame, responses: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Read every answer in one way."""
+    from bench.answers.interpret import interpret
+
     known: dict[str, Prediction] = {}
     explanations: list[str | None] = []
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), responses["text"], strict=True)

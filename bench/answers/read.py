@@ -171,7 +171,8 @@ def _explanation(body: str, normal: str, reading: _Reading) -> str:
     if reading.stated is not None:
         return reasons_of(reading.stated.value, explain)
     evidence = reading.evidence or read_evidence(normal)
-    return explanation_of(body, normal, evidence.sentences, reading.found)
+    text = explanation_of(body, normal, evidence.sentences, reading.found)
+    return re.sub(_PARTICLE, "", text) if reading.rule == "yes or no" else text
 
 
 def explain(text: str) -> str:
@@ -187,7 +188,7 @@ def _mention(item: Found, plain: Plain, body: str) -> Mention:
     )
 
 
-_CLAUSE = re.compile(r"[.!\n]")
+_PARTICLE = re.compile(r"^\W{0,10}(?:answer\W{1,3})?(?:yes|no)\b[\s.,!*\"']{0,10}", re.IGNORECASE)
 _MAPPED = re.compile(r"\b(?P<word>yes|no)\b\s*(?:[:=(\-]|if|for|when|means|indicates|in case)?\s*(?P<what>[^.;\n]{0,80})")
 _AUXILIARY = re.compile(
     r"^\W*(?:(?:please|look|given|in your opinion|question)\b[^?]{0,60}?[,:]\s*)?"
