@@ -30,8 +30,9 @@ from leaderboard.refusal import RefusalError, shown
 from leaderboard.schema import predictions_schema, responses_schema
 
 if TYPE_CHECKING:
-    from bench.answers.interpret import Reading
     from numpy.typing import NDArray
+
+    from bench.answers.interpret import Reading
 
 KEYS = ["sample_id", "condition_id"]
 VERDICT_CODES = {"real": 0, "fake": 1, "unparsed": 2, "failed": 3}
@@ -254,7 +255,9 @@ def reread_answers(
     refusal: RefusalError | None = None
     for form, yes in _FORMS:
         try:
-            return _reread(predictions, responses, Reading(threshold["value"], answers=form, yes=yes))
+            return _reread(
+                predictions, responses, Reading(threshold["value"], answers=form, yes=yes)
+            )
         except RefusalError as error:
             refusal = refusal or error
     raise refusal or RefusalError(f"{files.PREDICTIONS}: no answer can be read")

@@ -64,14 +64,28 @@ class ClauseReader:
         """Skip a leading "Yes," or "No, it is …", which negates nothing."""
         place = 0
         units = self.units
-        while place < len(units) and units[place].roles & (Role.QUOTE | Role.DASH):
+        while place < len(units) and units[place].roles & (Role.QUOTE | Role.DASH | Role.OPENING):
             place += 1
         if place >= len(units) or not units[place].roles & (Role.YES | Role.NO):
             return 0
         following = units[place + 1].roles if place + 1 < len(units) else 0
-        free = Role.COMMA | Role.DASH | Role.IT | Role.THIS | Role.ME | Role.THE | Role.COLON | Role.YES | Role.NO
+        free = (
+            Role.COMMA
+            | Role.DASH
+            | Role.IT
+            | Role.THIS
+            | Role.ME
+            | Role.THE
+            | Role.COLON
+            | Role.YES
+            | Role.NO
+        )
         free |= Role.NOT | Role.IMAGE
-        if units[place].roles & Role.YES or following & free or units[place].word in ("nope", "nah"):
+        if (
+            units[place].roles & Role.YES
+            or following & free
+            or units[place].word in ("nope", "nah")
+        ):
             return place + 1
         return 0
 
@@ -89,17 +103,29 @@ class ClauseReader:
             self.condition = self.if_other = True
             return place + 1
         head = roles & Role.HEAD and self._is_head(place)
-        if roles & _LABEL and (not head or (roles & Role.TRUTH and number_after(self.units, place + 1))):
+        if roles & _LABEL and (
+            not head or (roles & Role.TRUTH and number_after(self.units, place + 1))
+        ):
             self._mention(place, unit)
             self.gap += 1
             return place + 1
-        if roles & (Role.COMMA | Role.COLON | Role.DASH | Role.OPENING | Role.CLOSING | Role.QUOTE | Role.SLASH):
+        if roles & (
+            Role.COMMA
+            | Role.COLON
+            | Role.DASH
+            | Role.OPENING
+            | Role.CLOSING
+            | Role.QUOTE
+            | Role.SLASH
+        ):
             self._mark(place, roles)
         elif roles & Role.HEAD and self._is_head(place):
             self.head = place
             self.subject, self.verb, self.gap, self.blocked = Subject.IMAGE, Role.BE, 0, False
             self.content = False
-            if not (place + 1 < len(self.units) and self.units[place + 1].roles & Role.COLON) and not self._before(place, Role.ME | Role.THE):
+            if not (
+                place + 1 < len(self.units) and self.units[place + 1].roles & Role.COLON
+            ) and not self._before(place, Role.ME | Role.THE):
                 self.subject = Subject.IMAGE
         else:
             self._word(place, unit, roles)
@@ -108,7 +134,8 @@ class ClauseReader:
     def _inverted(self, place: int) -> bool:
         """Read "Had it been real", "Were this a photo", which are conditions."""
         following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
-        first = place == 0 or bool(self.units[place - 1].roles & (Role.COMMA | Role.DASH))
+        marks = Role.COMMA | Role.DASH | Role.COLON | Role.QUOTE | Role.OPENING | Role.CLOSING
+        first = place == 0 or bool(self.units[place - 1].roles & marks)
         return first and bool(following & (Role.IT | Role.THIS | Role.THE | Role.A))
 
     # -- punctuation ---------------------------------------------------------------
@@ -178,7 +205,9 @@ class ClauseReader:
         elif roles & Role.THAN:
             self.than = True
             self.than_at = place
-        elif roles & Role.BUT and not (roles & Role.ADVERB and self.verb and not self._before(place, Role.COMMA | Role.DASH)):
+        elif roles & Role.BUT and not (
+            roles & Role.ADVERB and self.verb and not self._before(place, Role.COMMA | Role.DASH)
+        ):
             self._but()
         elif roles & (Role.AND | Role.OR) and not roles & Role.NOT:
             self._and(place)
@@ -194,7 +223,15 @@ class ClauseReader:
         elif roles & Role.IF:
             self.condition = True
             following = self.units[place + 1].word if place + 1 < len(self.units) else ""
-            self.if_other = following not in ("you", "we", "i", "one", "pressed", "asked", "anything")
+            self.if_other = following not in (
+                "you",
+                "we",
+                "i",
+                "one",
+                "pressed",
+                "asked",
+                "anything",
+            )
         elif roles & Role.LIST:
             if roles & Role.ADVERB and not self._either(place):
                 return
@@ -203,8 +240,18 @@ class ClauseReader:
             self.concede = True
             self._soft()
             if unit.word in ("i said", "said", "was about to say"):
-                self.verb, self.subject, self.gap, self.blocked = Role.REPORT, Subject.IMAGE, 0, False
-            elif "answer" in unit.word or "guess" in unit.word or "impression" in unit.word or "instinct" in unit.word:
+                self.verb, self.subject, self.gap, self.blocked = (
+                    Role.REPORT,
+                    Subject.IMAGE,
+                    0,
+                    False,
+                )
+            elif (
+                "answer" in unit.word
+                or "guess" in unit.word
+                or "impression" in unit.word
+                or "instinct" in unit.word
+            ):
                 self.subject = Subject.IMAGE
         elif roles & Role.GLANCE:
             self.glance = True
@@ -246,7 +293,15 @@ class ClauseReader:
                 self._reset_negation()
 
     def _because(self, place: int, unit: Unit) -> None:
-        if unit.word in ("so", "therefore", "thus", "hence", "consequently", "as a result", "accordingly"):
+        if unit.word in (
+            "so",
+            "therefore",
+            "thus",
+            "hence",
+            "consequently",
+            "as a result",
+            "accordingly",
+        ):
             self._but()
             self.turned = False
             return
@@ -273,7 +328,9 @@ class ClauseReader:
             self.may = True
         if roles & Role.LIKELY:
             self.likely = True
-        if roles & Role.HALF and not roles & Role.PART or unit.word in ("half", "part") and self._half(place):
+        if (roles & Role.HALF and not roles & Role.PART) or (
+            unit.word in ("half", "part") and self._half(place)
+        ):
             self.half = True
         if roles & Role.REVISE:
             self.turned = True
@@ -318,7 +375,7 @@ class ClauseReader:
         self.noun_image = False
         if self.in_prep or (self.verb and not self.soft and self.verb != Role.REPORT):
             return
-        if self.verb and self.soft or self.verb == Role.REPORT or not self.verb:
+        if (self.verb and self.soft) or self.verb == Role.REPORT or not self.verb:
             self.content = True
             if self.subject is not None and not self.relative:
                 self.before = self.subject
@@ -337,7 +394,11 @@ class ClauseReader:
             return
         subject = Subject.REGION
         if roles & Role.IMAGE:
-            subject = Subject.GENERAL if indefinite and not definite and self.verb != Role.REPORT else Subject.IMAGE
+            subject = (
+                Subject.GENERAL
+                if indefinite and not definite and self.verb != Role.REPORT
+                else Subject.IMAGE
+            )
         elif roles & Role.IMAGES:
             subject = Subject.IMAGE if self._before(place, Role.THIS, 2) else Subject.GENERAL
         if self._is_object(place):
@@ -346,12 +407,21 @@ class ClauseReader:
             return
         if self.in_prep:
             following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
-            if subject is Subject.IMAGE and not self.content and following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.LIKELY | Role.ADVERB):
+            if (
+                subject is Subject.IMAGE
+                and not self.content
+                and following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.LIKELY | Role.ADVERB)
+            ):
                 self._subject(subject)
             elif subject is not Subject.IMAGE and not self.content:
                 self.before = subject
             return
-        if roles & Role.PART and self.subject is Subject.IMAGE and self.units[place - 1].roles & Role.IMAGE and not self.verb:
+        if (
+            roles & Role.PART
+            and self.subject is Subject.IMAGE
+            and self.units[place - 1].roles & Role.IMAGE
+            and not self.verb
+        ):
             self.subject = Subject.REGION
             return
         self._subject(subject)
@@ -407,7 +477,12 @@ class ClauseReader:
             return
         if self.units[place].word == "itself":
             return
-        if roles & Role.IT and self.verb == Role.REPORT and place and self.units[place - 1].roles & Role.REPORT:
+        if (
+            roles & Role.IT
+            and self.verb == Role.REPORT
+            and place
+            and self.units[place - 1].roles & Role.REPORT
+        ):
             self.subject = Subject.IMAGE  # "call it fake"
             return
         if self._is_object(place):
@@ -431,11 +506,20 @@ class ClauseReader:
     def _that(self, place: int, following: int) -> bool:
         """Read *that*: True where it only joins clauses."""
         if self.verb in (Role.REPORT, Role.INDICATE) or self.sign:
-            if following & (_VERB | Role.MAY | Role.DO) and self.noun_image is False and self.verb != Role.REPORT and not self.sign:
+            if (
+                following & (_VERB | Role.MAY | Role.DO)
+                and self.noun_image is False
+                and self.verb != Role.REPORT
+                and not self.sign
+            ):
                 return False
             self.gap = -1
             return True
-        if place and following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.SHOW) and (self.verb or self.content or self.subject):
+        if (
+            place
+            and following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.SHOW)
+            and (self.verb or self.content or self.subject)
+        ):
             self._relative(place)
             return True
         return bool(place) and not following & (_VERB | Role.MAY | Role.DO | Role.NOT | Role.SHOW)
@@ -455,21 +539,33 @@ class ClauseReader:
         if roles & (Role.IT | Role.THIS) and not roles & Role.BE:
             return
         if roles & Role.REPORT and not roles & _VERB:
-            if roles & Role.SURENESS and not self._before(place, Role.BE | Role.ME | Role.ADVERB | Role.PERCENT, 2):
+            if roles & Role.SURENESS and not self._before(
+                place, Role.BE | Role.ME | Role.ADVERB | Role.PERCENT, 2
+            ):
                 return
             if roles & (Role.HEAD | Role.SIGN) and self._before(place, Role.THE | Role.A, 1):
                 self.content = True
                 return
             if self.subject is None and self.soft and self.before is Subject.IMAGE:
                 self.subject = self.before
-            if self.subject in (Subject.REGION, Subject.GENERAL) and self.content and not self._before(place, Role.BE | Role.MAY | Role.DO, 3):
+            if (
+                self.subject in (Subject.REGION, Subject.GENERAL)
+                and self.content
+                and not self._before(place, Role.BE | Role.MAY | Role.DO, 3)
+            ):
                 self.verb, self.gap = Role.SHOW, 0
                 return
             if self.neg:
                 self.report_neg = True
             if self.subject is None or self.subject is Subject.IMAGE:
                 self.subject = Subject.IMAGE
-            self.verb, self.gap, self.blocked, self.content, self.in_prep = Role.REPORT, 0, False, False, False
+            self.verb, self.gap, self.blocked, self.content, self.in_prep = (
+                Role.REPORT,
+                0,
+                False,
+                False,
+                False,
+            )
             self.soft = False
             return
         if roles & Role.INDICATE and not roles & _VERB:
@@ -482,7 +578,10 @@ class ClauseReader:
         if roles & Role.SHOW and not roles & _VERB:
             following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
             self.in_prep = unit.word.endswith("ing")
-            if not (self.verb in (Role.BE, Role.SEEM) and unit.word in ("has", "have", "had")) and not following & Role.REPORT:
+            if (
+                not (self.verb in (Role.BE, Role.SEEM) and unit.word in ("has", "have", "had"))
+                and not following & Role.REPORT
+            ):
                 self.verb, self.gap = Role.SHOW, 0
             return
         self._state(place, unit, roles)
@@ -507,7 +606,12 @@ class ClauseReader:
         seeming = roles & Role.SEEM or (self.verb == Role.SEEM and unit.word in ("be", "been"))
         if self.verb == Role.REPORT and self.gap <= 1 and unit.word in ("be", "been"):
             return
-        self.verb, self.gap, self.blocked, self.in_prep = Role.SEEM if seeming else Role.BE, 0, False, False
+        self.verb, self.gap, self.blocked, self.in_prep = (
+            Role.SEEM if seeming else Role.BE,
+            0,
+            False,
+            False,
+        )
         self.sign = 0
 
     # -- mentions ------------------------------------------------------------------
@@ -521,7 +625,18 @@ class ClauseReader:
             self.number_used = (number or later).place  # type: ignore[union-attr]
         kind, subject = self._where(place, unit, phrase, number is not None or later is not None)
         negated = (self.neg + self.than + self.reject) % 2 == 1
-        found = Found(unit.start, unit.end, base, place, negated, subject, Force.STATED, kind, self.turned, self.half)
+        found = Found(
+            unit.start,
+            unit.end,
+            base,
+            place,
+            negated,
+            subject,
+            Force.STATED,
+            kind,
+            self.turned,
+            self.half,
+        )
         self._coordinate(found, place)
         self._force(found, place)
         if phrase.denied:
@@ -533,7 +648,12 @@ class ClauseReader:
             found.place = Place.ANNOUNCED
             if not self.checked:
                 found.drop(Force.LISTED)
-        if self.original and base is Label.REAL and not found.negated and found.place is Place.STATED:
+        if (
+            self.original
+            and base is Label.REAL
+            and not found.negated
+            and found.place is Place.STATED
+        ):
             found.place, found.subject = Place.NOWHERE, Subject.GENERAL
         if self._low_chance(place, phrase.end):
             found.negated = not found.negated
@@ -546,13 +666,18 @@ class ClauseReader:
 
     def _low_chance(self, place: int, end: int) -> bool:
         """Read "the likelihood that this is real is very low"."""
-        if not any(u.roles & Role.CHANCE and u.roles != Role.LIKELY | Role.CHANCE for u in self.units[:place]):
+        if not any(
+            u.roles & Role.CHANCE and u.roles != Role.LIKELY | Role.CHANCE
+            for u in self.units[max(0, place - 20) : place]
+        ):
             return False
         window = self.units[end : end + 5]
         return any(u.roles & _VERB for u in window[:2]) and any(u.word in _LOW for u in window)
 
     def _too_to(self, place: int) -> bool:
-        return any(u.word.startswith("to ") or u.word == "to" for u in self.units[place + 2 : place + 7])
+        return any(
+            u.word.startswith("to ") or u.word == "to" for u in self.units[place + 2 : place + 7]
+        )
 
     def _weigh(self, found: Found, share: object) -> None:
         value, sure = share.value, share.sure  # type: ignore[attr-defined]
@@ -569,7 +694,9 @@ class ClauseReader:
         if found.place in (Place.POSSIBLE, Place.BARE, Place.SIGN):
             found.place, found.subject = Place.SEEMING, Subject.IMAGE
 
-    def _where(self, place: int, unit: Unit, phrase: Phrase, numbered: bool) -> tuple[Place, Subject]:
+    def _where(
+        self, place: int, unit: Unit, phrase: Phrase, numbered: bool
+    ) -> tuple[Place, Subject]:
         """Say how much like a verdict a mention is, and what it is about."""
         if self.quote and self.quoted:
             return Place.NOWHERE, Subject.QUESTION
@@ -580,13 +707,21 @@ class ClauseReader:
         if unit.roles & _NOUNS:
             return self._noun_place(place, unit, phrase, numbered)
         if phrase.kind == "thing":
-            partly = self.verb == Role.SHOW and unit.roles & Role.FAKE and self.subject is Subject.IMAGE
+            partly = (
+                self.verb == Role.SHOW and unit.roles & Role.FAKE and self.subject is Subject.IMAGE
+            )
             return (Place.SIGN if partly else Place.NOWHERE), Subject.REGION
-        if unit.roles & Role.REAL_NOUN and not unit.roles & Role.REAL and not self._real_noun(phrase, subject):
+        if (
+            unit.roles & Role.REAL_NOUN
+            and not unit.roles & Role.REAL
+            and not self._real_noun(phrase, subject)
+        ):
             return Place.NOWHERE, Subject.REGION
         preposition = preposition_before(self.units, place)
         hanging = preposition is not None and not self._taken_as(preposition)
-        announced = self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
+        announced = (
+            self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
+        )
         if announced and not hanging and not phrase.sentence_subject:
             return Place.ANNOUNCED, Subject.IMAGE
         if preposition and not self._taken_as(preposition):
@@ -602,10 +737,17 @@ class ClauseReader:
                 return Place.SIGN, Subject.IMAGE
             if subject is Subject.IMAGE:
                 return (Place.SEEMING if self.verb == Role.SEEM else Place.STATED), subject
-            return (Place.SIGN if subject is Subject.REGION else Place.NOWHERE), subject or Subject.REGION
+            return (
+                Place.SIGN if subject is Subject.REGION else Place.NOWHERE
+            ), subject or Subject.REGION
         if self.verb == Role.INDICATE or self.sign:
             return Place.SIGN, Subject.IMAGE
-        if self.verb == Role.SHOW and not self.blocked and unit.roles & Role.FAKE and subject is Subject.IMAGE:
+        if (
+            self.verb == Role.SHOW
+            and not self.blocked
+            and unit.roles & Role.FAKE
+            and subject is Subject.IMAGE
+        ):
             return Place.SIGN, Subject.REGION
         if (self.verb and not self.soft) or phrase.kind == "part":
             return Place.NOWHERE, subject or Subject.REGION
@@ -613,30 +755,43 @@ class ClauseReader:
             return Place.NOWHERE, Subject.GENERAL
         if self.content or self.key:
             only = self._is_article(place)
-            return (Place.BARE, Subject.IMAGE) if only and not self.key else (Place.SIGN, Subject.REGION)
+            return (
+                (Place.BARE, Subject.IMAGE)
+                if only and not self.key
+                else (Place.SIGN, Subject.REGION)
+            )
         return Place.BARE, Subject.IMAGE
 
     def _real_noun(self, phrase: Phrase, subject: Subject | None) -> bool:
         """Say whether "natural", "original" or "true" says that the image is real."""
         if phrase.kind in ("image", "images"):
             return True
-        return phrase.kind == "end" and subject is Subject.IMAGE and self.verb in (Role.BE, Role.SEEM) or (
-            phrase.kind == "end" and len(self.units) <= 2
-        )
+        return (
+            phrase.kind == "end" and subject is Subject.IMAGE and self.verb in (Role.BE, Role.SEEM)
+        ) or (phrase.kind == "end" and len(self.units) <= 2)
 
     def _is_article(self, place: int) -> bool:
         """Say whether only an article and adjectives stand before: "A convincing fake"."""
-        return place <= 4 and bool(self.units[0].roles & Role.A) and not any(
-            u.roles & (Role.IMAGE | Role.PART | Role.PREP | Role.COMMA) for u in self.units[:place]
+        return (
+            place <= 4
+            and bool(self.units[0].roles & Role.A)
+            and not any(
+                u.roles & (Role.IMAGE | Role.PART | Role.PREP | Role.COMMA)
+                for u in self.units[:place]
+            )
         )
 
-    def _noun_place(self, place: int, unit: Unit, phrase: Phrase, numbered: bool) -> tuple[Place, Subject]:
+    def _noun_place(
+        self, place: int, unit: Unit, phrase: Phrase, numbered: bool
+    ) -> tuple[Place, Subject]:
         """Read "signs of manipulation", "no evidence of tampering", "authenticity is doubtful"."""
         signed = self.sign or self.verb in (Role.INDICATE,) or phrase.detected or numbered
-        signed = signed or (self.verb == Role.BE and not self.blocked and not self.content and self.gap <= 2)
+        signed = signed or (
+            self.verb == Role.BE and not self.blocked and not self.content and self.gap <= 2
+        )
         signed = signed or (self.verb == Role.SHOW and self.neg > 0)
         signed = signed or (self.neg > 0 and place <= 2)
-        if not signed or unit.roles & Role.HEAD and not numbered and self.verb != Role.INDICATE:
+        if not signed or (unit.roles & Role.HEAD and not numbered and self.verb != Role.INDICATE):
             return Place.NOWHERE, Subject.REGION
         return Place.SIGN, Subject.IMAGE
 
@@ -644,7 +799,11 @@ class ClauseReader:
         word = preposition.word
         if word in ("like",) and self.verb == Role.SEEM:
             return True
-        if preposition.roles & Role.LIKE and word != "like" and self.verb in (Role.REPORT, Role.BE, Role.SEEM):
+        if (
+            preposition.roles & Role.LIKE
+            and word != "like"
+            and self.verb in (Role.REPORT, Role.BE, Role.SEEM)
+        ):
             return True
         return self.verb == Role.REPORT and word in ("for", "with", "toward", "towards", "on")
 
@@ -654,9 +813,14 @@ class ClauseReader:
             found.drop(Force.QUOTED)
         elif self.listed:
             found.drop(Force.LISTED)
-        elif self.open or self.condition or self.imagined or self.others or (self.pretend and found.place is not Place.ANNOUNCED):
-            found.drop(Force.HYPOTHETICAL)
-        elif self.would and not (self.head >= 0 and found.place is Place.ANNOUNCED):
+        elif (
+            self.open
+            or self.condition
+            or self.imagined
+            or self.others
+            or (self.pretend and found.place is not Place.ANNOUNCED)
+            or (self.would and not (self.head >= 0 and found.place is Place.ANNOUNCED))
+        ):
             found.drop(Force.HYPOTHETICAL)
         elif self.half and found.base is Label.REAL:
             found.drop(Force.LISTED)
@@ -681,8 +845,24 @@ class ClauseReader:
             return
         last = self.found[-1]
         between = self.units[last.unit + 1 : place]
-        links = Role.COMMA | Role.AND | Role.OR | Role.SLASH | Role.A | Role.ADVERB | Role.IMAGE | Role.IMAGES | Role.SKIP | Role.QUOTE | Role.LIKELY
-        if any(not (u.roles & links or u.word in ("been", "being")) or (u.roles & Role.NOT and u.word != "nor") for u in between):
+        links = (
+            Role.COMMA
+            | Role.AND
+            | Role.OR
+            | Role.SLASH
+            | Role.A
+            | Role.ADVERB
+            | Role.IMAGE
+            | Role.IMAGES
+            | Role.SKIP
+            | Role.QUOTE
+            | Role.LIKELY
+        )
+        if any(
+            not (u.roles & links or u.word in ("been", "being"))
+            or (u.roles & Role.NOT and u.word != "nor")
+            for u in between
+        ):
             return
         if any(u.roles & (Role.REVISE | Role.BUT) and not u.roles & Role.ADVERB for u in between):
             return
@@ -714,13 +894,23 @@ class ClauseReader:
         """Say whether a word announces a verdict: a colon or a verb follows it."""
         unit = self.units[place]
         after = place + 1
-        while after < len(self.units) and self.units[after].roles & (Role.QUOTE | Role.CLOSING | Role.ADVERB | Role.OPENING):
+        while after < len(self.units) and self.units[after].roles & (
+            Role.QUOTE | Role.CLOSING | Role.ADVERB | Role.OPENING
+        ):
             after += 1
         if after >= len(self.units):
             return False
         following = self.units[after]
-        if unit.roles & (Role.IMAGE | Role.REVISE | Role.REPORT | Role.TRUTH) or unit.word in ("source", "origin", "nature", "type"):
-            first = all(u.roles & (Role.ME | Role.THE | Role.QUOTE | Role.DASH | Role.OPENING) for u in self.units[:place])
+        if unit.roles & (Role.IMAGE | Role.REVISE | Role.REPORT | Role.TRUTH) or unit.word in (
+            "source",
+            "origin",
+            "nature",
+            "type",
+        ):
+            first = all(
+                u.roles & (Role.ME | Role.THE | Role.QUOTE | Role.DASH | Role.OPENING)
+                for u in self.units[:place]
+            )
             return first and bool(following.roles & Role.COLON)
         if following.roles & (Role.COLON | Role.DASH):
             return True
@@ -735,12 +925,16 @@ class ClauseReader:
         window = self.units[max(0, place - 5) : place]
         if any(u.roles & Role.ME and not u.roles & Role.THE for u in window):
             return False
-        return any(u.roles & said and not u.roles & Role.HEAD and not u.roles & Role.IMAGE for u in window)
+        return any(
+            u.roles & said and not u.roles & Role.HEAD and not u.roles & Role.IMAGE for u in window
+        )
 
     def _claims(self, place: int) -> bool:
         """Say whether somebody else is the one who says what follows."""
         window = self.units[place + 1 : place + 4]
-        if self.units[place].word in ("you", "one", "anyone", "everyone") and any(u.word in _SEES for u in window):
+        if self.units[place].word in ("you", "one", "anyone", "everyone") and any(
+            u.word in _SEES for u in window
+        ):
             return False
         for unit in window:
             if unit.roles & (Role.COMMA | Role.COLON | _LABEL):
@@ -751,7 +945,10 @@ class ClauseReader:
 
     def _own_would(self, place: int) -> bool:
         """Read "I would say", "I'd call it", which imagine nothing; "my answer would be"."""
-        return self._before(place, Role.ME, 2) and not any(u.word in ("expect", "have", "need", "want", "like") for u in self.units[place + 1 : place + 2])
+        return self._before(place, Role.ME, 2) and not any(
+            u.word in ("expect", "have", "need", "want", "like")
+            for u in self.units[place + 1 : place + 2]
+        )
 
     def _half(self, place: int) -> bool:
         following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
@@ -762,9 +959,44 @@ class ClauseReader:
         return not following & (Role.REPORT | Role.WOULD | Role.BE) or bool(following & Role.HEAD)
 
 
-_BLOCKING = frozenset("of from with between among inside by via through within including where".split())
-_SEES = frozenset("see notice tell realize realise know conclude can see that".split()) | {"can see that"}
-_LOW = frozenset("low slim small minimal negligible remote tiny zero slight".split())
-_OTHER_IMAGES = frozenset("original reference source other another second underlying corresponding".split())
+_BLOCKING = frozenset(
+    [
+        "of",
+        "from",
+        "with",
+        "between",
+        "among",
+        "inside",
+        "by",
+        "via",
+        "through",
+        "within",
+        "including",
+        "where",
+    ]
+)
+_SEES = frozenset(
+    ["see", "notice", "tell", "realize", "realise", "know", "conclude", "can", "see", "that"]
+) | {"can see that"}
+_LOW = frozenset(
+    ["low", "slim", "small", "minimal", "negligible", "remote", "tiny", "zero", "slight"]
+)
+_OTHER_IMAGES = frozenset(
+    ["original", "reference", "source", "other", "another", "second", "underlying", "corresponding"]
+)
 _INVERTED = frozenset({"had", "were", "should"})
-_IGNORED = frozenset("shown given above below provided attached question whole presented itself show".split())
+_IGNORED = frozenset(
+    [
+        "shown",
+        "given",
+        "above",
+        "below",
+        "provided",
+        "attached",
+        "question",
+        "whole",
+        "presented",
+        "itself",
+        "show",
+    ]
+)

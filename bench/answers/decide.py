@@ -51,13 +51,13 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
         return _statements(evidence)
     seeming = [item for item in evidence if item.place is Place.SEEMING]
     if seeming:
-        return _last(seeming, "hedged statement", ordered=False)
+        return _last(seeming, "hedged statement")
     bare = [item for item in evidence if item.place is Place.BARE]
     if yes is not None:
         agrees = all(item.label is yes for item in bare)
         return (yes, "yes or no") if agrees else (None, "yes or no and a word conflict")
     if bare:
-        return _last(bare, "bare word", ordered=False)
+        return _last(bare, "bare word")
     return _hints(found, evidence)
 
 
@@ -101,25 +101,24 @@ def _statements(evidence: Sequence[Found]) -> Decision:
         stated = [i for i in inside if i.place is Place.STATED]
         seeming = [i for i in inside if i.place is Place.SEEMING]
         if stated:
-            verdict, rule = _last(stated, "statement", ordered=False)
-        elif verdict is not None and seeming and seeming[-1].turned and seeming[-1].label is not verdict:
+            verdict, rule = _last(stated, "statement")
+        elif (
+            verdict is not None
+            and seeming
+            and seeming[-1].turned
+            and seeming[-1].label is not verdict
+        ):
             verdict, rule = seeming[-1].label, "revised statement"
     return verdict, rule
 
 
-def _last(items: Sequence[Found], rule: str, *, ordered: bool) -> Decision:
+def _last(items: Sequence[Found], rule: str) -> Decision:
     """Take the last of several mentions of one rank; a conflict needs a word that orders it."""
     last = items[-1]
-    for item in items[:-1]:
-        if item.label is not last.label and not ordered and not _turns(items, item):
-            return None, f"{rule}s conflict"
+    turn = max((place for place, item in enumerate(items) if item.turned), default=0)
+    if any(item.label is not last.label for item in items[turn:]):
+        return None, f"{rule}s conflict"
     return last.label, rule
-
-
-def _turns(items: Sequence[Found], item: Found) -> bool:
-    """Say whether a word of contrast or revision stands behind `item`."""
-    behind = [i for i in items if (i.sentence, i.start) > (item.sentence, item.start)]
-    return any(i.turned for i in behind)
 
 
 def _hints(found: Sequence[Found], evidence: Sequence[Found]) -> Decision:

@@ -14,18 +14,28 @@ _REASON = re.compile(
     r"given(?: that)?|as(?= (?:the|its?|there|an?)\b)|"
     r"based on|with|:|-|considering|judging by|judging from)\s{1,3}"
 )
-_TAG = re.compile(r"</?(?:answer|verdict|label|conclusion|final_answer|classification|prediction|result|output|summary|caption)\s?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:answer|verdict|label|conclusion|final_answer|classification|prediction|result|output|summary|caption)\s?>",
+    re.IGNORECASE,
+)
 
 
-def explanation_of(body: str, normal: str, sentences: Sequence[Sentence], found: Sequence[Found]) -> str:
+def explanation_of(
+    body: str, normal: str, sentences: Sequence[Sentence], found: Sequence[Found]
+) -> str:
     """Return the sentences of a body that do not only say the verdict, in one line.
 
     A sentence that goes on with a reason ("This is fake because …") keeps the reason.
     """
-    stated = [item for item in found if item.place >= Place.BARE]
+    stated = sorted((i for i in found if i.place >= Place.BARE), key=lambda item: item.start)
     kept: list[str] = []
+    place = 0
     for sentence in sentences:
-        inside = [i for i in stated if sentence.start <= i.start < sentence.end]
+        inside = []
+        while place < len(stated) and stated[place].start < sentence.end:
+            if stated[place].start >= sentence.start:
+                inside.append(stated[place])
+            place += 1
         if not inside:
             piece = body[sentence.start : sentence.end]
         else:

@@ -11,17 +11,125 @@ from bench.types import Label
 
 _LABEL = Role.FAKE | Role.REAL | Role.FORGING | Role.TRUTH
 _AFFIRMED = frozenset(
-    "yes true present detected many several high confirmed visible clear found definitely certainly likely positive some "
-    "strong significant numerous evident y correct probable affirmative obvious + oui ja да sí 是 はい".split()
+    [
+        "yes",
+        "true",
+        "present",
+        "detected",
+        "many",
+        "several",
+        "high",
+        "confirmed",
+        "visible",
+        "clear",
+        "found",
+        "definitely",
+        "certainly",
+        "likely",
+        "positive",
+        "some",
+        "strong",
+        "significant",
+        "numerous",
+        "evident",
+        "y",
+        "correct",
+        "probable",
+        "affirmative",
+        "obvious",
+        "+",
+        "oui",
+        "ja",
+        "да",
+        "sí",
+        "是",
+        "はい",
+    ]
 )
 _DENIED = frozenset(
-    "no false none absent not nil zero unlikely low never nothing n x negative improbable minimal negligible impossible nope "
-    "nowhere incorrect doubtful non nein нет 否 いいえ undetected invisible isn't".split()
+    [
+        "no",
+        "false",
+        "none",
+        "absent",
+        "not",
+        "nil",
+        "zero",
+        "unlikely",
+        "low",
+        "never",
+        "nothing",
+        "n",
+        "x",
+        "negative",
+        "improbable",
+        "minimal",
+        "negligible",
+        "impossible",
+        "nope",
+        "nowhere",
+        "incorrect",
+        "doubtful",
+        "non",
+        "nein",
+        "нет",
+        "否",
+        "いいえ",
+        "undetected",
+        "invisible",
+        "isn't",
+    ]
 )
-_UNKNOWN = frozenset("unknown unclear uncertain undetermined inconclusive maybe possibly n/a na tbd possible unsure undecided unspecified".split())
-_FILLERS = frozenset("very highly most extremely quite almost probably clearly rather present any".split())
+_UNKNOWN = frozenset(
+    [
+        "unknown",
+        "unclear",
+        "uncertain",
+        "undetermined",
+        "inconclusive",
+        "maybe",
+        "possibly",
+        "n/a",
+        "na",
+        "tbd",
+        "possible",
+        "unsure",
+        "undecided",
+        "unspecified",
+    ]
+)
+_FILLERS = frozenset(
+    [
+        "very",
+        "highly",
+        "most",
+        "extremely",
+        "quite",
+        "almost",
+        "probably",
+        "clearly",
+        "rather",
+        "present",
+        "any",
+    ]
+)
 _SKIP = Role.QUOTE | Role.OPENING | Role.CLOSING
-_BETWEEN = frozenset("detected found present visible ? status flag observed generated_or_not content made or".split())
+_BETWEEN = frozenset(
+    [
+        "detected",
+        "found",
+        "present",
+        "visible",
+        "?",
+        "status",
+        "flag",
+        "observed",
+        "generated_or_not",
+        "content",
+        "made",
+        "or",
+    ]
+)
 
 
 def read_fields(sentence: Sentence) -> list[Found]:
@@ -41,7 +149,9 @@ def read_fields(sentence: Sentence) -> list[Found]:
         negated = value == "no"
         if _negated_key(units, place):
             negated = not negated
-        item = Found(unit.start, unit.end, base, place, negated, Subject.IMAGE, Force.STATED, Place.FIELD)
+        item = Found(
+            unit.start, unit.end, base, place, negated, Subject.IMAGE, Force.STATED, Place.FIELD
+        )
         if value in (None, "open"):
             item.drop(Force.LISTED)
         found.append(item)
@@ -52,7 +162,11 @@ def read_fields(sentence: Sentence) -> list[Found]:
 
 def _start(units: Sequence[Unit], place: int) -> int:
     start = place
-    while start and not units[start - 1].roles & (Role.COMMA | Role.STOP | Role.COLON):
+    while (
+        start
+        and place - start < 8
+        and not units[start - 1].roles & (Role.COMMA | Role.STOP | Role.COLON)
+    ):
         start -= 1
     return start
 
@@ -60,7 +174,16 @@ def _start(units: Sequence[Unit], place: int) -> int:
 def _begins(units: Sequence[Unit], place: int) -> bool:
     """Say whether a label word stands in the key of a field, not in a sentence."""
     key = units[_start(units, place) : place]
-    heavy = Role.REPORT | Role.SHOW | Role.OPEN | Role.IF | Role.SEEM | Role.WOULD | Role.INDICATE | Role.ME
+    heavy = (
+        Role.REPORT
+        | Role.SHOW
+        | Role.OPEN
+        | Role.IF
+        | Role.SEEM
+        | Role.WOULD
+        | Role.INDICATE
+        | Role.ME
+    )
     return len(key) <= 6 and not any(u.roles & heavy and not u.roles & Role.SIGN for u in key)
 
 
@@ -75,7 +198,11 @@ def _colon(units: Sequence[Unit], place: int) -> int | None:
             return ahead
         if unit.roles & Role.QUESTION and ahead + 1 < len(units):
             return ahead
-        if not unit.roles & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING) and unit.word not in _BETWEEN:
+        if (
+            not unit.roles
+            & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING)
+            and unit.word not in _BETWEEN
+        ):
             return None
     return None
 
@@ -91,18 +218,49 @@ def _value(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
     if unit.roles & Role.QUESTION or unit.word == "?":
         return "open", place + 1
     following = units[place + 1] if place + 1 < len(units) else None
-    if following is not None and following.roles & (Role.SLASH | Role.OR) and unit.roles & (Role.YES | Role.NO):
+    if (
+        following is not None
+        and following.roles & (Role.SLASH | Role.OR)
+        and unit.roles & (Role.YES | Role.NO)
+    ):
         return "open", min(place + 3, len(units))
     first = unit.word.split()[0]
-    if unit.word in _UNKNOWN or unit.roles & Role.OPEN or unit.word.startswith(("cannot", "can't", "not sure")):
+    if (
+        unit.word in _UNKNOWN
+        or unit.roles & Role.OPEN
+        or unit.word.startswith(("cannot", "can't", "not sure"))
+    ):
         return "open", len(units)
     if unit.roles & Role.SURE:
         return "yes", place + 1
-    ends = following is None or following.roles & (Role.COMMA | Role.CLOSING | Role.QUOTE | Role.DASH | Role.OPENING | Role.STOP | Role.BECAUSE | Role.PREP | Role.COLON)
+    ends = following is None or following.roles & (
+        Role.COMMA
+        | Role.CLOSING
+        | Role.QUOTE
+        | Role.DASH
+        | Role.OPENING
+        | Role.STOP
+        | Role.BECAUSE
+        | Role.PREP
+        | Role.COLON
+    )
     if first in _DENIED and (unit.roles & (Role.NO | Role.NOT) or ends):
         if following is not None and following.roles & _LABEL and not unit.roles & Role.NO:
             return None, place
-        while place + 1 < len(units) and units[place + 1].word in ("detected", "found", "present", "visible", "likely", "observed", "seen", "at all", "evident", "apparent", "real", "possible"):
+        while place + 1 < len(units) and units[place + 1].word in (
+            "detected",
+            "found",
+            "present",
+            "visible",
+            "likely",
+            "observed",
+            "seen",
+            "at all",
+            "evident",
+            "apparent",
+            "real",
+            "possible",
+        ):
             place += 1
         return "no", place + 1
     if (first in _AFFIRMED or unit.word == "true") and ends:

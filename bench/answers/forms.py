@@ -57,7 +57,9 @@ _TAGGED = re.compile(
     r"<\|begin_of_box\|>(?P<boxed>[^<]{0,2000})<\|end_of_box\|>",
     re.IGNORECASE,
 )
-_LATEX = re.compile(r"\\boxed\s?\{(?P<latex>(?:[^{}]{0,300}|\\?[a-z]{0,12}\{[^{}]{0,300}\}){1,4}?)\}")
+_LATEX = re.compile(
+    r"\\boxed\s?\{(?P<latex>(?:[^{}]{0,300}|\\?[a-z]{0,12}\{[^{}]{0,300}\}){1,4}?)\}"
+)
 _COMMAND = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textit|mbox|texttt)\s?|[{}$]")
 
 
@@ -86,7 +88,14 @@ def tagged(body: str) -> tuple[int, int, str, bool] | None:
         return None
     matches = [*_TAGGED.finditer(body)] or [*_LATEX.finditer(body)]
     for match in reversed(matches):
-        name = next((n for n in ("inner", "marked", "boxed", "latex") if n in match.groupdict() and match[n] is not None), None)
+        name = next(
+            (
+                n
+                for n in ("inner", "marked", "boxed", "latex")
+                if n in match.groupdict() and match[n] is not None
+            ),
+            None,
+        )
         if name is None:
             continue
         inner = _COMMAND.sub(" ", match[name]) if name == "latex" else match[name]

@@ -10,36 +10,59 @@ import re
 from collections.abc import Iterator
 
 from bench.answers.evidence import Force, Found, Place, Subject
-from bench.answers.tongues import CHINESE, FRENCH, GERMAN, JAPANESE, RUSSIAN, SPANISH, TONGUES, Tongue
+from bench.answers.tongues import CHINESE, FRENCH, JAPANESE, RUSSIAN, TONGUES, Tongue
 from bench.types import Label
 
 _KANA = re.compile("[\u3040-\u30ff]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = {
-    GERMAN: frozenset(
-        "das ist ein eine einen einer einem nicht kein keine keinen bild foto es der die den dem und sondern aber ich "
-        "dieses diese dies wurde wahrscheinlich echt echte echtes echten gefälscht fälschung urteil antwort fazit nein "
-        "ja nicht obwohl ki alles andere als ki-generiert authentisch halte für unecht manipuliert künstlich".split()
+    "de": frozenset(
+        ["das", "ist", "ein", "eine", "einen", "einer", "einem", "nicht", "kein", "keine", "keinen", "bild", "foto", "es", "der", "die", "den", "dem", "und", "sondern", "aber", "ich", "dieses", "diese", "dies", "wurde", "wahrscheinlich", "echt", "echte", "echtes", "echten", "gefälscht", "fälschung", "urteil", "antwort", "fazit", "nein", "ja", "nicht", "obwohl", "ki", "alles", "andere", "als", "ki-generiert", "authentisch", "halte", "für", "unecht", "manipuliert", "künstlich"]
     ),
-    FRENCH: frozenset(
-        "est une un cette ce c'est n'est pas la le les des du l'image et mais je que qui dans sur avec par elle il "
-        "réelle fausse faux vraie générée ia bien non oui réponse très fausses réel vrai ne n'y aucun photo "
-        "authentique l'ia probablement truquée".split()
+    "fr": frozenset(
+        ["est", "une", "un", "cette", "ce", "c'est", "n'est", "pas", "la", "le", "les", "des", "du", "l'image", "et", "mais", "je", "que", "qui", "dans", "sur", "avec", "par", "elle", "il", "réelle", "fausse", "faux", "vraie", "générée", "ia", "bien", "non", "oui", "réponse", "très", "fausses", "réel", "vrai", "ne", "n'y", "aucun", "photo", "authentique", "l'ia", "probablement", "truquée"]
     ),
-    SPANISH: frozenset(
-        "es una un esta este esto imagen foto no la el las los y pero sino creo que por con está fue ha sido real falsa falso "
-        "respuesta veredicto conclusión sí auténtica fotografía en de parece auténtico generada ia manipulada".split()
+    "es": frozenset(
+        ["es", "una", "un", "esta", "este", "esto", "imagen", "foto", "no", "la", "el", "las", "los", "y", "pero", "sino", "creo", "que", "por", "con", "está", "fue", "ha", "sido", "real", "falsa", "falso", "respuesta", "veredicto", "conclusión", "sí", "auténtica", "fotografía", "en", "de", "parece", "auténtico", "generada", "ia", "manipulada"]
     ),
 }  # fmt: skip
 _STRONG = {
-    GERMAN: frozenset("das ist dieses diese wurde einer dass obwohl der ein nicht echt gefälscht fälschung bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich".split()),
-    FRENCH: frozenset("est cette c'est n'est une pas réelle fausse vraie générée l'image faux réel dans fausses réponse oui authentique truquée".split()),
-    SPANISH: frozenset("es esta una imagen falsa falso auténtica auténtico veredicto respuesta sí conclusión la el sino creo parece fotografía generada".split()),
+    "de": frozenset(["das", "ist", "dieses", "diese", "wurde", "einer", "dass", "obwohl", "der", "ein", "nicht", "echt", "gefälscht", "fälschung", "bild", "kein", "keine", "eine", "und", "ki-generiert", "echtes", "echte", "urteil", "fazit", "unecht", "künstlich"]),
+    "fr": frozenset(["est", "cette", "c'est", "n'est", "une", "pas", "réelle", "fausse", "vraie", "générée", "l'image", "faux", "réel", "dans", "fausses", "réponse", "oui", "authentique", "truquée"]),
+    "es": frozenset(["es", "esta", "una", "imagen", "falsa", "falso", "auténtica", "auténtico", "veredicto", "respuesta", "sí", "conclusión", "la", "el", "sino", "creo", "parece", "fotografía", "generada"]),
 }  # fmt: skip
 _ENGLISH = frozenset(
-    "the is this image real fake it a an not of and to in that i photo was looks are be with ai-generated for appears".split()
+    [
+        "the",
+        "is",
+        "this",
+        "image",
+        "real",
+        "fake",
+        "it",
+        "a",
+        "an",
+        "not",
+        "of",
+        "and",
+        "to",
+        "in",
+        "that",
+        "i",
+        "photo",
+        "was",
+        "looks",
+        "are",
+        "be",
+        "with",
+        "ai-generated",
+        "for",
+        "appears",
+    ]
 )
+_PLAIN = frozenset({"the", "this", "it", "is", "not", "and"})
+_BY_NAME = {tongue.name: tongue for tongue in TONGUES}
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
@@ -56,19 +79,15 @@ def tongue_of(text: str) -> Tongue | None:
             return JAPANESE if re.search("偽物|本物|結論|答え|判定|画像", text) else CHINESE
         if _CYRILLIC.search(text):
             return RUSSIAN
-    words = _WORD.findall(text[:600])
-    english = sum(word in _ENGLISH for word in words)
+    words = set(_WORD.findall(text[:600]))
+    english = len(words & _ENGLISH)
     best, most = None, 0
-    for tongue, known in _LATIN.items():
-        count = sum(word in known for word in words)
-        strong = any(word in _STRONG[tongue] for word in words)
-        if strong and count > most:
-            best, most = tongue, count
-    return best if most > english or (most == english and not _plain_english(words)) else None
-
-
-def _plain_english(words: list[str]) -> bool:
-    return any(word in ("the", "this", "it", "is", "not", "and") for word in words)
+    for name, known in _LATIN.items():
+        count = len(words & known)
+        if count > most and words & _STRONG[name]:
+            best, most = name, count
+    foreign = most > english or (most == english and not words & _PLAIN)
+    return _BY_NAME[best] if best is not None and foreign else None
 
 
 def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool) -> list[Found]:
@@ -91,7 +110,9 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         if turn:
             conceding, turned, imagined, negated_before = False, True, False, 0
         imagined = imagined or bool(tongue.open.search(clause))
-        conceding = bool(tongue.concede.search(clause)) or (conceding and tongue in (CHINESE, JAPANESE) and not turn and False)
+        conceding = bool(tongue.concede.search(clause)) or (
+            conceding and tongue in (CHINESE, JAPANESE) and not turn and False
+        )
         spoken = spoken or bool(tongue.image.search(clause))
         mentions = list(_words(tongue, clause))
         for base, begin, stop in mentions:
@@ -139,7 +160,9 @@ def _place(item: Found, tongue: Tongue, clause: str, spoken: bool, head: bool, l
     part = tongue.part.search(clause)
     if head:
         item.place = Place.ANNOUNCED
-    elif part and (not about or tongue.part.search(clause[: item.start]) and tongue in (CHINESE, JAPANESE)):
+    elif part and (
+        not about or (tongue.part.search(clause[: item.start]) and tongue in (CHINESE, JAPANESE))
+    ):
         item.place, item.subject = Place.NOWHERE, Subject.REGION
     elif about or (spoken and short):
         item.place = Place.STATED
@@ -162,7 +185,10 @@ def _agree(found: list[Found]) -> None:
 def _clauses(tongue: Tongue, text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, begins with a word that turns) of each clause."""
     marks = [(m.start(), m.end(), False) for m in _COMMA.finditer(text)]
-    marks += [(m.end() if tongue is JAPANESE else m.start(), m.end(), True) for m in tongue.turn.finditer(text)]
+    marks += [
+        (m.end() if tongue is JAPANESE else m.start(), m.end(), True)
+        for m in tongue.turn.finditer(text)
+    ]
     start, turned = 0, False
     for begin, end, turn in sorted(marks):
         if begin > start or (begin == start and turn):

@@ -32,7 +32,9 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
     gap = 0
     for back in range(place - 1, max(used, place - 14, -1), -1):
         unit = units[back]
-        if unit.roles & (Role.COMMA | Role.COLON | Role.BUT) and not (unit.roles & Role.COMMA and sure):
+        if unit.roles & (Role.COMMA | Role.COLON | Role.BUT) and not (
+            unit.roles & Role.COMMA and sure
+        ):
             if not unit.roles & Role.COMMA or not _confident(units, back):
                 return None
         chance = chance or (bool(unit.roles & Role.CHANCE) and not _plain_likely(units, back))
@@ -58,7 +60,9 @@ def _confident(units: Sequence[Unit], place: int) -> bool:
 
 
 def _plain_likely(units: Sequence[Unit], place: int) -> bool:
-    return units[place].word == "likely" and not any(u.roles & Role.PERCENT for u in units[max(0, place - 3) : place])
+    return units[place].word == "likely" and not any(
+        u.roles & Role.PERCENT for u in units[max(0, place - 3) : place]
+    )
 
 
 def after(units: Sequence[Unit], place: int) -> Share | None:
@@ -79,7 +83,28 @@ def after(units: Sequence[Unit], place: int) -> Share | None:
         sure = sure or bool(unit.roles & Role.SURENESS)
         chance = chance or bool(unit.roles & Role.CHANCE)
         linked = linked or bool(unit.roles & (Role.COLON | Role.OPENING | Role.BE))
-        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in ("with", "at", "a", "about", "only", "approximately", "around", "below", "under", "above", "over", "less", "than", "very", "of", "just", "is", "roughly", "score", "my")
+        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in (
+            "with",
+            "at",
+            "a",
+            "about",
+            "only",
+            "approximately",
+            "around",
+            "below",
+            "under",
+            "above",
+            "over",
+            "less",
+            "than",
+            "very",
+            "of",
+            "just",
+            "is",
+            "roughly",
+            "score",
+            "my",
+        )
         if not allowed:
             return None
     return None

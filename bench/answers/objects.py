@@ -12,19 +12,140 @@ from bench.answers.structured import REASON_KEYS, Pairs, find_values
 from bench.types import Label
 
 _NAMED = frozenset(
-    "verdict classification prediction conclusion authenticity answer decision label result judgement "
-    "judgment assessment class final determination output category response predicted ruling outcome".split()
+    [
+        "verdict",
+        "classification",
+        "prediction",
+        "conclusion",
+        "authenticity",
+        "answer",
+        "decision",
+        "label",
+        "result",
+        "judgement",
+        "judgment",
+        "assessment",
+        "class",
+        "final",
+        "determination",
+        "output",
+        "category",
+        "response",
+        "predicted",
+        "ruling",
+        "outcome",
+    ]
 )
-_WHOLE = frozenset("final overall the image is my predicted your answer verdict label class result".split())
+_WHOLE = frozenset(
+    [
+        "final",
+        "overall",
+        "the",
+        "image",
+        "is",
+        "my",
+        "predicted",
+        "your",
+        "answer",
+        "verdict",
+        "label",
+        "class",
+        "result",
+    ]
+)
 _FAKE = frozenset(
-    "fake faked deepfake generated synthetic manipulated edited tampered forged altered manipulation tampering artificial "
-    "forgery photoshopped doctored spliced ai aigc".split()
+    [
+        "fake",
+        "faked",
+        "deepfake",
+        "generated",
+        "synthetic",
+        "manipulated",
+        "edited",
+        "tampered",
+        "forged",
+        "altered",
+        "manipulation",
+        "tampering",
+        "artificial",
+        "forgery",
+        "photoshopped",
+        "doctored",
+        "spliced",
+        "ai",
+        "aigc",
+    ]
 )
-_REAL = frozenset("real authentic genuine authenticity unaltered unedited original natural".split())
-_MEASURES = frozenset("probability prob score likelihood chance p percentage percent confidence level is the an image it photo picture being of was has been by made with contains".split())
-_AUXILIARIES = frozenset("is the an image it photo picture being of was has been by made with contains".split())
+_REAL = frozenset(
+    ["real", "authentic", "genuine", "authenticity", "unaltered", "unedited", "original", "natural"]
+)
+_MEASURES = frozenset(
+    [
+        "probability",
+        "prob",
+        "score",
+        "likelihood",
+        "chance",
+        "p",
+        "percentage",
+        "percent",
+        "confidence",
+        "level",
+        "is",
+        "the",
+        "an",
+        "image",
+        "it",
+        "photo",
+        "picture",
+        "being",
+        "of",
+        "was",
+        "has",
+        "been",
+        "by",
+        "made",
+        "with",
+        "contains",
+    ]
+)
+_AUXILIARIES = frozenset(
+    [
+        "is",
+        "the",
+        "an",
+        "image",
+        "it",
+        "photo",
+        "picture",
+        "being",
+        "of",
+        "was",
+        "has",
+        "been",
+        "by",
+        "made",
+        "with",
+        "contains",
+    ]
+)
 _SURENESS = frozenset({"confidence", "certainty"})
-_PLACES = frozenset({"bbox", "bbox_2d", "box", "box_2d", "bounding_box", "points", "point_2d", "polygon", "x0", "xmin", "region", "area"})
+_PLACES = frozenset(
+    {
+        "bbox",
+        "bbox_2d",
+        "box",
+        "box_2d",
+        "bounding_box",
+        "points",
+        "point_2d",
+        "polygon",
+        "x0",
+        "xmin",
+        "region",
+        "area",
+    }
+)
 _YES = frozenset({"true", "yes", "1", "y", "1.0"})
 _NO = frozenset({"false", "no", "0", "n", "0.0", "none"})
 _NESTED = 12
@@ -82,8 +203,20 @@ def _outermost(
             return value, label, key, contrary
         if _is_region(value):
             return None
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    chosen = [c for c in (_outermost(v, read, depth + 1) for v in inner if isinstance(v, Mapping | list | tuple)) if c]
+    inner = (
+        value.values()
+        if isinstance(value, Mapping)
+        else value
+        if isinstance(value, list | tuple)
+        else ()
+    )
+    chosen = [
+        c
+        for c in (
+            _outermost(v, read, depth + 1) for v in inner if isinstance(v, Mapping | list | tuple)
+        )
+        if c
+    ]
     if len({c[1] for c in chosen}) > 1:
         return chosen[0][0], None, chosen[0][2], True
     return chosen[0] if chosen else None
@@ -93,7 +226,9 @@ def _is_region(mapping: Mapping[str, Any]) -> bool:
     return bool(_PLACES & {str(key).lower() for key in mapping})
 
 
-def _labels(mapping: Mapping[str, Any], read: Reader, depth: int) -> tuple[Label | None, str, bool] | None:
+def _labels(
+    mapping: Mapping[str, Any], read: Reader, depth: int
+) -> tuple[Label | None, str, bool] | None:
     """Read the keys of one mapping that name a verdict; None where it has none."""
     if _is_region(mapping):
         return None
@@ -125,7 +260,9 @@ def _labels(mapping: Mapping[str, Any], read: Reader, depth: int) -> tuple[Label
     return (said[-1][0], said[-1][1], False) if said else (None, named, False)
 
 
-def _larger(mapping: Mapping[str, Any], said: list[tuple[Label, str, Label | None]]) -> tuple[Label | None, str, bool]:
+def _larger(
+    mapping: Mapping[str, Any], said: list[tuple[Label, str, Label | None]]
+) -> tuple[Label | None, str, bool]:
     """Compare two shares that do not complement each other; they must nearly sum to one."""
     (_, first, side), (_, second, other) = said
     a, b = _share(mapping[first]) or 0.0, _share(mapping[second]) or 0.0
@@ -152,16 +289,26 @@ def _side(words: list[str]) -> Label | None:
     return Label.FAKE if fake else Label.REAL
 
 
-def _value(side: Label | None, words: list[str], value: Any, read: Reader, depth: int) -> Label | None:
+def _value(
+    side: Label | None, words: list[str], value: Any, read: Reader, depth: int
+) -> Label | None:
     if isinstance(value, Mapping):
         inner = _labels(value, read, depth + 1) if depth < _NESTED else None
         return inner[0] if inner else None
     if isinstance(value, list | tuple):
-        labels = {_value(side, words, v, read, depth + 1) for v in value[:20]} if depth < _NESTED else set()
+        labels = (
+            {_value(side, words, v, read, depth + 1) for v in value[:20]}
+            if depth < _NESTED
+            else set()
+        )
         return labels.pop() if len(labels) == 1 else None
     if side is not None:
         share = _share(value)
-        if share is None and _MEASURES & set(words) - _AUXILIARIES and isinstance(value, int | float):
+        if (
+            share is None
+            and _MEASURES & set(words) - _AUXILIARIES
+            and isinstance(value, int | float)
+        ):
             share = value / 100 if 2 <= value <= 100 else None
         if share is not None:
             if share == 0.5:
@@ -220,8 +367,13 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
             yield from _texts(inner, depth + 1)
     elif isinstance(value, Mapping) and depth < _NESTED:
         texts = [
-            " ".join(_texts(inner, depth + 1)) if isinstance(inner, list | tuple | Mapping) else inner.strip()
+            " ".join(_texts(inner, depth + 1))
+            if isinstance(inner, list | tuple | Mapping)
+            else inner.strip()
             for key, inner in value.items()
-            if isinstance(inner, str | list | tuple | Mapping) and str(key).lower() not in _PLACES - {"region", "area"}
+            if isinstance(inner, str | list | tuple | Mapping)
+            and str(key).lower() not in _PLACES - {"region", "area"}
         ]
-        yield ": ".join(text for text in texts if text) if depth else "; ".join(t for t in texts if t)
+        yield (
+            ": ".join(text for text in texts if text) if depth else "; ".join(t for t in texts if t)
+        )

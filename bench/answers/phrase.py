@@ -18,13 +18,35 @@ _FOLLOWS = (
     | Role.THERE | Role.DO | Role.SEEM | Role.YES | Role.NO | Role.SURENESS | Role.ALL | Role.HALF
     | Role.REJECT
 )  # fmt: skip
-_VERBS = Role.BE | Role.SEEM | Role.SHOW | Role.WOULD | Role.MAY | Role.DO | Role.VERBAL | Role.INDICATE
-_DENIALS = frozenset("unlikely improbable impossible implausible".split())
+_VERBS = (
+    Role.BE | Role.SEEM | Role.SHOW | Role.WOULD | Role.MAY | Role.DO | Role.VERBAL | Role.INDICATE
+)
+_DENIALS = frozenset(["unlikely", "improbable", "impossible", "implausible"])
 _RULED = frozenset({"ruled out", "excluded", "rule out", "exclude"})
-_DETECTED = frozenset("detected found visible evident present apparent likely seen observed".split())
+_DETECTED = frozenset(
+    ["detected", "found", "visible", "evident", "present", "apparent", "likely", "seen", "observed"]
+)
 _CHAIN = frozenset(
-    "digital high-quality realistic photorealistic photo-realistic hyper-realistic lifelike looking "
-    "black-and-white color colour stock old close-up aerial single natural portrait-style".split()
+    [
+        "digital",
+        "high-quality",
+        "realistic",
+        "photorealistic",
+        "photo-realistic",
+        "hyper-realistic",
+        "lifelike",
+        "looking",
+        "black-and-white",
+        "color",
+        "colour",
+        "stock",
+        "old",
+        "close-up",
+        "aerial",
+        "single",
+        "natural",
+        "portrait-style",
+    ]
 )
 
 
@@ -59,10 +81,16 @@ def phrase_at(units: Sequence[Unit], place: int) -> Phrase:
         ruled = any(u.word in _RULED for u in window)
         denied = (predicate and any(u.word in _DENIALS for u in window)) or ruled or _out(window)
         detected = any(u.word in _DETECTED for u in window[:4]) or ruled or denied
-    starts = place == 0 or all(
-        u.roles & (Role.A | Role.THE | Role.ADVERB | Role.QUOTE | _LABEL | Role.NOT) for u in units[:place]
+    starts = place == 0 or (
+        place <= 12
+        and all(
+            u.roles & (Role.A | Role.THE | Role.ADVERB | Role.QUOTE | _LABEL | Role.NOT)
+            for u in units[:place]
+        )
     )
-    general = kind in ("image", "images") and predicate or (kind == "end" and starts and predicate and not denied)
+    general = (kind in ("image", "images") and predicate) or (
+        kind == "end" and starts and predicate and not denied
+    )
     return Phrase(kind, end, general, denied, detected)
 
 
@@ -76,7 +104,9 @@ def _verb_later(window: Sequence[Unit]) -> bool:
         if unit.roles & _VERBS:
             return True
         if not unit.roles & (Role.ADVERB | Role.VERBAL):
-            return unit.roles == Role.WORD and unit.word.endswith("s") and not unit.word.endswith("ss")
+            return (
+                unit.roles == Role.WORD and unit.word.endswith("s") and not unit.word.endswith("ss")
+            )
     return False
 
 
@@ -85,7 +115,9 @@ def _noun(units: Sequence[Unit], place: int) -> tuple[str, int]:
     unknown, chained = 0, False
     for ahead in range(place + 1, min(place + 7, len(units))):
         roles = units[ahead].roles
-        if roles & (Role.IMAGE | Role.IMAGES) and not units[ahead].word in ("one", "deal") or units[ahead].word == "one":
+        if (
+            roles & (Role.IMAGE | Role.IMAGES) and units[ahead].word not in ("one", "deal")
+        ) or units[ahead].word == "one":
             return ("images" if roles & Role.IMAGES else "image"), ahead + 1
         if roles & Role.PART and not chained:
             return "part", ahead + 1
@@ -119,13 +151,19 @@ def preposition_before(units: Sequence[Unit], place: int) -> Unit | None:
     """Return the preposition that the phrase with the label word at `place` hangs on, if any."""
     for back in range(place - 1, max(-1, place - 6), -1):
         unit = units[back]
-        if unit.roles & (Role.PREP | Role.LIKE) and not unit.roles & Role.THE and not unit.word == "above":
+        if (
+            unit.roles & (Role.PREP | Role.LIKE)
+            and not unit.roles & Role.THE
+            and not unit.word == "above"
+        ):
             if unit.roles & Role.ADVERB and not unit.roles & Role.LIKE and unit.word != "in":
                 continue
             return unit
         if unit.roles & (Role.A | Role.THE | Role.QUOTE | _LABEL | Role.HALF):
             continue
-        if unit.roles & Role.ADVERB or unit.roles == Role.WORD and back > 0 and units[back - 1].roles & (Role.A | Role.THE):
+        if unit.roles & Role.ADVERB or (
+            unit.roles == Role.WORD and back > 0 and units[back - 1].roles & (Role.A | Role.THE)
+        ):
             continue
         return None
     return None

@@ -18,7 +18,7 @@ MAX_TEXT = 100_000
 _CONTROL = (
     r"<\|(?!(?:box|quad|point|polygon|object_ref|ref|det|grounding|begin_of_box|end_of_box)"
     r"[\w/]{0,20}\|>)[^<>|\s]{1,60}\|>|"
-    r"<[\uff5c|][^<>\uff5c|]{1,60}[\uff5c|]>|</?s>|</?(?:start_of_turn|end_of_turn)>(?:model\b)?|"
+    r"<\uff5c[^<>\uff5c]{1,60}\uff5c>|</?s>|</?(?:start_of_turn|end_of_turn)>(?:model\b)?|"
     r"<(?:eos|bos|pad|unk|end_of_utterance|eot|sep|image|image_soft_token)>|"
     r"\[/?(?:INST|EOS|BOS|SEP|CLS|PAD)\]|<</?SYS>>|<0x[0-9A-F]{2}>"
 )
@@ -53,7 +53,13 @@ _TABLE: dict[int, str] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
 }
 _SYMBOL = re.compile("[\u2190-\u25ff\u2600-\u2bff\ufe0f\U0001f000-\U0001faff]")
-_TICKS = {**dict.fromkeys("✓✔☑✅", "+"), **dict.fromkeys("✗✘☒❌", "x"), "☐": "o", "→": "=", "⇒": "="}
+_TICKS = {
+    **dict.fromkeys("✓✔☑✅", "+"),
+    **dict.fromkeys("✗✘☒❌", "x"),
+    "☐": "o",
+    "→": "=",
+    "⇒": "=",
+}
 _REGION = re.compile(
     r"<box>[^<]{0,2000}(?:</box>)?|<\|box_start\|>[^<]{0,2000}(?:<\|box_end\|>)?|"
     r"<\|?/?[a-z][\w:|-]{0,40}(?:\s[^<>]{0,100})?/?\|?>",

@@ -81,7 +81,9 @@ def _read_cached(text: str, form: Form, yes: Label | None) -> Answer:
     reading = strict or _free(body, normal, yes, 0)
     used = form if strict else Form.FREE
     explanation = _explanation(body, normal, reading)
-    mentions = tuple(_mention(item, plain, body) for item in sorted(reading.found, key=lambda i: i.start))
+    mentions = tuple(
+        _mention(item, plain, body) for item in sorted(reading.found, key=lambda i: i.start)
+    )
     return Answer(reading.verdict, explanation, mentions, reading.rule, str(used), body)
 
 
@@ -93,12 +95,18 @@ def _strict(body: str, normal: str, form: Form, yes: Label | None) -> _Reading |
             return None
         label, start, end = opening
         evidence = read_evidence(" " * end + normal[end:])
-        item = Found(start, start + 4, label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED)
+        item = Found(
+            start, start + 4, label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED
+        )
         return _Reading(label, "FakeVLM's form", [item, *evidence.found], evidence)
     if form is Form.JSON:
         stated = stated_in(body, _words(yes, 1))
         outside = stated is None or body[: stated.start].strip() or body[stated.end :].strip()
-        return None if outside or stated is None or stated.label is None else _from_object(stated, body)
+        return (
+            None
+            if outside or stated is None or stated.label is None
+            else _from_object(stated, body)
+        )
     if form is Form.YES_NO and yes is not None:
         said = yes_or_no(normal)
         return None if said is None else _Reading(yes if said else Label(1 - yes), "yes or no")
@@ -139,7 +147,11 @@ def _words(yes: Label | None, depth: int):  # type: ignore[no-untyped-def]
 
 def _from_object(stated: Stated, body: str) -> _Reading:
     if stated.label is None:
-        return _Reading(None, "JSON keys conflict" if stated.contrary else "JSON without a verdict", stated=stated)
+        return _Reading(
+            None,
+            "JSON keys conflict" if stated.contrary else "JSON without a verdict",
+            stated=stated,
+        )
     start = max(body.find(stated.key, stated.start, stated.end), stated.start)
     end = min(max(start + len(stated.key), start + 1), len(body))
     item = Found(start, end, stated.label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED)
@@ -164,7 +176,9 @@ def _from_tag(
             found.append(item)
     evidence = read_evidence(normal)
     outside = [i for i in evidence.found if i.end <= start or i.start >= end]
-    return _Reading(reading.verdict, f"tag: {reading.rule}", [*found, *outside], evidence, reading.stated)
+    return _Reading(
+        reading.verdict, f"tag: {reading.rule}", [*found, *outside], evidence, reading.stated
+    )
 
 
 def _explanation(body: str, normal: str, reading: _Reading) -> str:
@@ -189,7 +203,9 @@ def _mention(item: Found, plain: Plain, body: str) -> Mention:
 
 
 _PARTICLE = re.compile(r"^\W{0,10}(?:answer\W{1,3})?(?:yes|no)\b[\s.,!*\"']{0,10}", re.IGNORECASE)
-_MAPPED = re.compile(r"\b(?P<word>yes|no)\b\s*(?:[:=(\-]|if|for|when|means|indicates|in case)?\s*(?P<what>[^.;\n]{0,80})")
+_MAPPED = re.compile(
+    r"\b(?P<word>yes|no)\b\s*(?:[:=(\-]|if|for|when|means|indicates|in case)?\s*(?P<what>[^.;\n]{0,80})"
+)
 _AUXILIARY = re.compile(
     r"^\W*(?:(?:please|look|given|in your opinion|question)\b[^?]{0,60}?[,:]\s*)?"
     r"(?:is|are|was|were|has|have|does|do|did|can|could|would|should|will)\b"
@@ -231,7 +247,9 @@ def _asked(piece: str) -> Label | None:
     bases = {item.base for item in evidence.found}
     if not items or len(bases) != 1 or any(item.negated for item in items):
         return None
-    if re.match(r"\W*(?:is|are|was|were|has|does|do|have)n't\b", piece) or re.search(r"\bnot\b", piece):
+    if re.match(r"\W*(?:is|are|was|were|has|does|do|have)n't\b", piece) or re.search(
+        r"\bnot\b", piece
+    ):
         return None
     return items[-1].base
 

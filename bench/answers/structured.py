@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_OPENING = re.compile(r"\{\s{0,200}[\"'}]|\[\s{0,200}[\[{\"'\-\d.\]]")
+_OPENING = re.compile(r"\{\s{0,200}[\"'}A-Za-z_]|\[\s{0,200}[\[{\"'\-\d.\]]")
 _MAX_LITERAL = 20_000
 _EFFORT = 20
 """Characters looked at for each character of the text, before the search for JSON ends."""
@@ -56,7 +56,7 @@ def find_values(text: str) -> list[tuple[int, int, Any]]:
             if end is not None and end - start <= _MAX_LITERAL:
                 parsed = _literal(text[start:end], end)
                 spent += 4 * (end - start)
-        effort -= spent
+        effort -= spent + start // 20  # an error counts the lines before it
         position = start + 1
         if parsed is not None:
             found.append((start, parsed[1], parsed[0]))

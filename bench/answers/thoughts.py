@@ -46,9 +46,7 @@ def thoughts(text: str) -> tuple[list[tuple[int, int]], bool]:
     return _pairs(text)
 
 
-def _outside_final(
-    text: str, channels: list[re.Match[str]]
-) -> tuple[list[tuple[int, int]], bool]:
+def _outside_final(text: str, channels: list[re.Match[str]]) -> tuple[list[tuple[int, int]], bool]:
     """Cut everything but the last final channel of gpt-oss's format."""
     finals = [match for match in channels if match["name"] == "final"]
     if not finals:

@@ -5,6 +5,9 @@ A word or phrase has one or more roles; `bench.answers.clauses` gives them their
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
 class Role:
     """What a word does in a sentence about an image; a word may have several, as bits."""
 
@@ -88,15 +91,15 @@ _BY = ("ai", "gan", "cg", "diffusion", "computer", "machine", "digitally", "arti
 
 PHRASES: dict[int, str] = {
     Role.FAKE: """
-        fake|fakes|faked|faux|bogus|phony|phoney|forged|forgery|forgeries|counterfeit|fabricated|a fabrication|
-        fabrication|inauthentic|unauthentic|nonauthentic|doctored|hoax|a sham|synthetic|synthesized|synthesised|
+        fake|fakes|faked|faux|bogus|phony|phoney|forged|forgery|forgeries|counterfeit|fabricated|
+        fabrication|inauthentic|unauthentic|nonauthentic|doctored|hoax|sham|synthetic|synthesized|synthesised|
         artificial|cgi|3d render|3d rendering|3d-rendered|3d rendered|cg render|digital render|digital rendering|
         digitally rendered|computer rendering|computer graphics|computer-graphics|cg|deepfake|deepfakes|deepfaked|
         deep fake|deep fakes|deep-fake|deep-fakes|manipulated|tampered|tampered with|altered|edited|
-        modified|photoshopped|photo-shopped|retouched|airbrushed|composited|a composite|composite|composite image|
+        modified|photoshopped|photo-shopped|retouched|airbrushed|composited|composite|composite image|
         spliced|inpainted|face-swapped|face swapped|faceswap|faceswapped|face swap|face-swap|swapped|generated|ai|ai art|ai-art|ai artwork|
-        generative ai|an ai creation|ai creation|ai work|ai image|ai-image|ai picture|ai photo|falsified|fictitious|unreal|
-        photomontage|photo montage|collaged|morphed|machine-made|man-made|computerized|computerised|a simulation|
+        generative ai|ai creation|ai work|ai image|ai-image|ai picture|ai photo|falsified|fictitious|unreal|
+        photomontage|photo montage|collaged|morphed|machine-made|man-made|computerized|computerised|
         digital fabrication|digital creation|digital forgery|digital fake|digital composite|digital artwork|
         digital art|digital painting|digital illustration|not-real|cloned|fraudulent|rigged|cooked up|ai slop|
         gan image|diffusion image|non-real|text-to-image|imitation|digitally made|
@@ -105,8 +108,8 @@ PHRASES: dict[int, str] = {
     Role.REAL: """
         real|genuine|authentic|legitimate|legit|bona fide|bonafide|bona-fide|unaltered|unedited|unmanipulated|
         unmodified|undoctored|untampered|untampered with|untouched|unfaked|unretouched|unadulterated|pristine|camera-captured|
-        camera-taken|camera captured|camera original|camera-original|real deal|the real deal|real thing|the real thing|
-        the real mccoy|veritable|unforged|unphotoshopped|unprocessed|untampered-with|real-life photo|
+        camera-taken|camera captured|camera original|camera-original|real deal|real thing|real mccoy|
+        veritable|unforged|unphotoshopped|unprocessed|untampered-with|real-life photo|
         real-life photograph|real-life image|real-life picture|real-world photo|real-world photograph|
         real-world image|real-world picture|real life photo|real life photograph|real life image|
         real world photo|real world photograph|real world image|straight out of camera|straight out of the camera|
@@ -323,8 +326,16 @@ def _made_words() -> list[str]:
     return [*pairs, *(f"{by}{made}" for by in ("computer", "ai") for made in _MADE)]
 
 
-def _lexicon() -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    """Build first word → [(all words of a phrase, roles)], the longest phrase first."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What begins with a word: its own roles, and phrases by their second word, longest first."""
+
+    roles: int | None
+    phrases: dict[str, list[tuple[tuple[str, ...], int]]]
+
+
+def _lexicon() -> dict[str, Entry]:
+    """Build first word → what begins with it."""
     roles: dict[tuple[str, ...], int] = {}
     for role, phrases in PHRASES.items():
         for phrase in phrases.split("|"):
@@ -333,9 +344,11 @@ def _lexicon() -> dict[str, list[tuple[tuple[str, ...], int]]]:
                 roles[words] = roles.get(words, 0) | role
     for phrase in _made_words():
         roles[tuple(phrase.split())] = Role.FAKE
-    table: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    table: dict[str, Entry] = {}
     for words, several in sorted(roles.items(), key=lambda item: -len(item[0])):
-        table.setdefault(words[0], []).append((words, several))
+        entry = table.setdefault(words[0], Entry(roles.get(words[:1]), {}))
+        if len(words) > 1:
+            entry.phrases.setdefault(words[1], []).append((words, several))
     return table
 
 
@@ -343,12 +356,75 @@ LEXICON = _lexicon()
 MADE = frozenset(_MADE)
 SHOOT = frozenset({"taken", "captured", "shot", "photographed", "recorded", "snapped", "filmed"})
 MAKERS = frozenset(
-    """ai ais gan gans diffusion neural midjourney dall-e dalle dall generative generator generators
-    computer computers machine software algorithm algorithms photoshop text-to-image artificial
-    dream stylegan flux sora imagen gpt-4o firefly lightroom gimp inpainting cgi deepfake
-    stable-diffusion""".split()
+    [
+        "ai",
+        "ais",
+        "gan",
+        "gans",
+        "diffusion",
+        "neural",
+        "midjourney",
+        "dall-e",
+        "dalle",
+        "dall",
+        "generative",
+        "generator",
+        "generators",
+        "computer",
+        "computers",
+        "machine",
+        "software",
+        "algorithm",
+        "algorithms",
+        "photoshop",
+        "text-to-image",
+        "artificial",
+        "dream",
+        "stylegan",
+        "flux",
+        "sora",
+        "imagen",
+        "gpt-4o",
+        "firefly",
+        "lightroom",
+        "gimp",
+        "inpainting",
+        "cgi",
+        "deepfake",
+        "stable-diffusion",
+    ]
 )
 CAMERAS = frozenset(
-    "camera cameras phone smartphone dslr photographer photographers iphone cellphone lens human "
-    "person mobile canon nikon webcam drone".split()
+    [
+        "camera",
+        "cameras",
+        "phone",
+        "smartphone",
+        "dslr",
+        "photographer",
+        "photographers",
+        "iphone",
+        "cellphone",
+        "lens",
+        "human",
+        "person",
+        "mobile",
+        "canon",
+        "nikon",
+        "webcam",
+        "drone",
+    ]
 )
+_SAYING = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
+SAYING = (
+    frozenset(
+        first
+        for first, entry in LEXICON.items()
+        if (entry.roles or 0) & _SAYING
+        or any(roles & _SAYING for several in entry.phrases.values() for _, roles in several)
+    )
+    | MADE
+    | SHOOT
+    | frozenset({"product", "output", "creation", "work", "comes", "came"})
+)
+"""Words with which something can begin that says real or fake."""

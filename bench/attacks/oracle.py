@@ -69,9 +69,7 @@ def understand(detector: Detector, response: Response, target: Target) -> Answer
         return Answer(side * odds, wrong=verdict is not target.label)
     from bench.answers.interpret import interpret
 
-    prediction = interpret(
-        target.sample_id, "attack", response, _reading(detector, target)
-    )
+    prediction = interpret(target.sample_id, "attack", response, _reading(detector, target))
     if prediction.status is not Status.OK or prediction.verdict is None:
         return Answer(math.inf, wrong=False, error=prediction.error or "no verdict in the answer")
     wrong = prediction.verdict is not target.label

@@ -53,9 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         help="published form: fakevlm, json, yes_no, tags or free (default)",
     )  # fmt: skip
     parser.add_argument("--yes", choices=LABELS, help="what yes means")
-    parser.add_argument("--question", help="what was asked; a question for yes or no says what yes means")
+    parser.add_argument(
+        "--question", help="what was asked; a question for yes or no says what yes means"
+    )
     parser.add_argument("--size", metavar="WxH", help="the image's size in pixels, for regions")
-    parser.add_argument("--coordinates", default="auto", help="unit of boxes in JSON (default: auto)")
+    parser.add_argument(
+        "--coordinates", default="auto", help="unit of boxes in JSON (default: auto)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per answer and line")
     return parser
 
@@ -88,9 +92,13 @@ def _is_rows(text: str) -> bool:
             value = json.loads(line)
         except (ValueError, RecursionError):
             return False
-        if not isinstance(value, str) and not (isinstance(value, dict) and any(k in value for k in TEXT)):
+        if not isinstance(value, str) and not (
+            isinstance(value, dict) and any(k in value for k in TEXT)
+        ):
             return False
-        if isinstance(value, dict) and not any(isinstance(value.get(k), str) for k in ("text", "id", *TEXT[2:])):
+        if isinstance(value, dict) and not any(
+            isinstance(value.get(k), str) for k in ("text", "id", *TEXT[2:])
+        ):
             return False
     return True
 
@@ -173,7 +181,9 @@ def _read(row: Row, options: argparse.Namespace, size: tuple[int, int] | None) -
 def _shown(found: Mapping[str, Any]) -> str:
     """Lay one answer out for reading."""
     name = f"{found['id']}: " if "id" in found else ""
-    lines = [f"{name}{found['verdict'] or 'unparsed'}  (rule: {found['rule']}; form: {found['form']})"]
+    lines = [
+        f"{name}{found['verdict'] or 'unparsed'}  (rule: {found['rule']}; form: {found['form']})"
+    ]
     for m in found["mentions"]:
         denied = "" if m["polarity"] else ", negated"
         words = " ".join(m["words"].split())

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 import pytest
 from answer_table import CASES
-from bench.answers.read import read_answer, yes_meaning
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_forms import CONTRASTED, DENIED, NOUNS, OTHER, PLAIN, SUBJECTS, WORDS, Case, fill
 from structured_forms import END_TOKENS, MARKUP, THOUGHTS
 
+from bench.answers.read import read_answer, yes_meaning
 from bench.types import Label
 
 LABEL = {"fake": Label.FAKE, "real": Label.REAL, "open": None}
