@@ -722,7 +722,11 @@ class ClauseReader:
         announced = (
             self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
         )
-        if announced and not hanging and not phrase.sentence_subject:
+        plural = phrase.kind == "images" and phrase.end < len(self.units)
+        if self.head >= 0 and (phrase.sentence_subject or plural):
+            return Place.NOWHERE, Subject.GENERAL
+        stating = self.verb in (Role.BE, Role.SEEM, Role.REPORT) and phrase.kind != "part"
+        if announced and stating and not hanging:
             return Place.ANNOUNCED, Subject.IMAGE
         if preposition and not self._taken_as(preposition):
             if self.verb == Role.INDICATE or self.sign:
@@ -818,7 +822,7 @@ class ClauseReader:
             or self.condition
             or self.imagined
             or self.others
-            or (self.pretend and found.place is not Place.ANNOUNCED)
+            or (self.pretend)
             or (self.would and not (self.head >= 0 and found.place is Place.ANNOUNCED))
         ):
             found.drop(Force.HYPOTHETICAL)

@@ -134,7 +134,7 @@ def _close(
     """Append the sentence tokens[begin:end], or stretch the one before over its stop."""
     if begin >= end:
         return
-    words = [t for t in tokens[begin:end] if not _PUNCTUATION.get(t[0], 0) & _ENDS or t[0] == "?"]
+    words = _joined(tokens[begin:end])
     if role & Role.QUESTION:
         words = [t for t in words if t[0] != "?"]
     while words and words[0][0] in "|>-+=<":
@@ -157,6 +157,27 @@ def _close(
         last[2] if role & (Role.STOP | Role.QUESTION) else last[1] if role & Role.LINE else last[2]
     )
     found.append(Sentence(words, tokens[begin][1], stop, bool(role & Role.QUESTION), option))
+
+
+def _joined(tokens: Sequence[Token]) -> list[Token]:
+    """Drop stops; a line that goes on behind a heading has a colon at its end."""
+    words: list[Token] = []
+    fresh = added = False
+    for token in tokens:
+        word = token[0]
+        if word == "\n":
+            if words and len(words) <= 6 and words[-1][0] != ":":
+                words.append((":", token[1], token[2]))
+                added = True
+            fresh = True
+        elif word in ".!;" or (fresh and word in "|>-+"):
+            continue
+        else:
+            words.append(token)
+            fresh = added = False
+    if added:
+        words.pop()
+    return words
 
 
 def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
