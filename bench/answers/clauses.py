@@ -658,6 +658,8 @@ class ClauseReader:
         if self._low_chance(place, phrase.end):
             found.negated = not found.negated
         self.checked = None
+        if found.subject is Subject.GENERAL and phrase.sentence_subject:
+            self.subject = self.before = Subject.GENERAL
         self.consumed = True
         self.found.append(found)
         self.half = False
