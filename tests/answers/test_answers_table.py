@@ -1,5 +1,6 @@
 """Every answer of the table is read as its construction says, and what must not matter does not."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -7,7 +8,19 @@ import pytest
 from answer_table import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sentence_forms import CONTRASTED, DENIED, NOUNS, OTHER, PLAIN, SUBJECTS, WORDS, Case, fill
+from sentence_forms import (
+    CONCEDED,
+    CONTRASTED,
+    CORRECTED,
+    DENIED,
+    NOUNS,
+    OTHER,
+    PLAIN,
+    SUBJECTS,
+    WORDS,
+    Case,
+    fill,
+)
 from structured_forms import END_TOKENS, MARKUP, THOUGHTS
 
 from bench.answers.read import read_answer, yes_meaning
@@ -105,32 +118,53 @@ def test_the_question_says_what_yes_means(question, yes):
 
 SIDES = st.sampled_from(["fake", "real"])
 POOL = {side: [*WORDS[side], *NOUNS[side]] for side in OTHER}
+STATED = [template for template in PLAIN if "look" not in template]
+DENIALS = [template for template in DENIED if "look" not in template]
 
 
 @st.composite
-def pairs(draw: st.DrawFn) -> tuple[str, str]:
+def denials(draw: st.DrawFn) -> tuple[str, str]:
     """Draw a sentence and its denial, of the same subject and word."""
-    side = draw(SIDES)
-    subject, word = draw(st.sampled_from(SUBJECTS)), draw(st.sampled_from(WORDS[side]))
-    stated, denied = draw(st.sampled_from(PLAIN)), draw(st.sampled_from(DENIED))
+    word = draw(st.sampled_from(POOL[draw(SIDES)]))
+    subject = draw(st.sampled_from(SUBJECTS))
+    stated, denied = (draw(st.sampled_from(templates)) for templates in (STATED, DENIALS))
     return fill(stated, subject, word), fill(denied, subject, word)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
-@given(pairs())
-def test_a_denial_never_keeps_the_verdict(pair):
-    stated, denied = (read_answer(text).verdict for text in pair)
-    assert stated is None or stated is not denied
+@st.composite
+def exchanges(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a contrast and the same with its two words exchanged."""
+    template = draw(st.sampled_from(CONTRASTED + CONCEDED + CORRECTED))
+    subject = draw(st.sampled_from([s for s in SUBJECTS if s != "it"]))
+    fake, real = (draw(st.sampled_from(WORDS[side])) for side in ("fake", "real"))
+    return fill(template, subject, fake, real), fill(template, subject, real, fake)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(st.one_of(denials(), exchanges()))
+def test_a_denial_or_an_exchange_never_keeps_the_verdict(pair):
+    first, second = (read_answer(text).verdict for text in pair)
+    assert first is None or first is not second
 
 
 @st.composite
-def statements(draw: st.DrawFn) -> str:
-    """Draw a sentence of any polarity, or a contrast."""
-    side = draw(SIDES)
+def stated(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a sentence and the side it states, from the whole product of templates and words."""
     template = draw(st.sampled_from(PLAIN + DENIED + CONTRASTED))
-    subject = draw(st.sampled_from(SUBJECTS))
+    subject, side = draw(st.sampled_from(SUBJECTS)), draw(SIDES)
     words = (draw(st.sampled_from(WORDS[s])) for s in (side, OTHER[side]))
-    return fill(template, subject, *words)
+    return fill(template, subject, *words), side if template in PLAIN else OTHER[side]
+
+
+def statements() -> st.SearchStrategy[str]:
+    return stated().map(lambda pair: pair[0])
+
+
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(stated())
+def test_no_sentence_of_the_product_gets_the_opposite_label(pair):
+    text, side = pair
+    assert read_answer(text).verdict is not LABEL[OTHER[side]]
 
 
 WRAPPERS = [
@@ -149,6 +183,24 @@ WRAPPERS = [
 @given(statements(), st.sampled_from(WRAPPERS))
 def test_wrapping_never_changes_the_verdict(text, wrapper):
     assert read_answer(wrapper.format(a=text)).verdict is read_answer(text).verdict
+
+
+RESPELLED = {
+    "upper": str.upper,
+    "curly": lambda text: text.replace("'", "’"),
+    "wide": lambda text: text.replace(" ", "  "),
+    "no-break": lambda text: text.replace(" ", "\u00a0"),
+    "ends": lambda text: f"\r\n\t{text} \r\n",
+    "cjk stops": lambda text: text.replace(".", "。").replace(",", "，"),
+    "soft hyphen": lambda text: f"\u00ad{text}\u200b",
+}
+
+
+@pytest.mark.parametrize("respell", RESPELLED.values(), ids=RESPELLED.keys())
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(text=statements())
+def test_spelling_never_changes_the_verdict(respell, text):
+    assert read_answer(respell(text)).verdict is read_answer(text).verdict
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -174,6 +226,45 @@ def test_no_thought_reaches_the_explanation(text, form, inner):
     assert "stripes" in explanation
 
 
+@pytest.mark.parametrize("form", ["free", "json"])
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        (["six fingers", "odd text"], ["six fingers", "odd text"]),
+        ("six fingers", ["six fingers"]),
+        ({"hands": "six fingers", "sign": "odd text"}, ["six fingers", "odd text"]),
+        ([{"region": "hand", "reason": "six fingers"}, {"reason": "odd text"}],
+         ["six fingers", "odd text"]),
+    ],
+    ids=["list", "text", "mapping", "list of mappings"],
+)  # fmt: skip
+def test_reasons_of_any_shape_reach_the_explanation(reasons, words, form):
+    answer = read_answer(json.dumps({"verdict": "fake", "reasons": reasons}), form=form)
+    assert answer.verdict is Label.FAKE
+    assert all(word in answer.explanation for word in words)
+
+
+@pytest.mark.parametrize("tail", ["", "</s>", "<|im_end|>"])
+@pytest.mark.parametrize("side", ["fake", "real"])
+def test_the_explanation_of_a_published_answer_is_all_but_its_verdict(side, tail):
+    reason = "In a real photo, the shadow would bend. A fake one would show seams."
+    answer = read_answer(f"This is a {side} image. {reason}{tail}", form="fakevlm")
+    assert answer.verdict is LABEL[side]
+    assert answer.explanation == reason
+
+
+UNITS = ["[", "]", "{", "}", '"', "'", "(", " ", "\n", "9", "<", "`", "\\", "|", "> ", "%", "**",
+         "<think>", "</think>", '{"a":', "\\boxed{", "not ", "real or fake ", "real, ",
+         "no, it is ", "This is a fake image. ", "是", "\ud800"]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_no_repetition_crashes_the_reader(unit):
+    for text in (unit * 3000, f"This is a fake image. {unit * 3000}"):
+        assert read_answer(text).verdict in READING
+    assert read_answer(unit * 3000, form="json").verdict in READING
+
+
 FRAGMENTS = sorted({word for case in CASES[::7] for word in case.text.split(" ")})
 
 
@@ -181,6 +272,7 @@ FRAGMENTS = sorted({word for case in CASES[::7] for word in case.text.split(" ")
 @given(
     st.one_of(
         st.text(max_size=200),
+        st.text(st.characters(exclude_categories=()), max_size=60),  # lone surrogates as well
         st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join),
         st.tuples(st.sampled_from(CASES), st.integers(0, 200)).map(lambda p: p[0].text[: p[1]]),
     ),
