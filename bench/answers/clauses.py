@@ -158,6 +158,9 @@ class ClauseReader:
         if self.condition and roles & Role.COMMA:
             self.condition = False
             self.imagined = self.if_other
+        if roles & Role.COMMA and self.concede:
+            self._reset_negation()
+            self.soft = True
         if roles & (Role.COMMA | Role.DASH):
             self.concede = self.pretend = self.than = False
             self.would = self.may = self.half = False
@@ -336,6 +339,10 @@ class ClauseReader:
             self.turned = True
         if roles & Role.OTHERS and self._claims(place):
             self.others = True
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        if unit.word == "you" and following & Role.BE:
+            self._subject(Subject.GENERAL)
+            return
         if roles & (_VERB | Role.REPORT | Role.SHOW | Role.INDICATE):
             self._verb(place, unit, roles)
         elif roles & Role.SIGN:
@@ -430,7 +437,7 @@ class ClauseReader:
         """Begin a clause about something."""
         if self.soft:
             if self.consumed or not self.report_neg:
-                self.neg -= min(self.old_neg, self.neg) if self.verb else 0
+                self.neg -= min(self.old_neg, self.neg) if self.verb or self.found else 0
             self.old_neg = 0
             self.soft = False
             self.than = self.pretend = False
@@ -527,6 +534,8 @@ class ClauseReader:
     def _relative(self, place: int) -> None:
         """Read *which*: what follows is about the noun before it."""
         self.relative = True
+        if self.consumed:
+            self._reset_negation()
         image = self.noun_image and self.subject in (Subject.IMAGE, None)
         self.before = self.subject if image else Subject.REGION
         if self.subject is Subject.GENERAL:
@@ -569,6 +578,8 @@ class ClauseReader:
             self.soft = False
             return
         if roles & Role.INDICATE and not roles & _VERB:
+            if self.soft and self.neg == self.old_neg and not self.report_neg:
+                self._reset_negation()
             self.verb, self.gap, self.blocked = Role.INDICATE, 0, False
             self.in_prep = False
             self.sign = 0
@@ -644,6 +655,8 @@ class ClauseReader:
         share = number or later
         if share is not None:
             self._weigh(found, share)
+        if self._conditional(phrase.end):
+            found.drop(Force.HYPOTHETICAL)
         if self.checked is not None and found.place is not Place.NOWHERE:
             found.place = Place.ANNOUNCED
             if not self.checked:
@@ -665,6 +678,13 @@ class ClauseReader:
         self.half = False
         if kind > Place.NOWHERE:
             self.turned = False
+
+    def _conditional(self, end: int) -> bool:
+        """Read "real, if the light came from two lamps"."""
+        window = self.units[end : end + 2]
+        if window and window[0].roles & Role.COMMA:
+            window = window[1:]
+        return bool(window) and bool(window[0].roles & Role.IF) and window[0].word in ("if", "unless")
 
     def _low_chance(self, place: int, end: int) -> bool:
         """Read "the likelihood that this is real is very low"."""
@@ -709,10 +729,7 @@ class ClauseReader:
         if unit.roles & _NOUNS:
             return self._noun_place(place, unit, phrase, numbered)
         if phrase.kind == "thing":
-            partly = (
-                self.verb == Role.SHOW and unit.roles & Role.FAKE and self.subject is Subject.IMAGE
-            )
-            return (Place.SIGN if partly else Place.NOWHERE), Subject.REGION
+            return Place.NOWHERE, Subject.REGION
         if (
             unit.roles & Role.REAL_NOUN
             and not unit.roles & Role.REAL
@@ -748,12 +765,9 @@ class ClauseReader:
             ), subject or Subject.REGION
         if self.verb == Role.INDICATE or self.sign:
             return Place.SIGN, Subject.IMAGE
-        if (
-            self.verb == Role.SHOW
-            and not self.blocked
-            and unit.roles & Role.FAKE
-            and subject is Subject.IMAGE
-        ):
+        following = self.units[place + 1].word if place + 1 < len(self.units) else ""
+        contains = self.verb == Role.SHOW and not self.blocked and subject is Subject.IMAGE
+        if contains and unit.roles & Role.FAKE and following in _CONTENT:
             return Place.SIGN, Subject.REGION
         if (self.verb and not self.soft) or phrase.kind == "part":
             return Place.NOWHERE, subject or Subject.REGION
@@ -989,6 +1003,9 @@ _LOW = frozenset(
 )
 _OTHER_IMAGES = frozenset(
     ["original", "reference", "source", "other", "another", "second", "underlying", "corresponding"]
+)
+_CONTENT = frozenset(
+    "elements element regions region areas area parts part content details objects components".split()
 )
 _INVERTED = frozenset({"had", "were", "should"})
 _IGNORED = frozenset(

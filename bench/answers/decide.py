@@ -123,7 +123,9 @@ def _last(items: Sequence[Found], rule: str) -> Decision:
 
 def _hints(found: Sequence[Found], evidence: Sequence[Found]) -> Decision:
     left_open = any(i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE for i in found)
-    weak = [i for i in evidence if i.place in (Place.SIGN, Place.POSSIBLE)]
+    weak = [i for i in evidence if i.place is Place.SIGN]
+    if not weak and any(i.place is Place.POSSIBLE for i in evidence):
+        return None, "only possible"
     if left_open or not weak:
         return None, "left open" if left_open else "no statement about this image"
     labels = {i.label for i in weak}

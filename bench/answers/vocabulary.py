@@ -132,7 +132,7 @@ PHRASES: dict[int, str] = {
         ain't|aint|shouldn't|mustn't|needn't|fail to|fails to|failed to|rule out|rules out|ruled out|exclude|excludes|excluded|
         far from|anything but|nowhere near|nowhere close to|not anywhere near|free of|free from|absence of|denies|deny|denied|reject|rejects|rejected|
         disagree|dispute|refute|refutes|in no way|by no means|in no sense|at no point|on no account|under no circumstances|no longer|
-        there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|slim chance|low probability|low likelihood|low chance|small chance|small probability|
+        there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|there is little|there's little|little about|little to suggest|little evidence|little reason|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
         zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe
     """,
