@@ -82,7 +82,9 @@ def phrase_at(units: Sequence[Unit], place: int) -> Phrase:
         denied = (predicate and any(u.word in _DENIALS for u in window)) or ruled or _out(window)
         detected = any(u.word in _DETECTED for u in window[:4]) or ruled or denied
     lead = units[max(0, place - 12) : place]
-    colon = max((k + 1 for k, u in enumerate(lead) if u.roles & (Role.COLON | Role.OPENING)), default=0)
+    colon = max(
+        (k + 1 for k, u in enumerate(lead) if u.roles & (Role.COLON | Role.OPENING)), default=0
+    )
     plain = Role.A | Role.THE | Role.ADVERB | Role.QUOTE | _LABEL | Role.NOT
     starts = (place <= 12 or colon > 0) and all(u.roles & plain for u in lead[colon:])
     general = (kind in ("image", "images") and predicate) or (
