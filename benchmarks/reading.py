@@ -9,6 +9,7 @@ must take at most 2.3 times as long.
 from __future__ import annotations
 
 import gc
+import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -19,15 +20,17 @@ from bench.answers.read import read_answer, without_cache
 from bench.types import Response
 
 RUNS = (
-    " ", "\t", "\n", "'", '"', "[", "(", "{", "<", "1", "0.", ",", ":", "|", "-", "*", "_", "`", "~", "\\",
-    "[ ", "{ ", '{"', '["', "[[", "{'a':", "[1,", "] ", "<think>", "</think>", "<answer>", "<box>", "<b>",
+    " ", "\t", "\n", "'", '"', "[", "(", "{", "<", "1", "0.", ",", ":", "|", "-", "*", "_", "`",
+    "~", "\\",
+    "[ ", "{ ", '{"', '["', "[[", "{'a':", "[1,", "] ", "<think>", "</think>", "<answer>", "<box>",
+    "<b>",
     "<|box_start|>", "\\boxed{", "a", "not ", "fake ", "real or ", "fake, ", "is it fake? ", "1 % ",
-    "this is fake. ", "verdict: ", "no: ", "A. real\n", "假", "不是", "не ", "nicht ", "ni ", "\ud800",
+    "this is fake. ", "verdict: ", "no: ", "A. real\n", "假", "不是", "не ", "nicht ", "ni ",
+    "\ud800",
 )  # fmt: skip
 ANSWERS = (
     "This is a fake image. The hand on the left has six fingers; the shadow points to the light.",
-    "The image looks real at first, but the lettering on the sign is garbled. In a real photo, it "
-    "would be legible. Therefore, the image is AI-generated.",
+    "The image looks real at first, but the sign is garbled. In a real photo, one could read it.",
     '```json\n{"verdict": "real", "boxes": [[10, 20, 300, 400]], "reasons": ["even grain"]}\n```',
     "<think>Could it be fake? The hands are fine.</think>\n**Verdict:** Real\n\n- grain: natural",
 )
@@ -57,7 +60,7 @@ def growth(run: str, longest: int = MAX_TEXT) -> tuple[float, float]:
     lengths = [longest // 4, longest // 2, longest]
     texts = [f"This is fake. {(run * n)[: n - 30]} It is."[:MAX_TEXT] for n in lengths]
     times = [seconds(lambda t=t: read(t), 2) for t in texts]  # type: ignore[misc]
-    ratios = [b / a for a, b in zip(times, times[1:], strict=False) if a > 0.005]
+    ratios = [b / a for a, b in itertools.pairwise(times) if a > 0.005]
     return max(ratios, default=0.0), times[-1]
 
 

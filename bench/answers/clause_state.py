@@ -18,6 +18,7 @@ class ClauseState:
     """The state of the clause, what resets it, and looks at the words around."""
 
     def __init__(self, sentence: Sentence, context: Subject | None = None) -> None:
+        """Begin before the first word; `context` is what was spoken of before."""
         self.units = sentence.units
         self.found: list[Found] = []
         self.subject: Subject | None = None

@@ -132,8 +132,9 @@ class ClauseReader(ClausePlacing):
         base = Label.FAKE if unit.roles & (Role.FAKE | Role.FORGING) else Label.REAL
         number = number_before(self.units, place, self.number_used)
         later = None if number else number_after(self.units, phrase.end)
-        if number or later:
-            self.number_used = (number or later).place  # type: ignore[union-attr]
+        share = number or later
+        if share is not None:
+            self.number_used = share.place
         kind, subject = self._where(place, unit, phrase, number is not None or later is not None)
         negated = (self.neg + self.than + self.reject) % 2 == 1
         found = Found(
@@ -152,7 +153,6 @@ class ClauseReader(ClausePlacing):
         self._force(found, place)
         if phrase.denied:
             found.negated = not found.negated
-        share = number or later
         if share is not None:
             self._weigh(found, share)
         if self._conditional(phrase.end):

@@ -48,8 +48,8 @@ _FAKEVLM = re.compile(
 )
 _YES_NO = re.compile(r"[\s\"'*(]{0,20}(?P<word>yes|no)[\s\"'*.!)]{0,20}")
 _TAG = (
-    r"answer|verdict|label|conclusion|final[_ -]?answer|final[_ -]?verdict|classification|prediction|"
-    r"decision|result|output|judge?ment|final"
+    r"answer|verdict|label|conclusion|final[_ -]?answer|final[_ -]?verdict|classification|"
+    r"prediction|decision|result|output|judge?ment|final"
 )
 _TAGGED = re.compile(
     rf"<(?P<tag>{_TAG})\s?>(?P<inner>[^<]{{0,20000}}(?:<(?!/(?P=tag))[^<]{{0,2000}}){{0,50}})</(?P=tag)\s?>|"

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """Chinese, Japanese, German, French, Spanish and Russian: plain statements are read, or nothing.
 
 A sentence falls into clauses; a clause that imagines, compares or asks states nothing. In what is
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bench.answers.evidence import Force, Found, Place, Subject
 from bench.answers.tongues import CHINESE, FRENCH, JAPANESE, RUSSIAN, TONGUES, Tongue
@@ -18,54 +20,63 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = {
     "de": frozenset(
-        ["das", "ist", "ein", "eine", "einen", "einer", "einem", "nicht", "kein", "keine", "keinen", "bild", "foto", "es", "der", "die", "den", "dem", "und", "sondern", "aber", "ich", "dieses", "diese", "dies", "wurde", "wahrscheinlich", "echt", "echte", "echtes", "echten", "gefälscht", "fälschung", "urteil", "antwort", "fazit", "nein", "ja", "nicht", "obwohl", "ki", "alles", "andere", "als", "ki-generiert", "authentisch", "halte", "für", "unecht", "manipuliert", "künstlich"]
+        (
+            "das ist ein eine einen einer einem nicht kein keine keinen bild foto es der die den "
+            "dem und sondern aber ich dieses diese dies wurde wahrscheinlich echt echte echtes "
+            "echten gefälscht fälschung urteil antwort fazit nein ja nicht obwohl ki alles andere "
+            "als ki-generiert authentisch halte für unecht manipuliert künstlich"
+        ).split()
     ),
     "fr": frozenset(
-        ["est", "une", "un", "cette", "ce", "c'est", "n'est", "pas", "la", "le", "les", "des", "du", "l'image", "et", "mais", "je", "que", "qui", "dans", "sur", "avec", "par", "elle", "il", "réelle", "fausse", "faux", "vraie", "générée", "ia", "bien", "non", "oui", "réponse", "très", "fausses", "réel", "vrai", "ne", "n'y", "aucun", "photo", "authentique", "l'ia", "probablement", "truquée"]
+        (
+            "est une un cette ce c'est n'est pas la le les des du l'image et mais je que qui dans "
+            "sur avec par elle il réelle fausse faux vraie générée ia bien non oui réponse très "
+            "fausses réel vrai ne n'y aucun photo authentique l'ia probablement truquée"
+        ).split()
     ),
     "es": frozenset(
-        ["es", "una", "un", "esta", "este", "esto", "imagen", "foto", "no", "la", "el", "las", "los", "y", "pero", "sino", "creo", "que", "por", "con", "está", "fue", "ha", "sido", "real", "falsa", "falso", "respuesta", "veredicto", "conclusión", "sí", "auténtica", "fotografía", "en", "de", "parece", "auténtico", "generada", "ia", "manipulada"]
+        (
+            "es una un esta este esto imagen foto no la el las los y pero sino creo que por con "
+            "está fue ha sido real falsa falso respuesta veredicto conclusión sí auténtica "
+            "fotografía en de parece auténtico generada ia manipulada"
+        ).split()
     ),
 }  # fmt: skip
 _STRONG = {
-    "de": frozenset(["das", "ist", "dieses", "diese", "wurde", "einer", "dass", "obwohl", "der", "ein", "nicht", "echt", "gefälscht", "fälschung", "bild", "kein", "keine", "eine", "und", "ki-generiert", "echtes", "echte", "urteil", "fazit", "unecht", "künstlich"]),
-    "fr": frozenset(["est", "cette", "c'est", "n'est", "une", "pas", "réelle", "fausse", "vraie", "générée", "l'image", "faux", "réel", "dans", "fausses", "réponse", "oui", "authentique", "truquée"]),
-    "es": frozenset(["es", "esta", "una", "imagen", "falsa", "falso", "auténtica", "auténtico", "veredicto", "respuesta", "sí", "conclusión", "la", "el", "sino", "creo", "parece", "fotografía", "generada"]),
+    "de": frozenset(
+        (
+            "das ist dieses diese wurde einer dass obwohl der ein nicht echt gefälscht fälschung "
+            "bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich"
+        ).split()
+    ),
+    "fr": frozenset(
+        (
+            "est cette c'est n'est une pas réelle fausse vraie générée l'image faux réel dans "
+            "fausses réponse oui authentique truquée"
+        ).split()
+    ),
+    "es": frozenset(
+        (
+            "es esta una imagen falsa falso auténtica auténtico veredicto respuesta sí conclusión "
+            "la el sino creo parece fotografía generada"
+        ).split()
+    ),
 }  # fmt: skip
 _ENGLISH = frozenset(
-    [
-        "the",
-        "is",
-        "this",
-        "image",
-        "real",
-        "fake",
-        "it",
-        "a",
-        "an",
-        "not",
-        "of",
-        "and",
-        "to",
-        "in",
-        "that",
-        "i",
-        "photo",
-        "was",
-        "looks",
-        "are",
-        "be",
-        "with",
-        "ai-generated",
-        "for",
-        "appears",
-    ]
+    (
+        "the is this image real fake it a an not of and to in that i photo was looks are be "
+        "with ai-generated for appears"
+    ).split()
 )
 _PLAIN = frozenset({"the", "this", "it", "is", "not", "and"})
 _BY_NAME = {tongue.name: tongue for tongue in TONGUES}
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
+)
+_CARRYING = re.compile(
+    r"(?:glaube|denke|meine|finde) (?:ich )?nicht|bezweifle|unwahrscheinlich|不认为|不相信|"
+    r"не думаю|не считаю|не верю|сомневаюсь|маловероятно|не похоже"
 )
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
@@ -110,9 +121,7 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         if turn:
             conceding, turned, imagined, negated_before = False, True, False, 0
         imagined = imagined or bool(tongue.open.search(clause))
-        conceding = bool(tongue.concede.search(clause)) or (
-            conceding and tongue in (CHINESE, JAPANESE) and not turn and False
-        )
+        conceding = bool(tongue.concede.search(clause))
         spoken = spoken or bool(tongue.image.search(clause))
         mentions = list(_words(tongue, clause))
         for base, begin, stop in mentions:
@@ -127,7 +136,7 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
                 offset + start + begin, offset + start + stop, base, start + begin, count % 2 == 1,
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
             )  # fmt: skip
-            _place(item, tongue, clause, spoken, bool(head), len(text))
+            _place(item, tongue, clause, spoken=spoken, head=bool(head))
             value = _FIELD.match(text, start + stop)
             if value is not None:
                 item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
@@ -141,20 +150,19 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
                 item.force, item.place = Force.HEDGED, Place.CONCEDED
             found.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
-            negated_before = _carried(tongue, clause)
+            negated_before = _carried(clause)
         elif mentions:
             negated_before = 0
     _agree(found)
     return found
 
 
-def _carried(tongue: Tongue, clause: str) -> int:
+def _carried(clause: str) -> int:
     """Count a negation that goes on behind the comma: "Ich glaube nicht, dass …"."""
-    carrying = r"(?:glaube|denke|meine|finde) (?:ich )?nicht|bezweifle|unwahrscheinlich|不认为|不相信|не думаю|не считаю|не верю|сомневаюсь|маловероятно|не похоже"
-    return 1 if re.search(carrying, clause) else 0
+    return 1 if _CARRYING.search(clause) else 0
 
 
-def _place(item: Found, tongue: Tongue, clause: str, spoken: bool, head: bool, length: int) -> None:
+def _place(item: Found, tongue: Tongue, clause: str, *, spoken: bool, head: bool) -> None:
     short = len(clause.strip(" .!\"'")) <= (12 if tongue in (CHINESE, JAPANESE) else 34)
     about = bool(tongue.image.search(clause))
     part = tongue.part.search(clause)
@@ -175,7 +183,7 @@ def _place(item: Found, tongue: Tongue, clause: str, spoken: bool, head: bool, l
 def _agree(found: list[Found]) -> None:
     """Drop words of both sides that are stated in one breath without a turn between them."""
     stated = [item for item in found if item.place >= Place.BARE]
-    for first, second in zip(stated, stated[1:], strict=False):
+    for first, second in pairwise(stated):
         if first.label is not second.label and not second.turned and second.place <= first.place:
             for item in stated:
                 item.drop(Force.LISTED)
@@ -191,10 +199,9 @@ def _clauses(tongue: Tongue, text: str) -> Iterator[tuple[int, int, bool]]:
     ]
     start, turned = 0, False
     for begin, end, turn in sorted(marks):
-        if begin > start or (begin == start and turn):
-            if begin > start and text[start:begin].strip():
-                yield start, begin, turned
-                turned = False
+        if begin > start and text[start:begin].strip():
+            yield start, begin, turned
+            turned = False
         start = max(start, end)
         turned = turned or turn
     if text[start:].strip():

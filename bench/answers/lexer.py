@@ -12,19 +12,22 @@ from bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SAYING, SHO
 
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*(?![^\W\d])|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
-    r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|'(?:s|d|ll|re|ve)\b|\n\s*|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
+    r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|"
+    r"'(?:s|d|ll|re|ve)\b|\n\s*|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
 )
 _LETTER = re.compile(
     r"[ \t>\-+(\[|]*(?:option |answer )?[(\[]?(?P<mark>[a-e]|\d{1,2})[).\]:](?=\s)"
 )
 _PUNCTUATION = {
-    ",": Role.COMMA, ":": Role.COLON, "=": Role.COLON, "-": Role.DASH, "(": Role.OPENING, "[": Role.OPENING,
+    ",": Role.COMMA, ":": Role.COLON, "=": Role.COLON, "-": Role.DASH,
+    "(": Role.OPENING, "[": Role.OPENING,
     "{": Role.OPENING, ")": Role.CLOSING, "]": Role.CLOSING, "}": Role.CLOSING, "/": Role.SLASH,
     '"': Role.QUOTE, "%": Role.PERCENT, ".": Role.STOP, "!": Role.STOP, ";": Role.STOP,
     "?": Role.QUESTION, "\n": Role.LINE, "|": Role.COLON, "&": Role.AND, "<": 0, ">": 0, "+": 0,
 }  # fmt: skip
 _COMPOUND = re.compile(
-    r"^(?:non|un)-|-(?:generated|created|made|produced|edited|altered|manipulated|rendered)$|\[[ x]\]"
+    r"^(?:non|un)-|-(?:generated|created|made|produced|edited|altered|manipulated|"
+    r"rendered)$|\[[ x]\]"
 )
 _ENDS = Role.STOP | Role.QUESTION | Role.LINE
 _BY = frozenset({"by", "with", "using", "through", "via", "from", "in", "on", "as"})
@@ -41,6 +44,11 @@ _SOURCES = frozenset(
         "stems",
         "originated",
     }
+)
+_TAIL = frozenset(
+    """model models tool tools system systems program programs software network networks
+    intelligence generator generators algorithm algorithms technology camera cameras phone
+    technique techniques diffusion adversarial ai method methods sensor engine engines""".split()
 )
 _LONGEST = 200
 """Units of one sentence; a longer one is cut, so that no rule looks at more."""
@@ -106,9 +114,9 @@ def sentences(plain: str) -> list[Sentence]:
             continue
         if not (role & _ENDS or long) or (role & Role.LINE and _runs_on(tokens, begin, place)):
             continue
-        _close(found, plain, tokens, begin, place + 1, role)
+        _close(found, plain, tokens, (begin, place + 1), role)
         begin = place + 1
-    _close(found, plain, tokens, begin, len(tokens), 0)
+    _close(found, plain, tokens, (begin, len(tokens)), 0)
     return found
 
 
@@ -129,9 +137,10 @@ def _inside(tokens: list[Token], begin: int, place: int) -> bool:
 
 
 def _close(
-    found: list[Sentence], plain: str, tokens: list[Token], begin: int, end: int, role: int
+    found: list[Sentence], plain: str, tokens: list[Token], span: tuple[int, int], role: int
 ) -> None:
     """Append the sentence tokens[begin:end], or stretch the one before over its stop."""
+    begin, end = span
     if begin >= end:
         return
     words = _joined(tokens[begin:end])
@@ -181,7 +190,7 @@ def _joined(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
-    """Say whether a line goes on in the next: behind ``Verdict:``, a lone heading, or hard wrapping."""
+    """Say whether a line goes on in the next: behind ``Verdict:``, a heading, or hard wrapping."""
     line = tokens[begin:place]
     if len(line) > 60:
         return False
@@ -324,10 +333,7 @@ def _made(tokens: list[Token], place: int) -> tuple[int, int] | None:
 
 def _whole_maker(tokens: list[Token], place: int) -> int:
     """Return the place behind "AI model", "neural network", "artificial intelligence tool"."""
-    tail = {"model", "models", "tool", "tools", "system", "systems", "program", "programs", "software", "network", "networks", "intelligence",
-            "generator", "generators", "algorithm", "algorithms", "technology", "camera", "cameras", "phone", "techniques", "technique", "diffusion",
-            "adversarial", "ai", "methods", "method", "sensor", "engine", "engines"}  # fmt: skip
     limit = min(place + 4, len(tokens))
-    while place < limit and tokens[place][0] in tail:
+    while place < limit and tokens[place][0] in _TAIL:
         place += 1
     return place

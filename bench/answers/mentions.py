@@ -17,16 +17,16 @@ from bench.types import Label
 _LABEL = Role.FAKE | Role.REAL
 _LONGEST_FOREIGN = 1000
 _YEAS = frozenset(
-    """it is|it does|i do|definitely|absolutely|correct|true|certainly|that is correct|i think so|
-    that's correct|it has|it was|it is indeed|it sure is|yes it is|that is true|i believe so""".replace(
-        "\n    ", ""
-    ).split("|")
-)
+    {"it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly",
+     "that is correct", "i think so", "that's correct", "it has", "it was", "it is indeed",
+     "it sure is", "yes it is", "that is true", "i believe so"}
+)  # fmt: skip
 _NAYS = frozenset(
-    """it is not|it isn't|it does not|it doesn't|not at all|i don't think so|i do not think so|false|
-    incorrect|definitely not|certainly not|absolutely not|it has not|it was not|by no means|
-    it hasn't|it wasn't|no it is not|not really|i doubt it""".replace("\n    ", "").split("|")
-)
+    {"it is not", "it isn't", "it does not", "it doesn't", "not at all", "i don't think so",
+     "i do not think so", "false", "incorrect", "definitely not", "certainly not",
+     "absolutely not", "it has not", "it was not", "by no means", "it hasn't", "it wasn't",
+     "no it is not", "not really", "i doubt it"}
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -101,9 +101,10 @@ def _alternatives(units: Sequence[Unit], found: list[Found]) -> None:
 
 def _offers(between: Sequence[Unit], first: Found, second: Found) -> bool:
     links = (
-        Role.OR | Role.SLASH | Role.COMMA | Role.A | Role.THE | Role.ADVERB | Role.IMAGE | Role.IMAGES | Role.IT
-        | Role.THIS | Role.BE | Role.MAY | Role.QUOTE | Role.LIKELY | Role.AND | Role.NOT | Role.DASH | Role.COLON
-        | Role.PART | Role.SKIP | Role.SEEM | Role.HALF | Role.OPENING | Role.CLOSING
+        Role.OR | Role.SLASH | Role.COMMA | Role.A | Role.THE | Role.ADVERB | Role.IMAGE
+        | Role.IMAGES | Role.IT | Role.THIS | Role.BE | Role.MAY | Role.QUOTE | Role.LIKELY
+        | Role.AND | Role.NOT | Role.DASH | Role.COLON | Role.PART | Role.SKIP | Role.SEEM
+        | Role.HALF | Role.OPENING | Role.CLOSING
     )  # fmt: skip
     if any(not u.roles & links for u in between) or any(
         u.roles & Role.BUT and not u.roles & Role.ADVERB for u in between

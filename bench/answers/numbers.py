@@ -29,14 +29,13 @@ class Share:
 def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
     """Return the number in front of a label word that speaks of it."""
     chance = sure = False
-    gap = 0
     for back in range(place - 1, max(used, place - 14, -1), -1):
         unit = units[back]
-        if unit.roles & (Role.COMMA | Role.COLON | Role.BUT) and not (
-            unit.roles & Role.COMMA and sure
+        comma = bool(unit.roles & Role.COMMA)
+        if unit.roles & (Role.COLON | Role.BUT) or (
+            comma and not sure and not _confident(units, back)
         ):
-            if not unit.roles & Role.COMMA or not _confident(units, back):
-                return None
+            return None
         chance = chance or (bool(unit.roles & Role.CHANCE) and not _plain_likely(units, back))
         sure = sure or bool(unit.roles & Role.SURENESS)
         if unit.roles & Role.NUMBER:
@@ -48,10 +47,7 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
                 return None
             if sure and not chance:
                 return Share(value, back, True)
-            if chance or (percent and gap <= 4):
-                return Share(value, back, False)
-            return Share(value, back, False) if percent else None
-        gap += 1
+            return Share(value, back, False)
     return None
 
 

@@ -357,7 +357,7 @@ def reasons_of(mapping: Mapping[str, Any], clean: Callable[[str], str]) -> str:
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
-    """Yield the words in a reason: of mappings the values that are words, with the key of a part."""
+    """Yield the words in a reason: of a mapping those of its values."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         yield str(value).strip()
     elif isinstance(value, list | tuple) and depth < _NESTED:

@@ -126,7 +126,7 @@ def _noun(units: Sequence[Unit], place: int) -> tuple[str, int]:
             chained = True
             continue
         if roles & _FOLLOWS or units[ahead].word in ("today",):
-            return ("end" if not unknown else "thing"), (ahead if not unknown else ahead)
+            return ("end" if not unknown else "thing"), ahead
         if roles & (Role.SHOW | Role.INDICATE | Role.VERBAL | Role.CLAIM) and not roles & Role.SIGN:
             return ("end" if not unknown else "thing"), ahead
         unknown += 1
@@ -137,7 +137,7 @@ def _noun(units: Sequence[Unit], place: int) -> tuple[str, int]:
 
 
 def _chain_goes_on(units: Sequence[Unit], place: int) -> bool:
-    """Say whether the list of adjectives goes on to a noun for images: "genuine, unedited photo"."""
+    """Say whether adjectives go on to a noun for images: "genuine, unedited photo"."""
     for unit in units[place + 1 : place + 4]:
         if unit.roles & (Role.IMAGE | Role.IMAGES):
             return True
@@ -153,7 +153,7 @@ def preposition_before(units: Sequence[Unit], place: int) -> Unit | None:
         if (
             unit.roles & (Role.PREP | Role.LIKE)
             and not unit.roles & Role.THE
-            and not unit.word == "above"
+            and unit.word != "above"
         ):
             if unit.roles & Role.ADVERB and not unit.roles & Role.LIKE and unit.word != "in":
                 continue

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.answers.decide import decide
@@ -137,7 +137,9 @@ def _free(body: str, normal: str, yes: Label | None, depth: int) -> _Reading:
     return _Reading(verdict, rule, evidence.found, evidence)
 
 
-def _words(yes: Label | None, depth: int):  # type: ignore[no-untyped-def]
+def _words(yes: Label | None, depth: int) -> Callable[[str], Label | None]:
+    """Return what reads a verdict in words that stand inside of something."""
+
     def read(text: str) -> Label | None:
         inner = cut(text).body
         return _free(inner, normalise(inner), yes, max(depth, 1)).verdict
@@ -204,7 +206,8 @@ def _mention(item: Found, plain: Plain, body: str) -> Mention:
 
 _PARTICLE = re.compile(r"^\W{0,10}(?:answer\W{1,3})?(?:yes|no)\b[\s.,!*\"']{0,10}", re.IGNORECASE)
 _MAPPED = re.compile(
-    r"\b(?P<word>yes|no)\b\s*(?:[:=(\-]|if|for|when|means|indicates|in case)?\s*(?P<what>[^.;\n]{0,80})"
+    r"\b(?P<word>yes|no)\b\s*(?:[:=(\-]|if|for|when|means|indicates|in case)?"
+    r"\s*(?P<what>[^.;\n]{0,80})"
 )
 _AUXILIARY = re.compile(
     r"^\W*(?:(?:please|look|given|in your opinion|question)\b[^?]{0,60}?[,:]\s*)?"
@@ -263,4 +266,4 @@ def without_cache() -> None:
     _read_cached.cache_clear()
 
 
-__all__ = ["MAX_TEXT", "Answer", "Mention", "explain", "read_answer", "replace", "yes_meaning"]
+__all__ = ["MAX_TEXT", "Answer", "Mention", "explain", "read_answer", "yes_meaning"]

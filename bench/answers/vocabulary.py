@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The English words that the reading of answers knows, each with its part in a sentence.
 
 A word or phrase has one or more roles; `bench.answers.clauses` gives them their meaning.

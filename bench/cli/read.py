@@ -188,7 +188,8 @@ def _shown(found: Mapping[str, Any]) -> str:
         denied = "" if m["polarity"] else ", negated"
         words = " ".join(m["words"].split())
         lines.append(
-            f"  {m['start']:>5}-{m['end']:<5} {words!r} → {m['label']}: {m['subject']}, {m['force']}{denied}"
+            f"  {m['start']:>5}-{m['end']:<5} {words!r} → {m['label']}: "
+            f"{m['subject']}, {m['force']}{denied}"
         )
     if not found["mentions"]:
         lines.append("  no word for real or fake")

@@ -21,7 +21,11 @@ from bench.types import Label, Response, Status
         ("<think>It is real.</think>Fake", "Fake"),
         ("It is real.</think>Fake", "Fake"),
         ("◁think▷real◁/think▷Fake", "Fake"),
-        ("<|channel|>analysis<|message|>real<|end|><|start|>assistant<|channel|>final<|message|>Fake<|return|>", "Fake"),
+        (
+            "<|channel|>analysis<|message|>real<|end|>"
+            "<|start|>assistant<|channel|>final<|message|>Fake<|return|>",
+            "Fake",
+        ),
         ("Fake</s>", "Fake"),
         ("**Fake**", "Fake"),
         ("~~Real~~ Fake", "Fake"),
@@ -155,7 +159,7 @@ def test_no_odd_text_crashes(text):
 
 
 def test_a_thought_reaches_neither_boxes_nor_explanation():
-    text = "<think><box>0 0 500 500</box> The sky is odd.</think>This is a fake image. The hand is odd."
+    text = "<think><box>0 0 500 500</box> Odd sky.</think>This is a fake image. The hand is odd."
     prediction = interpret("s", "clean", Response(text=text, size=(10, 10)), Reading())
     assert prediction.mask is None
     assert prediction.explanation == "The hand is odd."
