@@ -209,7 +209,7 @@ def score_responses(
         ConfigError: No such format or unit, or a threshold outside [0, 1].
         DataError: The file cannot be read, or does not belong to the task.
     """
-    from bench.answers.interpret import Reading
+    from bench.answers.interpret import Reading, yes_of
     from bench.answers.regions import coordinates_named
     from bench.engine.answer_files import read_answers
     from bench.engine.outside import score_answers
@@ -217,7 +217,12 @@ def score_responses(
 
     if not 0 <= threshold <= 1:
         raise ConfigError(f"threshold={threshold} is no probability: it lies within [0, 1]")
-    reading = Reading(threshold, coordinates_named(coordinates).value)
+    reading = Reading(
+        threshold,
+        coordinates_named(coordinates).value,
+        answers="fakevlm" if format == "fakevlm" else "free",
+        yes=yes_of(task.prompt, yes=task.yes),
+    )
     path = Path(answers)
     name = Path(printable(path)).stem
     return _with_clean_on_top(score_answers(task, read_answers(path, format), reading, name))

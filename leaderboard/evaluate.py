@@ -32,6 +32,7 @@ from leaderboard.schema import predictions_schema, responses_schema
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+
 KEYS = ["sample_id", "condition_id"]
 VERDICT_CODES = {"real": 0, "fake": 1, "unparsed": 2, "failed": 3}
 _MASK = re.compile(r"\d+x\d+:(0,)?[1-9]\d{0,7}(,[1-9]\d{0,7})*")
@@ -70,7 +71,7 @@ def evaluate(
     spoken = responses is not None and responses["text"].notna().any()
     check_values(predictions, truth, threshold["value"], spoken=bool(spoken))
     if responses is not None and spoken:
-        predictions = reread_answers(predictions, responses, threshold)
+        predictions = reread_answers(predictions, responses, document)
     from leaderboard.recompute import recompute
 
     predictions = predictions.reindex(columns=PREDICTIONS.names)
@@ -238,12 +239,18 @@ def _images(
 
 
 def read_texts(
-    predictions: pd.DataFrame, responses: pd.DataFrame, threshold: dict[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, document: dict[str, Any]
 ) -> Iterator[Prediction | None]:
-    """Read the text of every row, each distinct one once; None for a row without."""
+    """Read the text of every row, each distinct one once; None for a row without.
+
+    Args:
+        predictions: Its keys are used, the columns `KEYS`.
+        responses: The same rows, with ``text``.
+        document: The submission's, which states the threshold and the answers' published form.
+    """
     from bench.answers.interpret import Reading, interpret
 
-    reading = Reading(threshold=threshold["value"])
+    reading = Reading(threshold=document["threshold"]["value"], **document.get("reading", {}))
     known: dict[str, Prediction] = {}
     rows = zip(*(predictions[name] for name in KEYS), responses["text"], strict=True)
     for sample, condition, text in rows:
@@ -253,7 +260,7 @@ def read_texts(
 
 
 def reread_answers(
-    predictions: pd.DataFrame, responses: pd.DataFrame, threshold: dict[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, document: dict[str, Any]
 ) -> pd.DataFrame:
     """Read every answer again, and add the explanations.
 
@@ -263,7 +270,7 @@ def reread_answers(
         RefusalError: A verdict is not what the suite reads in the answer.
     """
     explanations: list[str | None] = []
-    reads = read_texts(predictions, responses, threshold)
+    reads = read_texts(predictions, responses, document)
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), reads, strict=True)
     for sample, condition, verdict, read in rows:
         if read is None:

@@ -111,7 +111,7 @@ def _reread(folder: Path, document: Mapping[str, Any], truth_path: Path) -> list
     assert responses is not None
     said = predictions[["status", "verdict"]].astype({"verdict": "Int8"})
     changed = []
-    for place, read in enumerate(read_texts(predictions, responses, document["threshold"])):
+    for place, read in enumerate(read_texts(predictions, responses, document)):
         before = said["verdict"].iloc[place]
         old = None if before is pd.NA else int(before)
         if read is None or read.verdict == old:

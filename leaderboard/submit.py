@@ -199,6 +199,10 @@ def describe(
             "libraries": manifest["packages"],
         },
         "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
+        "reading": {
+            "answers": manifest["reading"].get("answers", "free"),
+            "yes": manifest["reading"].get("yes"),
+        },
         "threshold": {
             "value": manifest["reading"]["threshold"],
             "published": manifest["scoring"].get("published"),

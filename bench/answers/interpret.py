@@ -6,8 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench.answers.regions import Coordinates, boxes_to_mask, parse_regions, strip_regions
-from bench.answers.verdict import parse_verdict, strip_verdict
+from bench.answers.forms import Form
+from bench.answers.read import Answer, read_answer, yes_meaning
+from bench.answers.regions import Coordinates, boxes_to_mask, parse_regions
 from bench.types import Box, Label, Mask, Prediction, Response, Status
 from bench.window import outside
 
@@ -21,11 +22,16 @@ class Reading:
         coordinates: Unit of boxes in JSON answers, see `bench.answers.regions.Coordinates`.
         window: Side in pixels of the central window that the detector sees, and that regions
             in its words are about (`bench.window`); null for the whole image.
+        answers: The published form of answers in words, see `bench.answers.forms`.
+        yes: What *yes* means to the question, ``fake`` or ``real``; null where it is not
+            known or the question is not for yes or no.
     """
 
     threshold: float = 0.5
     coordinates: str = Coordinates.AUTO.value
     window: int | None = None
+    answers: str = Form.FREE.value
+    yes: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the fields as JSON values; `Reading(**value)` reads them back."""
@@ -45,8 +51,9 @@ def interpret(
     if response.error is not None:
         return Prediction(sample_id, condition_id, Status.FAILED, error=response.error)
     score = _score(response)
-    verdict = _verdict(response, score, reading.threshold)
-    boxes, dropped = _boxes(response, reading)
+    answer = None if response.text is None else read_with(response.text, reading)
+    verdict = _cut(score, reading.threshold) if answer is None else answer.verdict
+    boxes, dropped = _boxes(response, answer, reading)
     return Prediction(
         sample_id=sample_id,
         condition_id=condition_id,
@@ -55,14 +62,27 @@ def interpret(
         score=score,
         mask=_mask(response, boxes),
         heat_map=response.heat_map,
-        explanation=None if response.text is None else explain(response.text),
+        explanation=None if answer is None else answer.explanation,
         dropped_boxes=dropped,
     )
 
 
-def explain(text: str) -> str:
-    """Give the explanation in an answer: no verdict sentence, no region markup."""
-    return strip_verdict(strip_regions(text))
+def yes_of(prompt: str, own: str | None = None, yes: Label | None = None) -> str | None:
+    """Say what *yes* means: ``fake``, ``real``, or None where it is not known.
+
+    Args:
+        prompt: The task's question.
+        own: The question that a detector asks in its place, if any.
+        yes: What the task states of its own question.
+    """
+    meaning = yes_meaning(own) if own else yes_meaning(prompt) if yes is None else yes
+    return None if meaning is None else meaning.name.lower()
+
+
+def read_with(text: str, reading: Reading) -> Answer:
+    """Read an answer in words as `reading` says."""
+    yes = None if reading.yes is None else Label[reading.yes.upper()]
+    return read_answer(text, reading.answers, yes)
 
 
 def _score(response: Response) -> float | None:
@@ -75,21 +95,21 @@ def _score(response: Response) -> float | None:
     return 1 / (1 + small) if response.logit >= 0 else small / (1 + small)
 
 
-def _verdict(response: Response, score: float | None, threshold: float) -> Label | None:
-    if response.text is not None:
-        return parse_verdict(response.text)
+def _cut(score: float | None, threshold: float) -> Label | None:
     if score is None or math.isnan(score):
         return None
     return Label.FAKE if score > threshold else Label.REAL
 
 
-def _boxes(response: Response, reading: Reading) -> tuple[tuple[Box, ...], int]:
+def _boxes(
+    response: Response, answer: Answer | None, reading: Reading
+) -> tuple[tuple[Box, ...], int]:
     """Give the boxes beside and inside the text, and how many were malformed."""
-    if response.text is None or response.size is None:
+    if answer is None or response.size is None:
         return response.boxes, 0
     side, size = reading.window, response.size
     seen = size if side is None else (side, side)
-    regions = parse_regions(response.text, seen, reading.coordinates)
+    regions = parse_regions(answer.body, seen, reading.coordinates)
     boxes = regions.boxes
     if side is not None:
         boxes = tuple(outside(box, size, side) for box in boxes)

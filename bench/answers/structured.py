@@ -5,86 +5,117 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_OPENING = re.compile(r"\{\s*[\"'}]|\[\s*[\[{\"'\-\d.\]]")
-_DECODER = json.JSONDecoder()
-_CLOSING = {"{": "}", "[": "]"}
+_OPENING = re.compile(r"\{\s{0,200}[\"'}A-Za-z_]|\[\s{0,200}[\[{\"'\-\d.\]]")
 _MAX_LITERAL = 20_000
+_EFFORT = 20
+"""Characters looked at for each character of the text, before the search for JSON ends."""
+_DEEP = 10_000
+"""Effort counted for JSON that is nested too deeply to be read."""
+
+
+class Pairs(dict[str, Any]):
+    """A JSON object; `clash` says that it names a key twice, with two values."""
+
+    clash = False
+
+
+def _pairs(items: list[tuple[str, Any]]) -> Pairs:
+    pairs = Pairs(items)
+    if len(pairs) < len(items):
+        pairs.clash = any(pairs[key] != value for key, value in items)
+    return pairs
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs)
 
 
 def find_values(text: str) -> list[tuple[int, int, Any]]:
     """Find every outermost JSON object or list in `text`.
 
+    The effort is bounded by a multiple of the length: text made of openings that never become
+    valid is given up.
+
     Returns:
         Triples (start, end, value); an opening that never becomes valid is skipped.
     """
+    if "{" not in text and "[" not in text:
+        return []
     found: list[tuple[int, int, Any]] = []
-    position = 0
-    while (match := _OPENING.search(text, position)) is not None:
-        start = match.start()
-        parsed = _parse(text, start)
+    position, effort = 0, _EFFORT * len(text) + _DEEP
+    closings: dict[int, int] | None = None
+    while effort > 0 and (match := _OPENING.search(text, position)) is not None:
+        start = position = match.start()
+        parsed, spent = _decode(text, start)
+        if parsed is None:
+            closings = _closings(text) if closings is None else closings
+            end = closings.get(start)
+            if end is not None and end - start <= _MAX_LITERAL:
+                parsed = _literal(text[start:end], end)
+                spent += 4 * (end - start)
+        effort -= spent + start // 20  # an error counts the lines before it
+        position = start + 1
         if parsed is not None:
             found.append((start, parsed[1], parsed[0]))
-        position = start + 1 if parsed is None else parsed[1]
+            position = parsed[1]
     return found
 
 
-def _parse(text: str, start: int) -> tuple[Any, int] | None:
-    """Read the value that opens at `start`: (value, end)."""
+def _decode(text: str, start: int) -> tuple[tuple[Any, int] | None, int]:
+    """Read the value that opens at `start`: ((value, end) or None, characters looked at)."""
     try:
-        return _DECODER.raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        return None, max(1, error.pos - start)
     except (ValueError, RecursionError):
-        return _literal(text, start)
+        return None, _DEEP
+    return (value, end), 0
 
 
-def _literal(text: str, start: int) -> tuple[Any, int] | None:
-    """Read single-quoted keys and trailing commas, as models write them."""
-    end = _matching_end(text, start)
-    if end is None or end - start > _MAX_LITERAL:
-        return None
-    body = re.sub(r",(\s*[\]}])", r"\1", text[start:end])
+def _literal(body: str, end: int) -> tuple[Any, int] | None:
+    """Read single-quoted keys, bare keys and trailing commas, as models write them."""
+    body = re.sub(r",(\s*[\]}])", r"\1", body)
+    bare = re.sub(r"([{,]\s{0,40})([A-Za-z_]\w{0,40})(\s{0,40}:)", r'\1"\2"\3', body)
+    for candidate in (body, bare) if bare != body else (body,):
+        try:
+            return _DECODER.decode(candidate), end
+        except (ValueError, RecursionError):
+            continue
     try:
-        return json.loads(body), end
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return ast.literal_eval(body), end
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(body), end
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
 
 
-def _matching_end(text: str, start: int) -> int | None:
-    """Give the position behind the bracket that closes the one at `start`."""
-    depth = 0
-    opening, closing = text[start], _CLOSING[text[start]]
-    for position in range(start, min(len(text), start + _MAX_LITERAL)):
-        depth += (text[position] == opening) - (text[position] == closing)
-        if depth == 0:
-            return position + 1
-    return None
+def _closings(text: str) -> dict[int, int]:
+    """Return for each bracket that is closed the position behind its closing one."""
+    closings: dict[int, int] = {}
+    stack: list[tuple[str, int]] = []
+    for match in re.finditer(r"[\[\]{}]", text):
+        mark = match.group()
+        if mark in "[{":
+            stack.append((mark, match.start()))
+        elif stack and stack[-1][0] == ("[" if mark == "]" else "{"):
+            closings[stack.pop()[1]] = match.end()
+    return closings
 
 
-def walk(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Give every mapping inside a JSON value, outer ones first."""
+def walk(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield every mapping inside a JSON value, outer ones first, down to a hundred levels."""
+    if depth > 100:
+        return
     if isinstance(value, Mapping):
         yield value
         for inner in value.values():
-            yield from walk(inner)
+            yield from walk(inner, depth + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from walk(inner)
-
-
-def answer_object(text: str) -> Mapping[str, Any] | None:
-    """Give the last JSON object of an answer that has a verdict, or None."""
-    chosen: Mapping[str, Any] | None = None
-    for _, _, value in find_values(text):
-        for mapping in walk(value):
-            if VERDICT_KEYS & {str(key).lower() for key in mapping}:
-                chosen = mapping
-    return chosen
+            yield from walk(inner, depth + 1)
 
 
 VERDICT_KEYS = frozenset(
@@ -94,5 +125,6 @@ VERDICT_KEYS = frozenset(
 )  # fmt: skip
 REASON_KEYS = (
     "reasons", "reason", "reasoning", "explanation", "explanations", "clues", "evidence",
-    "analysis", "rationale", "justification", "artifacts",
+    "analysis", "rationale", "justification", "artifacts", "artefacts", "anomalies", "findings",
+    "description", "details", "observations",
 )  # fmt: skip

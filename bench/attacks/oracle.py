@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bench.attacks.queries import Answer, Rules, Start, run_searches
 from bench.imaging import encode_png
 from bench.protocols import Detector
 from bench.responses import admit
 from bench.types import Attacked, Image, Label, Query, Response, Status, Target
+
+if TYPE_CHECKING:
+    from bench.answers.interpret import Reading
 
 SMALLEST = 1e-12
 """Probabilities are kept this far from 0 and 1, so that their log-odds stay finite."""
@@ -64,15 +68,24 @@ def understand(detector: Detector, response: Response, target: Target) -> Answer
     if odds is not None:
         verdict = Label.FAKE if odds > 0 else Label.REAL
         return Answer(side * odds, wrong=verdict is not target.label)
-    from bench.answers.interpret import Reading, interpret
+    from bench.answers.interpret import interpret
 
-    prediction = interpret(
-        target.sample_id, "attack", response, Reading(threshold=detector.threshold)
-    )
+    prediction = interpret(target.sample_id, "attack", response, _reading(detector, target))
     if prediction.status is not Status.OK or prediction.verdict is None:
         return Answer(math.inf, wrong=False, error=prediction.error or "no verdict in the answer")
     wrong = prediction.verdict is not target.label
     return Answer(-1.0 if wrong else 1.0, wrong=wrong)
+
+
+def _reading(detector: Detector, target: Target) -> Reading:
+    """Read its words as the run does."""
+    from bench.answers.interpret import Reading, yes_of
+
+    return Reading(
+        threshold=detector.threshold,
+        answers=getattr(detector, "answers", "free"),
+        yes=yes_of(target.prompt, getattr(detector, "question", None)),
+    )
 
 
 def _log_odds(response: Response, threshold: float) -> float | None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "list": ("bench.cli.listing", "list tasks, detectors, conditions or metrics"),
     "show": ("bench.cli.show", "print a run's figures"),
     "score": ("bench.cli.score", "score recorded responses again, offline"),
+    "read": ("bench.cli.read", "read answers: their verdict, and the words that decide"),
     "compare": ("bench.cli.compare", "compare runs: paired differences, tests, tie groups"),
     "power": ("bench.cli.power", "how many images it takes to tell two detectors apart"),
     "verify": ("bench.cli.verify", "recompute a run and say what differs"),

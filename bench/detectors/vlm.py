@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bench.answers.forms import form_of
 from bench.answers.regions import Coordinates
 from bench.detectors import weights
 from bench.detectors.client import Client, Policy, Reply
@@ -63,6 +64,7 @@ class VisionLanguageModel:
         serving: Sequence[str] = (),
         localises: bool = False,
         coordinates: str = "auto",
+        answers: str = "free",
         window: int | None = None,
         upright: bool = False,
         client: Mapping[str, Any] | None = None,
@@ -87,6 +89,7 @@ class VisionLanguageModel:
             serving: Arguments of vLLM that belong to this model.
             localises: The answers name regions.
             coordinates: Unit of boxes in JSON (`bench.answers.regions.Coordinates`).
+            answers: The published form of its answers (`bench.answers.forms`).
             window: Side in pixels of the central window that is sent in place of a picture of
                 another size (`bench.window`); null sends pictures as they are.
             upright: Pictures whose file says that they lie on a side or upside down are sent
@@ -112,7 +115,7 @@ class VisionLanguageModel:
         self._prompting: Prompting = _made(Prompting, prompting, f"detector '{name}': prompting")
         self._policy: Policy = _made(Policy, client, f"detector '{name}': client")
         self._localises, self.coordinates = localises, Coordinates(coordinates).value
-        self.window = window
+        self.window, self.answers = window, form_of(answers).value
         self._top_logprobs, self._prices = top_logprobs, dict(prices or {})
         logprobs = {"logprobs": True, "top_logprobs": top_logprobs} if top_logprobs else {}
         settings = {"model": model, "max_tokens": max_tokens, "temperature": temperature}
@@ -124,6 +127,11 @@ class VisionLanguageModel:
         self._client: Client | None = None
         self._telemetry: dict[str, Any] = {}
         self._usage = {"tokens_in": 0, "tokens_out": 0}
+
+    @property
+    def question(self) -> str | None:
+        """The question it is asked in place of the task's, if any."""
+        return self._prompting.prompt
 
     @property
     def parallel_batches(self) -> int:

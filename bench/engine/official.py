@@ -57,7 +57,7 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     records = {str(record["image"]): record for record in read_records(data)}
     found = _matched(read_answers(answers, "fakevlm"), records, answers)
     truth = _truth(records)
-    result = score_against(truth, found, Reading(), Settings())
+    result = score_against(truth, found, Reading(answers="fakevlm"), Settings())
     compat = _official_figures(truth, found)
     return {"task": f"fakeclue@1 ({data.name})", "detector": answers.stem, **result, **compat}
 

@@ -232,6 +232,8 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
             "threshold": plan.detector.threshold,
             "coordinates": getattr(plan.detector, "coordinates", "auto"),
             "window": getattr(plan.detector, "window", None),
+            "answers": getattr(plan.detector, "answers", "free"),
+            "yes": _yes(plan),
         },
         **_scoring(plan, options),
         "config": hide(options.config),
@@ -241,6 +243,13 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         "times": {"started": datetime.now(UTC).isoformat(timespec="seconds")},
         "finished": False,
     }
+
+
+def _yes(plan: Plan) -> str | None:
+    """Say what *yes* means to the question that the detector is asked."""
+    from bench.answers.interpret import yes_of
+
+    return yes_of(plan.task.prompt, getattr(plan.detector, "question", None), plan.task.yes)
 
 
 def carry_out(plan: Plan, options: Options, progress: Progress | None = None) -> RunFolder:

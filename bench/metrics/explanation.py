@@ -319,6 +319,6 @@ def strip(references: Sequence[Any]) -> list[list[str]]:
 @lru_cache(maxsize=200_000)
 def _stripped(reference: str) -> str:
     """Strip a reference once for all conditions and floors."""
-    from bench.answers.verdict import strip_verdict
+    from bench.answers.read import explain
 
-    return strip_verdict(reference)
+    return explain(reference)

@@ -5,9 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verdict_table import FAKE, OPEN, REAL, TABLE
 
-from bench.answers.interpret import Reading, explain, interpret
-from bench.answers.verdict import parse_verdict, strip_verdict
+from bench.answers.interpret import Reading, interpret
+from bench.answers.read import explain, read_answer
 from bench.types import Label, Response, Status
+
+
+def parse_verdict(text):
+    return read_answer(text).verdict
+
 
 RIGHT = {"fake": Label.FAKE, "real": Label.REAL, "open": None}
 
@@ -87,4 +92,4 @@ def test_a_verdict_does_not_depend_on_white_space_at_the_ends(text):
     ],
 )  # fmt: skip
 def test_the_explanation_is_the_answer_without_its_verdict(text, explanation):
-    assert strip_verdict(text) == explanation
+    assert explain(text) == explanation

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.answers.forms import form_of
 from bench.detectors import calibration
 from bench.detectors import weights as files
 from bench.detectors.fakevlm import SIDE
@@ -45,6 +46,7 @@ class FakeVLMLocal(calibration.Calibrated):
         threshold: float | str = "published",
         calibrated_on: str = "starter",
         device: str | None = None,
+        answers: str = "fakevlm",
         card: Mapping[str, Any] | None = None,
     ) -> None:
         """Configure; nothing is loaded before the first answer.
@@ -61,6 +63,7 @@ class FakeVLMLocal(calibration.Calibrated):
                 where there are any, have the last say.
             calibrated_on: Task whose validation split a calibrated threshold comes from.
             device: Torch device; null takes a GPU where there is one.
+            answers: The published form of its answers (`bench.answers.forms`).
             card: What the leaderboard says of it.
 
         Raises:
@@ -73,9 +76,15 @@ class FakeVLMLocal(calibration.Calibrated):
                 f"detector '{name}': {self._folder} holds no model.safetensors; "
                 "fakevlm-bench train fakevlm_mini makes such a folder"
             )
+        self.answers = form_of(answers).value
         self._explain, self._heat_map = explain, heat_map
         self._prompt, self._max_tokens, self._device_name = prompt, max_tokens, device
         self._threshold = calibration.Threshold(name, threshold, calibrated_on)
+
+    @property
+    def question(self) -> str | None:
+        """The question it is asked in place of the task's, if any."""
+        return self._prompt
 
     @property
     def capabilities(self) -> Capabilities:

@@ -23,6 +23,7 @@ def fakevlm_mini(
     model: str | None = None,
     prompt: str | None = None,
     max_tokens: int = 120,
+    answers: str = "fakevlm",
     card: Mapping[str, Any] | None = None,
     client: Mapping[str, Any] | None = None,
     **local: Any,
@@ -36,6 +37,7 @@ def fakevlm_mini(
             null is the one that ships.
         prompt: Asked in place of the task's question.
         max_tokens: Most tokens of an answer.
+        answers: The published form of its answers (`bench.answers.forms`).
         card: What the leaderboard says of it.
         client: Settings of `bench.detectors.client.Policy`, for a server.
         **local: Further settings of `FakeVLMLocal`; a server has no use for them.
@@ -54,7 +56,9 @@ def fakevlm_mini(
 
         return VisionLanguageModel(
             "fakevlm_mini", model or str(SHIPPED), server,
-            prompting={"prompt": prompt}, max_tokens=max_tokens, localises=True,
+            prompting={"prompt": prompt}, max_tokens=max_tokens, localises=True, answers=answers,
             serving=SERVING, window=SIDE, client=client, card=card,
         )  # fmt: skip
-    return FakeVLMLocal(model=model, prompt=prompt, max_tokens=max_tokens, card=card, **local)
+    return FakeVLMLocal(
+        model=model, prompt=prompt, max_tokens=max_tokens, answers=answers, card=card, **local
+    )
