@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
+PERIOD = 1800
+"""Seconds that the rate is taken over: of batches that last minutes several must lie in them."""
+
+
 @contextlib.contextmanager
 def bar(total: int, done: int) -> Iterator[Callable[[int], Any]]:
     """Show a bar on standard error while the context lasts.
@@ -38,7 +42,8 @@ def bar(total: int, done: int) -> Iterator[Callable[[int], Any]]:
         TextColumn("left"),
         TimeRemainingColumn(elapsed_when_finished=False),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, speed_estimate_period=PERIOD) as progress:
         shown = progress.add_task("responses", total=total, completed=done, rate="")
 
         def tell(count: int) -> None:
