@@ -41,9 +41,9 @@ def main(arguments: list[str], command: str) -> int:
     )
     parser.add_argument("--config-dir", metavar="DIR", help="a folder with config groups of yours")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    options = parser.parse_args(arguments)
+    from bench.cli.choosing import choose, parse
 
-    from bench.cli.choosing import choose
+    options = parse(parser, arguments)
 
     # A run's configuration names a detector; an audit asks none, and this one needs nothing.
     options.settings += ["detector=coin", "conditions=clean"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.run import explain, ready
+from bench.cli.words import check, check_options, spelled_out
 from bench.errors import ConfigError
 from bench.registry import CONFIG_DIR_VARIABLE
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from bench.engine.run import Options
     from bench.protocols import Detector
     from bench.types import Task
+
+
+OPTIONS = ("-h", "--help", "--out", "--config-dir", "--json")
+"""Of the commands that take a task in the words of ``run``."""
 
 
 def parser(command: str, description: str | None) -> argparse.ArgumentParser:
@@ -29,6 +34,16 @@ def parser(command: str, description: str | None) -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, metavar="FILE", help="where to write it")
     made.add_argument("--config-dir", metavar="DIR", help="a folder with config groups of your own")
     return made
+
+
+def parse(made: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Parse a command's arguments; ``--limit 5`` is answered with ``limit=5``.
+
+    Raises:
+        ConfigError: There is no such option.
+    """
+    check_options(arguments, OPTIONS)
+    return made.parse_args(arguments)
 
 
 def choose(
@@ -51,7 +66,8 @@ def choose(
 
     from bench.config import register
 
-    words = list(options.settings)
+    words = [two for word in options.settings for two in spelled_out(word)]
+    check(words, "this command")
     for group in ("detector", "task"):
         if not any(word.startswith(f"{group}=") for word in words):
             raise ConfigError(f"which {group}? say {group}=NAME (fakevlm-bench list {group}s)")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-
 PERIOD = 1800
 """Seconds that the rate is taken over: of batches that last minutes several must lie in them."""
 

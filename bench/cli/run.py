@@ -9,6 +9,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from bench.cli import words
 from bench.cli.main import write
 from bench.errors import BenchError, ConfigError, unknown_name
 from bench.registry import CONFIG_DIR_VARIABLE, malformed, names
@@ -50,7 +51,8 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = _flags_first([two for word in arguments for two in _spelled_out(word)])
+    arguments = _flags_first([two for word in arguments for two in words.spelled_out(word)])
+    words.check(arguments, "run")
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
@@ -92,22 +94,11 @@ def main(arguments: list[str], _: str) -> int:
     return 0
 
 
-def _spelled_out(word: str) -> list[str]:
-    """Give the words of Hydra for one of ours, such as ``--dry-run`` and ``task=starter:quick``."""
-    if word == "--dry-run":
-        return ["dry_run=true"]
-    group = {"base_url": "server", "categories": "task"}.get(word.partition("=")[0])
-    if group is not None:
-        return [f"{group}.{word}"]
-    subset = re.fullmatch(r"task=(\w+):(\w+)", word)
-    return [f"task={subset[1]}", f"task.subset={subset[2]}"] if subset else [word]
-
-
-def _flags_first(words: list[str]) -> list[str]:
+def _flags_first(arguments: list[str]) -> list[str]:
     """Move ``-m`` and ``--config-dir`` before the settings, where Hydra wants them."""
     flags: list[str] = []
     rest: list[str] = []
-    for word in words:
+    for word in arguments:
         takes_value = bool(flags) and flags[-1] in ("--config-dir", "-cd")
         is_flag = word in ("-m", "--multirun", "-cd") or word.startswith("--config-dir")
         (flags if takes_value or is_flag else rest).append(word)
@@ -176,8 +167,7 @@ def _named_by_hand() -> bool:
 
     if not HydraConfig.initialized():  # before a sweep, when its duration is estimated
         return False
-    words = HydraConfig.get().overrides.task
-    said = {word.lstrip("+").partition("=")[0] for word in words}
+    said = {word.lstrip("+").partition("=")[0] for word in HydraConfig.get().overrides.task}
     return "conditions.ids" in said and "conditions.skip_unsupported" not in said
 
 
@@ -196,13 +186,15 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
 
     values = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     conditions = load_conditions(values["conditions"]["ids"])
+    if "path" in values["task"]:
+        values["task"]["path"] = words.at_home(values["task"]["path"])
     detector = build(values["detector"], "detector")
     task = build(values["task"], "task")
     options = Options(
         seed=values["seed"],
         limit=values["limit"],
-        runs=values["runs"],
-        cache=values["cache"],
+        runs=words.at_home(values["runs"]),
+        cache=None if words.switched_off(values["cache"]) else words.at_home(values["cache"]),
         max_failed=values["max_failed"],
         retry_failed=values["retry_failed"],
         workers=values["launcher"]["workers"],

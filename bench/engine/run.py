@@ -158,6 +158,8 @@ def _identity(condition: Condition) -> dict[str, Any]:
 def _scoring(plan: Plan, options: Options) -> dict[str, Any]:
     """Say what of a manifest may change without any response changing: how it is scored."""
     found = thresholds(plan.detector)
+    if found.pop("data", None) == plan.identity["dataset"]:
+        found["same_images"] = True
     told = dict(options.scoring)
     price = told.pop("price_per_hour", None)
     return {

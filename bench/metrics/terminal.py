@@ -27,7 +27,7 @@ def as_text(result: Mapping[str, Any]) -> str:
     body = {key: value for key, value in conditions[first].items() if key != "by"}
     explained = {**body.pop("explanation", {})}
     floors = explained.pop("floors", {})
-    lines = [_title(first, conditions[first])]
+    lines = [_title(first, conditions[first]), *_left_out(result, conditions[first])]
     if result.get("thresholds"):
         lines.append(thresholds(result["thresholds"]))
     share = conditions[first]["coverage"]["share"]
@@ -66,7 +66,10 @@ def thresholds(stated: Mapping[str, Any]) -> str:
     line += f"{stated['published']:.4g}, calibrated "
     if stated.get("calibrated") is None:
         return line + "–"
-    return line + f"{stated['calibrated']:.4g} on {stated['task']} ({stated['n']} images)"
+    line += f"{stated['calibrated']:.4g} on {stated['task']} ({stated['n']} images)"
+    if stated.get("same_images"):
+        line += "\ncalibrated on the very images that are measured: figures at it are too good"
+    return line
 
 
 def _title(name: str, condition: Mapping[str, Any]) -> str:
@@ -74,6 +77,20 @@ def _title(name: str, condition: Mapping[str, Any]) -> str:
     understood = f"{counts['ok']} of {counts['planned']} answers understood"
     lost = f"{counts['unparsed']} unparsed, {counts['failed']} failed"
     return f"{name.upper()}   coverage {counts['share']:.3f} ({understood}; {lost})"
+
+
+def _left_out(result: Mapping[str, Any], condition: Mapping[str, Any]) -> list[str]:
+    """Say which images were measured and are in no figure."""
+    families = result.get("left_out", {}).get("unpaired", {})
+    count = sum(families.values())
+    if not count:
+        return []
+    kinds = ", ".join(f"{number} {family}" for family, number in families.items())
+    every = count + condition["coverage"]["planned"]
+    return [
+        f"{count} of {every} images have no twin ({kinds}): they count in the parts below and in no "
+        "other figure"
+    ]
 
 
 def _lines(
