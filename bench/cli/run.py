@@ -163,12 +163,15 @@ def job(config: DictConfig) -> str | None:
 
 def _named_by_hand() -> bool:
     """Tell whether the user wrote conditions himself: ready-made lists alone leave any out."""
+    said = {word.lstrip("+").partition("=")[0] for word in _said()}
+    return "conditions.ids" in said and "conditions.skip_unsupported" not in said
+
+
+def _said() -> list[str]:
+    """List the user's settings; none before a sweep, when its duration is estimated."""
     from hydra.core.hydra_config import HydraConfig
 
-    if not HydraConfig.initialized():  # before a sweep, when its duration is estimated
-        return False
-    said = {word.lstrip("+").partition("=")[0] for word in HydraConfig.get().overrides.task}
-    return "conditions.ids" in said and "conditions.skip_unsupported" not in said
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
 
 
 def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
@@ -202,5 +205,6 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
         skip_unsupported=values["conditions"]["skip_unsupported"] and not _named_by_hand(),
         scoring=values["scoring"],
         config=values,
+        overrides=words.published(_said()),
     )
     return task, detector, conditions, options

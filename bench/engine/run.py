@@ -48,6 +48,7 @@ class Options:
         skip_unsupported: Leave out conditions that the detector cannot stand.
         scoring: Of `bench.metrics.Settings` what is not the default, and ``price_per_hour``.
         config: The resolved configuration, for the record.
+        overrides: What the user set of it by hand, less addresses, paths and secrets.
     """
 
     seed: int = 0
@@ -61,6 +62,7 @@ class Options:
     skip_unsupported: bool = False
     scoring: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,7 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         },
         **_scoring(plan, options),
         "config": options.config,
+        "overrides": list(options.overrides),
         "packages": surroundings.packages(),
         "git": surroundings.git(),
         "machine": surroundings.machine(),

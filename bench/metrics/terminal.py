@@ -87,10 +87,7 @@ def _left_out(result: Mapping[str, Any], condition: Mapping[str, Any]) -> list[s
         return []
     kinds = ", ".join(f"{number} {family}" for family, number in families.items())
     every = count + condition["coverage"]["planned"]
-    return [
-        f"{count} of {every} images have no twin ({kinds}): they count in the parts below and in no "
-        "other figure"
-    ]
+    return [f"{count} of {every} images have no twin ({kinds}): they count in parts only"]
 
 
 def _lines(
