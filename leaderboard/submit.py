@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from leaderboard import attacked, figures
 from leaderboard.model_cards import model_card
@@ -219,7 +220,7 @@ def describe(
             "device": "{system} {machine}, {cores} cores".format(**manifest["machine"]),
             "seed": manifest["identity"]["seed"],
             "libraries": manifest["packages"],
-            "overrides": [_plain(word) for word in manifest.get("overrides", [])],
+            "overrides": [_plain(word, 1000) for word in manifest.get("overrides", [])[:40]],
         },
         "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
         "threshold": {
@@ -249,14 +250,15 @@ def _asked(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(said, Mapping):
         words = {name: said.get(name) for name in ("prompt", "instructions", "system", "opening")}
         asked["prompting"] = {"mode": said.get("mode", "chat"), "prompt": None} | {
-            name: _plain(text) for name, text in words.items() if isinstance(text, str)
+            name: _plain(text, 4000) for name, text in words.items() if isinstance(text, str)
         }
     return asked
 
 
-def _plain(text: str) -> str:
-    """Put a space in the place of line breaks and other control characters."""
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+def _plain(text: str, longest: int) -> str:
+    """Put a space in the place of line breaks and of what else a submission may not hold."""
+    plain = "".join(" " if category(one) in ("Cc", "Cf", "Cs", "Co") else one for one in text)
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 
 def _is_digest(value: Any) -> bool:
