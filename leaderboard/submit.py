@@ -122,6 +122,7 @@ def _make_room(folder: Path, document: Mapping[str, Any]) -> None:
                 raise RefusalError(
                     f"{folder} holds a submission of another {part} "
                     f"({shown(earlier[part]['name'])}): choose another --slug"
+                    + (", or say who submits with --card" if part == "submitter" else "")
                 )
     if folder.exists():
         shutil.rmtree(folder)

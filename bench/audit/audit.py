@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bench.audit.collect import Surfaces, collect
 from bench.audit.probes import MODELS, Design, design, fold_auroc, out_of_fold
 from bench.audit.surface import names
-from bench.audit.words import through, warning
+from bench.audit.words import through, twins_apart, warning
 from bench.engine.run import chosen_ids
 from bench.errors import DataError
 from bench.metrics.stats import Resamples
@@ -81,6 +81,7 @@ def audit(
         for probe, values in found.values.items()
         if probes[probe]["through"]
     ]
+    warnings += filter(None, [twins_apart(probes)])
     return {
         "task": task.key,
         "data": task.dataset.fingerprint(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,29 @@ STRENGTHS = ((0.6, "tells a little of the label"), (0.85, "tells much of the lab
 def through(figures: Sequence[Figure]) -> bool:
     """Say whether a probe gets through: an interval that lies above 0.5."""
     return any(one.get("low") is not None and one["low"] > 0.5 for one in figures)
+
+
+def below(figures: Sequence[Figure]) -> bool:
+    """Say whether a probe is worse than chance: an interval that lies below 0.5."""
+    return any(one.get("high") is not None and one["high"] < 0.5 for one in figures)
+
+
+def twins_apart(probes: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what probes below chance mean, and what to do about it; empty where there are none."""
+    worst = {
+        name: min((found[model] for model in MODELS), key=lambda one: float(one.get("value", 1)))
+        for name, found in probes.items()
+        if below([found[model] for model in MODELS])
+    }
+    if not worst:
+        return ""
+    name, figure = min(worst.items(), key=lambda item: float(item[1]["value"]))
+    return (
+        f"below chance: {', '.join(worst)} (AUROC {figure['value']:.3f} [{figure['low']:.3f}, "
+        f"{figure['high']:.3f}] for {name}): images that belong together, a photograph and what "
+        "was made of it, fall into different folds, so that these probes cannot be judged: "
+        "set the data's group (of folders: task.group=stem)"
+    )
 
 
 def warning(
