@@ -115,6 +115,8 @@ def _build(arguments: argparse.Namespace) -> int:
     from leaderboard.build import build_from_runs
     from leaderboard.truth import checkout_truth
 
+    if arguments.workers < 1:
+        raise BenchError(f"--workers {arguments.workers}: it takes at least 1")
     submissions = arguments.submissions if arguments.submissions.is_dir() else None
     index = build_from_runs(
         arguments.run,
