@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bench.cli.run import explain, ready
-from bench.cli.words import check, check_options, spelled_out
+from bench.cli.words import at_home, check, check_options, spelled_out
 from bench.errors import ConfigError
 from bench.registry import CONFIG_DIR_VARIABLE
 
 if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
     from bench.engine.run import Options
     from bench.protocols import Detector
     from bench.types import Task
@@ -59,27 +63,14 @@ def choose(
     Raises:
         ConfigError: One of them is not named, or cannot be made.
     """
-    from hydra import compose, initialize_config_module
-    from hydra.errors import HydraException
     from omegaconf import open_dict
-    from omegaconf.errors import OmegaConfBaseException
-
-    from bench.config import register
 
     words = [two for word in options.settings for two in spelled_out(word)]
     check(words, "this command")
     for group in ("detector", "task"):
         if not any(word.startswith(f"{group}=") for word in words):
             raise ConfigError(f"which {group}? say {group}=NAME (fakevlm-bench list {group}s)")
-    if options.config_dir:
-        os.environ[CONFIG_DIR_VARIABLE] = options.config_dir
-        words.append(f"hydra.searchpath=[file://{Path(options.config_dir).absolute()}]")
-    register()
-    try:
-        with initialize_config_module("conf", version_base="1.3"):
-            config = compose("run", overrides=words)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise explain(error) from error
+    config = _composed(words, options.config_dir)
     with open_dict(config):
         if "split" in config.task and not any(word.startswith("task.split=") for word in words):
             config.task.split = split
@@ -88,3 +79,62 @@ def choose(
                 config.detector[key] = value
     task, detector, _, how = ready(config)
     return task, detector, how
+
+
+def _composed(words: list[str], config_dir: str | Path | None) -> DictConfig:
+    """Compose the configuration of a run.
+
+    Raises:
+        ConfigError: It cannot be composed.
+    """
+    from hydra import compose, initialize_config_module
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from bench.config import register
+
+    if config_dir:
+        os.environ[CONFIG_DIR_VARIABLE] = str(config_dir)
+        words = [*words, f"hydra.searchpath=[file://{Path(config_dir).absolute()}]"]
+    register()
+    try:
+        with initialize_config_module("conf", version_base="1.3"):
+            return compose("run", overrides=words)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise explain(error) from error
+
+
+def task_from_words(
+    name: str | None, words: Sequence[str] = (), config_dir: str | Path | None = None
+) -> Task:
+    """Make the task of a command that takes ``--task NAME`` and settings of that task.
+
+    Args:
+        name: Of the task, with its subset (``starter:quick``); None where `words` name it.
+        words: As for ``run``: ``task.path=FOLDER``, ``categories=[animal]``.
+        config_dir: A folder with config groups of one's own.
+
+    Raises:
+        ConfigError: No task is named, a word sets something else, or it cannot be made.
+    """
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from bench.registry import build
+
+    chosen = [f"task={name}", *words] if name else list(words)
+    spelled = [two for word in chosen for two in spelled_out(word)]
+    check(spelled, "this command")
+    for word in spelled:
+        if not re.match(r"[+~]{0,2}task[.=]", word):
+            raise ConfigError(f"'{word}': only settings of the task, such as task.path=FOLDER")
+    if not any(word.startswith("task=") for word in spelled):
+        raise ConfigError("which task? say --task NAME (fakevlm-bench list tasks)")
+    config = _composed(spelled, config_dir)
+    try:
+        values = cast("dict[str, Any]", OmegaConf.to_container(config.task, resolve=True))
+    except OmegaConfBaseException as error:
+        raise explain(error) from error
+    if "path" in values:
+        values["path"] = at_home(values["path"])
+    return cast("Task", build(values, "task"))

@@ -35,6 +35,9 @@ settings   seed=0 limit=null runs=runs cache=auto max_failed=0.1 retry_failed=fa
            launcher.workers=null  scoring.semantic=false  scoring.price_per_hour=null
            detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
 
+quoting    a value with spaces or signs stands in quotes, and so does the word for the shell:
+           'task.path="/photos (2024)"'
+
   --dry-run         say how many detector calls it takes and about how long, and stop
   --config-dir DIR  a folder with config groups of your own (DIR/detector/mine.yaml)
   --cfg job         print the composed configuration

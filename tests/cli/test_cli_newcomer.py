@@ -57,6 +57,16 @@ def test_a_run_of_folders_has_its_report_and_is_attacked(cli, pictures, tmp_path
     page = (run.path / "report.html").read_text()
     assert "No images" not in page
     assert page.count("data:image/webp") >= 2
+    moved = tmp_path / "moved"
+    pictures_there = ["--task", "folders", f"task.path={moved}"]
+    moved.symlink_to(pictures)
+    assert cli("report", str(run.path), *pictures_there, "--out", "page.html") == 0, cli.err
+    assert (tmp_path / "page.html").read_text().count("data:image/webp") >= 2
+    words = ["--detector", "coin", *pictures_there, "--limit", "2", "--out", "adversarial"]
+    assert cli("attack", "square_linf:2", *words) == 0, cli.err
+    assert "2 images crafted" in cli.out
+    assert cli("attack", "square_linf:2", *words, "detector.seed=1") == 2
+    assert "only settings of the task" in cli.err
 
 
 @pytest.fixture

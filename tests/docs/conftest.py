@@ -32,8 +32,9 @@ class Place:
 
     def environment(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        cache = str(self.shared.root / "cache")
         return {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder),
-                "XDG_CACHE_HOME": str(self.shared.root / "cache")}  # fmt: skip
+                "XDG_CACHE_HOME": cache, "OMP_NUM_THREADS": "1"}  # fmt: skip
 
     def put(self, need: str) -> None:
         """Lay a fixture's files into the folder, or name where they are."""

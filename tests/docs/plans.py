@@ -39,7 +39,7 @@ PLANS = {
             DATA,
             ("conditions=default", "conditions=default limit=8"),
             ("conditions=clean", "conditions=clean limit=8"),
-            ("detector=npr", "detector=tiny_ladeda"),  # its weights are not shipped
+            ("detector=npr", "detector=fakevlm_mini"),  # npr's weights are not shipped
             ("server=vllm", "server=endpoint base_url={server}"),
         ),
     ),
@@ -80,17 +80,17 @@ PLANS = {
         ),
     ),
     "docs/attacks.md · Attacks · 1": Plan(
-        changes=(("detector=npr", "detector=tiny_ladeda limit=1"),)
+        changes=(("detector=npr", "detector=fakevlm_mini limit=1"),)
     ),
     "docs/attacks.md · Who attacks, and with what · 1": Plan(file="my/condition/square_16.yaml"),
     "docs/attacks.md · Transfer · 1": Plan(
         changes=(
-            ("--surrogates npr,tiny_ladeda", "--surrogates tiny_ladeda,ferretnet_s --limit 2"),
+            ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini --limit 2"),
             ("detector=…", "detector=coin limit=2"),
         )
     ),
     "docs/attacks.md · Transfer · 2": Plan(
-        changes=(("--detector npr", "--detector tiny_ladeda --limit 2"),)
+        changes=(("--detector npr", "--detector fakevlm_mini --limit 2"),)
     ),
     "docs/audit.md · The shortcut audit · 1": Plan(
         ("folders",),
