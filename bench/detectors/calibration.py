@@ -195,6 +195,10 @@ class Calibrated:
 
     _threshold: Threshold
 
+    def __repr__(self) -> str:
+        """Name it, on one line."""
+        return f"<Detector {self._threshold.detector}>"
+
     @property
     def calibrated_on(self) -> str:
         """Name of the calibration that is looked for, such as ``starter``."""

@@ -46,6 +46,10 @@ def test_a_script_without_a_guard_runs_once_and_everything_prints_on_one_line(pi
     assert {"evaluate", "compare", "load_task", "Run"} <= set(ast.literal_eval(interface))
 
 
+def test_a_detector_prints_its_name():
+    assert repr(bench.load_detector("spectrum")) == "<Detector spectrum>"
+
+
 def run_of(cli) -> Run:
     return Run(cli.out.rpartition("run: ")[2].strip())
 

@@ -39,7 +39,7 @@ PLANS = {
             DATA,
             ("conditions=default", "conditions=default limit=8"),
             ("conditions=clean", "conditions=clean limit=8"),
-            ("detector=npr", "detector=fakevlm_mini"),  # npr's weights are not shipped
+            ("detector=npr", "detector=noise_residual"),  # npr's weights are not shipped
             ("server=vllm", "server=endpoint base_url={server}"),
         ),
     ),
