@@ -68,13 +68,14 @@ PLANS = {
     ),
     "leaderboard/README.md · Submit · 2": Plan(file="card.json"),
     "leaderboard/README.md · Build · 1": Plan(
-        ("runs", "submission"), (("build --run RUN", "build --run {run}"),)
+        ("runs", "published"), (("build --run RUN", "build --run {run}"),)
     ),
     "leaderboard/README.md · Build · 2": Plan(
         ("submission",),
         (
             ("experiment=starter_full", "experiment=starter_quick detector=coin limit=8"),
             ("runs/starter@*/*", "{whole}"),
+            ("submissions/starter@*", "submissions/starter-quick@*"),
             ("leaderboard/maintainers.json", "{checkout}/leaderboard/maintainers.json"),
             ("python docs/take_pictures.py", "test -d"),  # it drives a browser
         ),

@@ -31,6 +31,7 @@ def test_every_block_is_run_or_listed_with_a_reason():
     assert all(SHOWN.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "block", [one for one in BLOCKS if one.key not in SHOWN], ids=lambda b: b.key
 )
