@@ -22,6 +22,11 @@ __all__ = [
 _HOMES = {name: "bench.registry" for name in __all__ if name.startswith("load_")}
 
 
+def __dir__() -> list[str]:
+    """List the public interface."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Import the public functions when they are first asked for, so that `bench` is light."""
     if name not in __all__:

@@ -28,6 +28,10 @@ class Run:
         """Name the folder of a finished run."""
         self.folder = RunFolder(path)
 
+    def __repr__(self) -> str:
+        """Name its folder."""
+        return f"Run({str(self.path)!r})"
+
     @property
     def path(self) -> Path:
         """The run's folder."""

@@ -141,6 +141,7 @@ def _first_line(error: Exception) -> str:
 
 def load_detector(
     name: str,
+    /,
     *,
     server: str | Mapping[str, Any] | None = None,
     config_dir: str | Path | None = None,
@@ -168,7 +169,7 @@ def load_detector(
     return cast("Detector", build(resolved["detector"], f"detector '{name}'"))
 
 
-def load_task(name: str, *, config_dir: str | Path | None = None, **settings: Any) -> Task:
+def load_task(name: str, /, *, config_dir: str | Path | None = None, **settings: Any) -> Task:
     """Make the task of ``conf/task/<name>.yaml``; ``starter:quick`` is a subset.
 
     Raises:

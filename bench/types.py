@@ -248,6 +248,10 @@ class Condition:
     operation: Perturbation | PromptPerturbation | Attack | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Name it on one line: an operation may hold whole textures."""
+        return f"<Condition {self.id}>"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -277,3 +281,8 @@ class Task:
     def key(self) -> str:
         """The task's identity, ``name@version``."""
         return f"{self.name}@{self.version}"
+
+    def __repr__(self) -> str:
+        """Name it on one line: a dataset may hold every sample's id."""
+        about = " ".join(self.description.split())
+        return f"<Task {self.key}{': ' if about else ''}{about}>"

@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _submit(arguments: argparse.Namespace) -> int:
     from leaderboard.reading.strict_json import loads
-    from leaderboard.submit import submit
+    from leaderboard.submit import submit, unstated
 
     if arguments.slug and len(arguments.runs) > 1:
         raise BenchError("--slug names one submission: give it with one run")
@@ -74,6 +74,10 @@ def _submit(arguments: argparse.Namespace) -> int:
     for run in arguments.runs:
         folder = submit(run, arguments.submissions, card=card, slug=arguments.slug)
         sys.stdout.write(f"{folder}\n")
+        missing = unstated(folder)
+        if missing:
+            told = f"not stated yet: {', '.join(missing)}; --card card.json states them"
+            sys.stderr.write(f"{told} (leaderboard/README.md)\n")
     return 0
 
 
@@ -138,6 +142,8 @@ def _build(arguments: argparse.Namespace) -> int:
     from leaderboard.build import build_from_runs
     from leaderboard.truth import checkout_truth
 
+    if arguments.workers < 1:
+        raise BenchError(f"--workers {arguments.workers}: it takes at least 1")
     submissions = arguments.submissions if arguments.submissions.is_dir() else None
     index = build_from_runs(
         arguments.run,

@@ -244,6 +244,8 @@ class Pages:
         return sorted(same, key=lambda e: (e.task, e.document["run"]["date"], e.slug))
 
 
+_STATED = ("task=", "task.subset=", "detector=", "conditions", "seed=", "experiment=starter")
+"""What the command that runs an entry again says from the protocol already."""
 _HEADLINE = ("recall_fake", "recall_real", "auroc")
 
 
@@ -257,5 +259,6 @@ def command(entry: Entry) -> str:
         f"detector={entry.document['detector']['name']}",
         f"conditions.ids=[{','.join(protocol['conditions'])}]",
         f"seed={run['seed']}",
+        *(word for word in run.get("overrides", ()) if not word.startswith(_STATED)),
     )
     return "fakevlm-bench run " + " ".join(map(shlex.quote, words))

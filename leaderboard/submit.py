@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from leaderboard import attacked, figures
 from leaderboard.model_cards import model_card
@@ -24,6 +25,7 @@ RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
              "price_per_million_tokens_in", "price_per_million_tokens_out")  # fmt: skip
 _NOT_CLAIMED = ("mce", "relative_mce", "css", "bertscore_f1")
 """Measured against another run, which a submission does not hold, or with another model."""
+_SAID = ("submitter", "detector", "training", "preprocessing", "threshold")
 _DETECTOR_FIELDS = ("version", "family", "parameters", "paper", "code", "licence")
 
 
@@ -89,16 +91,38 @@ def submit(
     return folder
 
 
+def unstated(folder: Path) -> list[str]:
+    """List what a submission does not state, by its place: ``submitter.name``, …."""
+    document = json.loads((folder / SUBMISSION).read_text("utf-8"))
+    return [
+        ".".join(path)
+        for path, value in _leaves(document)
+        if value == UNSTATED and path[0] in _SAID
+    ]
+
+
+def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(node, Mapping):
+        for name, child in node.items():
+            yield from _leaves(child, (*path, name))
+    else:
+        yield path, node
+
+
 def _make_room(folder: Path, document: Mapping[str, Any]) -> None:
-    """Take away an earlier submission of the same detector by the same submitter."""
+    """Take away an earlier submission of the same detector by the same submitter.
+
+    One that names no submitter yet is anybody's to complete: its author comes back with a card.
+    """
     path = folder / SUBMISSION
     if path.exists():
         earlier = json.loads(path.read_text("utf-8"))
         for part in ("submitter", "detector"):
-            if earlier[part]["name"] != document[part]["name"]:
+            if earlier[part]["name"] not in (document[part]["name"], UNSTATED):
                 raise RefusalError(
                     f"{folder} holds a submission of another {part} "
                     f"({shown(earlier[part]['name'])}): choose another --slug"
+                    + (", or say who submits with --card" if part == "submitter" else "")
                 )
     if folder.exists():
         shutil.rmtree(folder)
@@ -181,7 +205,7 @@ def describe(
         "slug": slug or re.sub(r"[^a-z0-9_-]+", "-", f"{name}-{own['version']}".lower()).strip("-"),
         "track": "open_weights",
         "submitter": {"name": UNSTATED, "affiliation": "", "conflicts": UNSTATED},
-        "detector": {"name": name, **own},
+        "detector": {"name": name, **own, **_asked(fingerprint)},
         "weights": {"sha256": weights if _is_digest(weights) else None, "source": ""},
         "training": {"data": UNSTATED, "generators_seen": [], "overlap": UNSTATED},
         "preprocessing": UNSTATED,
@@ -197,6 +221,7 @@ def describe(
             "device": "{system} {machine}, {cores} cores".format(**manifest["machine"]),
             "seed": manifest["identity"]["seed"],
             "libraries": manifest["packages"],
+            "overrides": [_plain(word, 1000) for word in manifest.get("overrides", [])[:40]],
         },
         "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
         "reading": {
@@ -219,6 +244,26 @@ def describe(
         for part, value in said.items():
             made[part] = {**made[part], **value} if isinstance(value, Mapping) else value
     return made
+
+
+def _asked(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
+    """Say which model a detector asks, and in which words."""
+    asked: dict[str, Any] = {}
+    if isinstance(fingerprint.get("model"), str):
+        asked["model"] = fingerprint["model"]
+    said = fingerprint.get("prompting")
+    if isinstance(said, Mapping):
+        words = {name: said.get(name) for name in ("prompt", "instructions", "system", "opening")}
+        asked["prompting"] = {"mode": said.get("mode", "chat"), "prompt": None} | {
+            name: _plain(text, 4000) for name, text in words.items() if isinstance(text, str)
+        }
+    return asked
+
+
+def _plain(text: str, longest: int) -> str:
+    """Put a space in the place of line breaks and of what else a submission may not hold."""
+    plain = "".join(" " if category(one) in ("Cc", "Cf", "Cs", "Co") else one for one in text)
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 
 def _is_digest(value: Any) -> bool:

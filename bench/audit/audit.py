@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bench.audit.collect import Surfaces, collect
 from bench.audit.probes import MODELS, Design, design, fold_auroc, out_of_fold
 from bench.audit.surface import names
-from bench.audit.words import below_chance, through, warning
+from bench.audit.words import through, twins_apart, warning
 from bench.datasets.notes import notes_of
 from bench.engine.run import chosen_ids
 from bench.errors import DataError
@@ -77,17 +77,13 @@ def audit(
     probes = {
         probe: _probe(values, plan, resamples, settings) for probe, values in found.values.items()
     }
-    told = [str(note) for note in notes_of(task.dataset)]
-    warnings = (
-        told
-        + _undecodable(found)
-        + below_chance(probes)
-        + [
-            warning(probe, probes[probe], values, found.fake, names()[probe])
-            for probe, values in found.values.items()
-            if probes[probe]["through"]
-        ]
-    )
+    warnings = [str(note) for note in notes_of(task.dataset)] + _undecodable(found)
+    warnings += [
+        warning(probe, probes[probe], values, found.fake, names()[probe])
+        for probe, values in found.values.items()
+        if probes[probe]["through"]
+    ]
+    warnings += filter(None, [twins_apart(probes)])
     return {
         "task": task.key,
         "data": task.dataset.fingerprint(),

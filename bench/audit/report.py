@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.audit.probes import MODELS
+from bench.audit.words import below
 from bench.metrics.stats import Figure
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ ADVICE = (
     "encode them alike without metadata; a probe that still gets through is in the pictures."
 )
 CLEAN = "No probe gets through: no interval lies above 0.5."
+UNJUDGED = "No interval lies above 0.5, but some lie below: that does not clear the data."
 _COLOURS = {"linear": "#1f6f8b", "trees": "#b5541c"}
 
 
@@ -66,6 +68,8 @@ def _verdict(result: dict[str, Any]) -> list[str]:
     lines = [f"warning: {one}" for one in result["warnings"]]
     if any(found["through"] for found in result["probes"].values()):
         return [*lines, ADVICE]
+    if any(below([found[model] for model in MODELS]) for found in result["probes"].values()):
+        return [*lines, UNJUDGED]
     return [*lines, CLEAN]
 
 

@@ -22,22 +22,27 @@ def through(figures: Sequence[Figure]) -> bool:
     return any(one.get("low") is not None and one["low"] > 0.5 for one in figures)
 
 
-def below_chance(probes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Say that probes do worse than chance: what belongs together lies in different folds."""
-    low = [
-        f"{probe} ({one[model]['value']:.3f} [{one[model]['low']:.3f}, {one[model]['high']:.3f}])"
-        for probe, one in probes.items()
-        for model in MODELS
-        if one[model].get("high") is not None and one[model]["high"] < 0.5
-    ]
-    if not low:
-        return []
-    return [
-        f"AUROC below 0.5, which chance does not explain: {low[0]}"
-        + (f" and {len(low) - 1} more" if len(low) > 1 else "")
-        + "; twins lie in different folds, and a leak may hide: give images of one photograph one "
-        "group (task=folders: task.group=stem, for twins of one name)"
-    ]
+def below(figures: Sequence[Figure]) -> bool:
+    """Say whether a probe is worse than chance: an interval that lies below 0.5."""
+    return any(one.get("high") is not None and one["high"] < 0.5 for one in figures)
+
+
+def twins_apart(probes: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what probes below chance mean, and what to do about it; empty where there are none."""
+    worst = {
+        name: min((found[model] for model in MODELS), key=lambda one: float(one.get("value", 1)))
+        for name, found in probes.items()
+        if below([found[model] for model in MODELS])
+    }
+    if not worst:
+        return ""
+    name, figure = min(worst.items(), key=lambda item: float(item[1]["value"]))
+    return (
+        f"below chance: {', '.join(worst)} (AUROC {figure['value']:.3f} [{figure['low']:.3f}, "
+        f"{figure['high']:.3f}] for {name}): images that belong together, a photograph and what "
+        "was made of it, fall into different folds, so that these probes cannot be judged: "
+        "set the data's group (of folders: task.group=stem)"
+    )
 
 
 def warning(

@@ -13,6 +13,7 @@ EPILOG = """\
   fakevlm-bench attack transfer_linf:32/255 --task starter:quick --out adversarial/transfer
   fakevlm-bench attack transfer_linf:8/255 --surrogates tiny_ladeda,ferretnet_s --out …
   fakevlm-bench attack pgd_linf:2/255 --detector npr --out adversarial/pgd-npr
+  fakevlm-bench attack pgd_linf:2/255 --detector npr --task folders task.path=photos --out …
 
 The folder then serves every detector:
   fakevlm-bench run task=starter task.subset=quick detector=… \\
@@ -33,19 +34,23 @@ def main(arguments: list[str], _: str) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("attack", metavar="ATTACK", help="a condition, such as pgd_linf:8/255")
-    parser.add_argument("--task", default="starter", help="such as starter:quick")
+    parser.add_argument(
+        "settings", nargs="*", metavar="KEY=VALUE", help="of the task, such as task.path=FOLDER"
+    )
+    parser.add_argument("--task", help="such as starter:quick (default: starter)")
     parser.add_argument("--out", required=True, metavar="FOLDER")
     parser.add_argument("--detector", help="whom to attack; a transfer attack asks nobody")
     parser.add_argument("--surrogates", metavar="A,B", help="of a transfer attack")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, help="only so many samples")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
 
+    from bench.cli.choosing import task_from_words
     from bench.cli.progress import bar
     from bench.engine.crafting import craft_set
     from bench.engine.run import chosen_ids
     from bench.protocols import Attack
-    from bench.registry import load_condition, load_detector, load_task
+    from bench.registry import load_condition, load_detector
 
     condition = load_condition(options.attack)
     if not isinstance(condition.operation, Attack):
@@ -58,7 +63,9 @@ def main(arguments: list[str], _: str) -> int:
     if not (options.detector or transfers):
         raise ConfigError(f"'{options.attack}' attacks a detector: name it with --detector")
     detector = load_detector(options.detector or "always_fake")
-    task = load_task(options.task)
+    named = any(word.startswith("task=") for word in options.settings)
+    name = options.task or (None if named else "starter")
+    task = task_from_words(name, options.settings)
     total = len(chosen_ids(task.dataset, options.limit, options.seed))
     with bar(total, 0) as tell:
         done = craft_set(

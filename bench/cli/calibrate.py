@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.cli.choosing import choose, parser
+from bench.cli.choosing import choose, parse, parser
 from bench.cli.main import write
+from bench.cli.words import given
 from bench.errors import ConfigError
 
 
@@ -16,7 +17,9 @@ def main(arguments: list[str], command: str) -> int:
         ConfigError: The detector takes no calibrated threshold, or something is misspelt.
         DataError: The split has one class only.
     """
-    options = parser(command, __doc__).parse_args(arguments)
+    options = parse(parser(command, __doc__), arguments)
+    if given(options.settings, "conditions"):
+        raise ConfigError("thresholds are chosen on clean images: calibrate takes no conditions")
     task, detector, how = choose(options, "validation", {"threshold": "published"})
     if not hasattr(detector, "thresholds"):
         raise ConfigError(f"detector '{detector.name}' takes no calibrated threshold")
@@ -42,11 +45,15 @@ def main(arguments: list[str], command: str) -> int:
         n=len(frame),
         **calibrate(frame),
     )
-    path = calibration.save(found, options.out)
+    name = calibration.name_of(detector, task, how.limit)
+    path = calibration.save(found, options.out, name)
     write(f"{detector.name} calibrated on {found.n} images of {task.key}")
     write(f"  threshold     {found.threshold:.6g} (published {calibration.PUBLISHED})")
     write(f"  temperature   {found.temperature:.4g}")
     if found.heat_threshold is not None:
         write(f"  heat map from {found.heat_threshold} of 255 on")
-    write(f"calibration: {path} (use it with detector.threshold=calibrated)")
+    use = "detector.threshold=calibrated"
+    if name != getattr(detector, "calibrated_on", None):
+        use += f" detector.calibrated_on={name}, on other images than these"
+    write(f"calibration: {path} (use it with {use})")
     return 0

@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from bench.cli.run import explain, ready, spelled_out
+from bench.cli.run import explain, ready
+from bench.cli.words import at_home, check, check_options, spelled_out
 from bench.errors import ConfigError
 from bench.registry import CONFIG_DIR_VARIABLE
 
 if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
     from bench.engine.run import Options
     from bench.protocols import Detector
     from bench.types import Task
+
+
+OPTIONS = ("-h", "--help", "--out", "--config-dir", "--json")
+"""Of the commands that take a task in the words of ``run``."""
 
 
 def parser(command: str, description: str | None) -> argparse.ArgumentParser:
@@ -33,6 +40,16 @@ def parser(command: str, description: str | None) -> argparse.ArgumentParser:
     return made
 
 
+def parse(made: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Parse a command's arguments; ``--limit 5`` is answered with ``limit=5``.
+
+    Raises:
+        ConfigError: There is no such option.
+    """
+    check_options(arguments, OPTIONS)
+    return made.parse_args(arguments)
+
+
 def choose(
     options: argparse.Namespace, split: str, changes: dict[str, Any] | None = None
 ) -> tuple[Task, Detector, Options]:
@@ -46,26 +63,14 @@ def choose(
     Raises:
         ConfigError: One of them is not named, or cannot be made.
     """
-    from hydra import compose, initialize_config_module
-    from hydra.errors import HydraException
     from omegaconf import open_dict
-    from omegaconf.errors import OmegaConfBaseException
 
-    from bench.config import register
-
-    words = list(options.settings)
+    words = [two for word in options.settings for two in spelled_out(word)]
+    check(words, "this command")
     for group in ("detector", "task"):
         if not any(word.startswith(f"{group}=") for word in words):
             raise ConfigError(f"which {group}? say {group}=NAME (fakevlm-bench list {group}s)")
-    if options.config_dir:
-        os.environ[CONFIG_DIR_VARIABLE] = options.config_dir
-        words.append(f"hydra.searchpath=[file://{Path(options.config_dir).absolute()}]")
-    register()
-    try:
-        with initialize_config_module("conf", version_base="1.3"):
-            config = compose("run", overrides=words)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise explain(error) from error
+    config = _composed(words, options.config_dir)
     with open_dict(config):
         if "split" in config.task and not any(word.startswith("task.split=") for word in words):
             config.task.split = split
@@ -74,6 +79,29 @@ def choose(
                 config.detector[key] = value
     task, detector, _, how = ready(config)
     return task, detector, how
+
+
+def _composed(words: list[str], config_dir: str | Path | None) -> DictConfig:
+    """Compose the configuration of a run.
+
+    Raises:
+        ConfigError: It cannot be composed.
+    """
+    from hydra import compose, initialize_config_module
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from bench.config import register
+
+    if config_dir:
+        os.environ[CONFIG_DIR_VARIABLE] = str(config_dir)
+        words = [*words, f"hydra.searchpath=[file://{Path(config_dir).absolute()}]"]
+    register()
+    try:
+        with initialize_config_module("conf", version_base="1.3"):
+            return compose("run", overrides=words)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise explain(error) from error
 
 
 def task_from_words(
@@ -89,29 +117,24 @@ def task_from_words(
     Raises:
         ConfigError: No task is named, a word sets something else, or it cannot be made.
     """
-    from hydra import compose, initialize_config_module
-    from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    from bench.config import register
     from bench.registry import build
 
     chosen = [f"task={name}", *words] if name else list(words)
     spelled = [two for word in chosen for two in spelled_out(word)]
+    check(spelled, "this command")
     for word in spelled:
         if not re.match(r"[+~]{0,2}task[.=]", word):
             raise ConfigError(f"'{word}': only settings of the task, such as task.path=FOLDER")
     if not any(word.startswith("task=") for word in spelled):
         raise ConfigError("which task? say --task NAME (fakevlm-bench list tasks)")
-    if config_dir:
-        os.environ[CONFIG_DIR_VARIABLE] = str(config_dir)
-        spelled.append(f"hydra.searchpath=[file://{Path(config_dir).absolute()}]")
-    register()
+    config = _composed(spelled, config_dir)
     try:
-        with initialize_config_module("conf", version_base="1.3"):
-            config = compose("run", overrides=spelled)
         values = cast("dict[str, Any]", OmegaConf.to_container(config.task, resolve=True))
-    except (HydraException, OmegaConfBaseException) as error:
+    except OmegaConfBaseException as error:
         raise explain(error) from error
+    if "path" in values:
+        values["path"] = at_home(values["path"])
     return cast("Task", build(values, "task"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.cli.choosing import choose, parser
+from bench.cli.choosing import choose, parse, parser
 from bench.cli.main import write
 
 
@@ -13,7 +13,7 @@ def main(arguments: list[str], command: str) -> int:
         ConfigError: The detector is not one that is fitted, or something is misspelt.
         DataError: The data has one class only, or fewer than five photographs.
     """
-    options = parser(command, __doc__).parse_args(arguments)
+    options = parse(parser(command, __doc__), arguments)
     task, detector, _ = choose(options, "train")
 
     from bench.detectors.fitting import fit

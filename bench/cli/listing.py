@@ -52,7 +52,9 @@ def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
         for name in names(group, config_dir):
             path = find(group, name, config_dir)
             shown = f"conditions={name}" if group == "conditions" else name
-            found[shown] = {"summary": _summary(path)}
+            found[shown] = {"summary": summary(path)}
+            if group == "condition" and (levels := condition_levels(path)):
+                found[shown]["levels"] = levels
             if group == "detector":
                 _add_availability(found[shown], path)
     return found
@@ -69,7 +71,7 @@ def _entry(name: str, width: int, entry: dict[str, Any]) -> str:
     )
 
 
-def _summary(path: Path) -> str:
+def summary(path: Path) -> str:
     """Give a config file's leading comment, or its description."""
     text = path.read_text("utf-8")
     comments = re.match(r"(?:#.*\n)+", text)
@@ -77,6 +79,12 @@ def _summary(path: Path) -> str:
     kept = [line for line in lines if not line.startswith("@package")]
     stated = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
     return " ".join(kept) or (stated[1].strip("\"'") if stated else "")
+
+
+def condition_levels(path: Path) -> str:
+    """Return what a condition's file says of its levels, such as ``1 to 5``; else nothing."""
+    stated = re.search(r"Levels: (.+)\.$", summary(path))
+    return stated[1] if stated else ""
 
 
 def _add_availability(entry: dict[str, Any], path: Path) -> None:

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+PERIOD = 1800
+"""Seconds that the rate is taken over: of batches that last minutes several must lie in them."""
+
 
 @contextlib.contextmanager
 def bar(total: int, done: int) -> Iterator[Callable[[int], Any]]:
@@ -38,7 +41,8 @@ def bar(total: int, done: int) -> Iterator[Callable[[int], Any]]:
         TextColumn("left"),
         TimeRemainingColumn(elapsed_when_finished=False),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, speed_estimate_period=PERIOD) as progress:
         shown = progress.add_task("responses", total=total, completed=done, rate="")
 
         def tell(count: int) -> None:

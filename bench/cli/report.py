@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.cli.main import write
+
+if TYPE_CHECKING:
+    from bench.types import Task
 
 EPILOG = """\
   fakevlm-bench report runs/starter@1.0.1/spectrum-0123456789abcdef
   fakevlm-bench report RUN --format html,csv,latex --out tables/
   fakevlm-bench report RUN --baseline OTHER_RUN        with mCE against it
+  fakevlm-bench report RUN --task folders task.path=/elsewhere/photos
 """
 
 
@@ -30,15 +35,17 @@ def main(arguments: list[str], _: str) -> int:
     parser.add_argument(
         "--baseline", type=Path, metavar="RUN", help="score again, mCE against this scored run"
     )
+    parser.add_argument(
+        "settings", nargs="*", metavar="KEY=VALUE", help="of --task, such as task.path=FOLDER"
+    )
     parser.add_argument("--task", help="what was measured, where the run does not tell")
     parser.add_argument("--images", type=int, default=6, help="how many to show (default: 6)")
     parser.add_argument("--samples", default="", metavar="ID,…", help="show these images instead")
     parser.add_argument("--conditions", default="", metavar="ID,…", help="show images under these")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
 
     from bench.api import Run
     from bench.engine.score import score
-    from bench.registry import load_task
     from bench.report.write import write_report
 
     run = Run(options.run).folder
@@ -48,7 +55,7 @@ def main(arguments: list[str], _: str) -> int:
         run,
         _words(options.format),
         options.out,
-        task=load_task(options.task) if options.task else None,
+        task=_task(options.task, options.settings),
         images=options.images,
         samples=_words(options.samples),
         conditions=_words(options.conditions),
@@ -56,6 +63,15 @@ def main(arguments: list[str], _: str) -> int:
     for file in files:
         write(str(file))
     return 0
+
+
+def _task(name: str | None, settings: list[str]) -> Task | None:
+    """Make the named task; None leaves it to the run's own record."""
+    if name is None and not settings:
+        return None
+    from bench.cli.choosing import task_from_words
+
+    return task_from_words(name, settings)
 
 
 def _words(text: str) -> list[str]:

@@ -11,6 +11,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from bench.cli import words
 from bench.cli.main import write
 from bench.errors import BenchError, ConfigError, unknown_name
 from bench.registry import CONFIG_DIR_VARIABLE, malformed, names
@@ -36,6 +37,9 @@ settings   seed=0 limit=null runs=runs cache=auto max_failed=0.1 retry_failed=fa
            launcher.workers=null  scoring.semantic=false  scoring.price_per_hour=null
            detector.KEY=…  task.KEY=…  conditions.ids=[clean,jpeg:3]
 
+quoting    a value with spaces or signs stands in quotes, and so does the word for the shell:
+           'task.path="/photos (2024)"'
+
   --dry-run         say how many detector calls it takes and about how long, and stop; a served
                     model is sent nothing, but for sample=20, which asks it about 20 images
   --config-dir DIR  a folder with config groups of your own (DIR/detector/mine.yaml)
@@ -53,7 +57,8 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = _flags_first([two for word in arguments for two in spelled_out(word)])
+    arguments = _flags_first([two for word in arguments for two in words.spelled_out(word)])
+    words.check(arguments, "run")
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
@@ -108,22 +113,11 @@ def _prints_config(arguments: list[str]) -> bool:
     return any(word.partition("=")[0] in ("--cfg", "-c", "--info", "-i") for word in arguments)
 
 
-def spelled_out(word: str) -> list[str]:
-    """Give the words of Hydra for one of ours, such as ``--dry-run`` and ``task=starter:quick``."""
-    if word == "--dry-run":
-        return ["dry_run=true"]
-    group = {"base_url": "server", "categories": "task"}.get(word.partition("=")[0])
-    if group is not None:
-        return [f"{group}.{word}"]
-    subset = re.fullmatch(r"task=(\w+):(\w+)", word)
-    return [f"task={subset[1]}", f"task.subset={subset[2]}"] if subset else [word]
-
-
-def _flags_first(words: list[str]) -> list[str]:
+def _flags_first(arguments: list[str]) -> list[str]:
     """Move ``-m`` and ``--config-dir`` before the settings, where Hydra wants them."""
     flags: list[str] = []
     rest: list[str] = []
-    for word in words:
+    for word in arguments:
         takes_value = bool(flags) and flags[-1] in ("--config-dir", "-cd")
         is_flag = word in ("-m", "--multirun", "-cd") or word.startswith("--config-dir")
         (flags if takes_value or is_flag else rest).append(word)
@@ -141,13 +135,6 @@ def _remember_config_dir(arguments: list[str]) -> None:
 
 def explain(error: Exception) -> BenchError:
     """Say in one sentence what is wrong with a configuration, and what would be right."""
-    from hydra.errors import OverrideParseException
-
-    from bench.cli.overrides import quoting
-
-    for one in (error, error.__cause__):
-        if isinstance(one, OverrideParseException) and "=" in one.override:
-            return quoting(one.override)
     missing = re.search(r"Could not find '(\w+)/([^']+)'", str(error))
     if missing:
         return unknown_name(missing[1], missing[2], names(missing[1]))
@@ -203,13 +190,15 @@ def job(config: DictConfig) -> str | None:
 
 def _named_by_hand() -> bool:
     """Tell whether the user wrote conditions himself: ready-made lists alone leave any out."""
+    said = {word.lstrip("+").partition("=")[0] for word in _said()}
+    return "conditions.ids" in said and "conditions.skip_unsupported" not in said
+
+
+def _said() -> list[str]:
+    """List the user's settings; none before a sweep, when its duration is estimated."""
     from hydra.core.hydra_config import HydraConfig
 
-    if not HydraConfig.initialized():  # before a sweep, when its duration is estimated
-        return False
-    words = HydraConfig.get().overrides.task
-    said = {word.lstrip("+").partition("=")[0] for word in words}
-    return "conditions.ids" in said and "conditions.skip_unsupported" not in said
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
 
 
 def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
@@ -227,13 +216,15 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
 
     values = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     conditions = load_conditions(values["conditions"]["ids"])
+    if "path" in values["task"]:
+        values["task"]["path"] = words.at_home(values["task"]["path"])
     detector = build(values["detector"], "detector")
     task = build(values["task"], "task")
     options = Options(
         seed=values["seed"],
         limit=values["limit"],
-        runs=values["runs"],
-        cache=values["cache"],
+        runs=words.at_home(values["runs"]),
+        cache=None if words.switched_off(values["cache"]) else words.at_home(values["cache"]),
         max_failed=values["max_failed"],
         retry_failed=values["retry_failed"],
         workers=values["launcher"]["workers"],
@@ -241,5 +232,6 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
         skip_unsupported=values["conditions"]["skip_unsupported"] and not _named_by_hand(),
         scoring=values["scoring"],
         config=values,
+        overrides=words.published(_said()),
     )
     return task, detector, conditions, options

@@ -3,13 +3,16 @@
 `bench.metrics.calibration.calibrate` chooses them; they are kept and found here.
 A calibration belongs to one detector (its fingerprint without the threshold) and
 one task. It is looked for in the user's cache, then among those that ship
-with the package, as ``<detector>--<task name>.json``.
+with the package, as ``<detector>--<name>.json``. The name is the task's where the detector says
+that it is calibrated on that (``calibrated_on: starter``); otherwise it carries the data's digest,
+so that one folder of images never takes another's place.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import Any
 from bench.detectors.weights import cache_folder
 from bench.errors import ConfigError, DetectorError
 from bench.protocols import Detector
+from bench.types import Task
 
 SHIPPED = Path(__file__).parent / "fitted" / "calibrations"
 PUBLISHED = 0.5
@@ -60,9 +64,27 @@ def places(detector: str, task: str) -> list[Path]:
     return [cache_folder() / "calibrations" / file, SHIPPED / file]
 
 
-def save(calibration: Calibration, path: Path | None = None) -> Path:
-    """Write a calibration, by default where `load` finds it first."""
-    path = path or places(calibration.detector, calibration.task)[0]
+def name_of(detector: Detector, task: Task, limit: int | None = None) -> str:
+    """Return what ``calibrated_on`` must say to find a calibration on a task's data.
+
+    Args:
+        detector: To be calibrated.
+        task: What it is calibrated on.
+        limit: How many samples, where not all.
+    """
+    stem, data = task.name.partition(":")[0], task.dataset.fingerprint()
+    if limit is None and stem == getattr(detector, "calibrated_on", None):
+        same = digest(detector.fingerprint())
+        there = [one for one in map(_read, places(detector.name, stem)) if one is not None]
+        if all(one.data == data for one in there if one.identity == same):
+            return stem
+    key = hashlib.sha256(f"{data}:{limit}".encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', stem)}-{key}"
+
+
+def save(calibration: Calibration, path: Path | None = None, name: str | None = None) -> Path:
+    """Write a calibration, by default where `load` finds it first under a name or its task's."""
+    path = path or places(calibration.detector, name or calibration.task)[0]
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
@@ -74,14 +96,26 @@ def load(detector: str, task: str, identity: Mapping[str, Any]) -> Calibration |
     """Find the calibration of exactly this detector on this task."""
     wanted = digest(identity)
     for path in places(detector, task):
-        if path.is_file():
-            try:
-                found = Calibration(**json.loads(path.read_text(encoding="utf-8")))
-            except (ValueError, TypeError) as error:
-                raise DetectorError(f"{path} is no calibration: {error}") from error
-            if found.identity == wanted:
-                return found
+        found = _read(path)
+        if found is not None and found.identity == wanted:
+            return found
     return None
+
+
+def _read(path: Path) -> Calibration | None:
+    if not path.is_file():
+        return None
+    try:
+        return Calibration(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise DetectorError(f"{path} is no calibration: {error}") from error
+
+
+def _known(detector: str) -> list[str]:
+    """List the names under which there are calibrations of a detector."""
+    folders = (cache_folder() / "calibrations", SHIPPED)
+    files = {file.stem for folder in folders for file in folder.glob(f"{detector}--*.json")}
+    return sorted(name.partition("--")[2] for name in files)
 
 
 @dataclass(frozen=True)
@@ -91,7 +125,7 @@ class Threshold:
     Attributes:
         detector: Name.
         setting: As configured.
-        task: Task whose validation split a calibrated threshold comes from.
+        task: Name of the calibration that a calibrated threshold comes from.
         published: What its authors use.
     """
 
@@ -125,10 +159,12 @@ class Threshold:
             return self.published
         found = load(self.detector, self.task, identity)
         if found is None:
+            others = [name for name in _known(self.detector) if name != self.task]
             raise DetectorError(
                 f"detector '{self.detector}' with these weights and settings is not calibrated on "
                 f"'{self.task}': fakevlm-bench calibrate detector={self.detector} "
                 f"task={self.task}"
+                + (f"; detector.calibrated_on may be {' or '.join(others)}" if others else "")
             )
         return found.threshold
 
@@ -138,7 +174,7 @@ class Threshold:
         Returns:
             ``setting``, ``used``, ``published``, ``calibrated`` (None where there is no
             calibration), and of the calibration ``temperature``, ``heat_map`` (least 8-bit
-            value that counts as fake), ``task`` and ``n``.
+            value that counts as fake), ``task``, ``n`` and ``data`` (fingerprint).
         """
         found = load(self.detector, self.task, identity)
         return {
@@ -150,6 +186,7 @@ class Threshold:
             "heat_map": found and found.heat_threshold,
             "task": found and found.task,
             "n": found and found.n,
+            "data": found and found.data,
         }
 
 
@@ -157,6 +194,15 @@ class Calibrated:
     """What detectors with a `Threshold` share: they set ``_threshold`` and give `_identity`."""
 
     _threshold: Threshold
+
+    def __repr__(self) -> str:
+        """Name it, on one line."""
+        return f"<Detector {self._threshold.detector}>"
+
+    @property
+    def calibrated_on(self) -> str:
+        """Name of the calibration that is looked for, such as ``starter``."""
+        return self._threshold.task
 
     @property
     def threshold(self) -> float:

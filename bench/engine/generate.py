@@ -23,7 +23,7 @@ from bench.engine.recorder import Recorder
 from bench.errors import RunError
 from bench.protocols import Attack, Perturbation, PromptPerturbation
 from bench.types import Condition, Sample
-from bench.workers import processes
+from bench.workers import can_be_sent, processes
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +107,13 @@ def _prepared(
     """
     pending: deque[Callable[[], list[Prepared]]] = deque()
     ahead, begun = work.ahead * max(1, SMALL_BATCH // size), False
+    at_home = {one.id for one in work.conditions if pool and not can_be_sent(one)}
     for condition, batch in _batches(work, size):
         if isinstance(condition.operation, Attack):
             pending.append(lambda c=condition, b=batch: attacker.craft(c, b))  # type: ignore[misc]
         else:
-            pending.append(_submit(pool, condition, batch, work).result)
+            workers = None if condition.id in at_home else pool
+            pending.append(_submit(workers, condition, batch, work).result)
         begun = begun or len(pending) > ahead
         while pending and (len(pending) > ahead or (begun and idle())):
             yield pending.popleft()

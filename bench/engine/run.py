@@ -55,6 +55,7 @@ class Options:
         skip_unsupported: Leave out conditions that the detector cannot stand.
         scoring: Of `bench.metrics.Settings` what is not the default, and ``price_per_hour``.
         config: The resolved configuration, for the record.
+        overrides: What the user set of it by hand, less addresses, paths and secrets.
     """
 
     seed: int = 0
@@ -68,6 +69,7 @@ class Options:
     skip_unsupported: bool = False
     scoring: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense.
@@ -189,6 +191,8 @@ def _identity(condition: Condition) -> dict[str, Any]:
 def _scoring(plan: Plan, options: Options) -> dict[str, Any]:
     """Say what of a manifest may change without any response changing: how it is scored."""
     found = thresholds(plan.detector)
+    if found.pop("data", None) == plan.identity["dataset"]:
+        found["same_images"] = True
     told = dict(options.scoring)
     price = told.pop("price_per_hour", None)
     return {
@@ -237,6 +241,7 @@ def _manifest(plan: Plan, options: Options) -> dict[str, Any]:
         },
         **_scoring(plan, options),
         "config": hide(options.config),
+        "overrides": list(options.overrides),
         "packages": surroundings.packages(),
         "git": surroundings.git(),
         "machine": surroundings.machine(),

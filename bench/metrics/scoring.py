@@ -65,6 +65,7 @@ def compute(
         "settings": asdict(drawn.settings),
         "intervals": describe_intervals(asdict(drawn.settings)),
         "conditions": conditions,
+        "left_out": left_out(frame),
         "robustness": robust(parts, drawn, baseline, records(responses)),
         "efficiency": efficiency(responses, run),
         "added": added(parts[order[0]], drawn.settings.metrics) if order else {},
@@ -181,6 +182,13 @@ def primary(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Mark the samples of the primary figures: the paired ones, or all where none is."""
     paired = frame["paired"].to_numpy(dtype=np.bool_)
     return paired if paired.any() else ~paired
+
+
+def left_out(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count the samples outside the primary figures: ``unpaired``, by family."""
+    aside = frame[~primary(frame)].drop_duplicates("sample_id")
+    counts = aside["family"].value_counts().sort_index()
+    return {"unpaired": {str(name): int(count) for name, count in counts.items()}}
 
 
 def condition(frame: pd.DataFrame, measured: localization.Measured, drawn: Drawn) -> dict[str, Any]:

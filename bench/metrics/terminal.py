@@ -25,7 +25,7 @@ def as_text(result: Mapping[str, Any]) -> str:
     body = {key: value for key, value in conditions[first].items() if key != "by"}
     explained = {**body.pop("explanation", {})}
     floors = explained.pop("floors", {})
-    lines = [_title(first, conditions[first])]
+    lines = [_title(first, conditions[first]), *_left_out(result, conditions[first])]
     if result.get("thresholds"):
         lines.append(thresholds(result["thresholds"]))
     lines += wrapped(result.get("intervals", ""))
@@ -65,7 +65,10 @@ def thresholds(stated: Mapping[str, Any]) -> str:
     line += f"{stated['published']:.4g}, calibrated "
     if stated.get("calibrated") is None:
         return line + "–"
-    return line + f"{stated['calibrated']:.4g} on {stated['task']} ({stated['n']} images)"
+    line += f"{stated['calibrated']:.4g} on {stated['task']} ({stated['n']} images)"
+    if stated.get("same_images"):
+        line += "\ncalibrated on the very images that are measured: figures at it are too good"
+    return line
 
 
 def _title(name: str, condition: Mapping[str, Any]) -> str:
@@ -73,6 +76,17 @@ def _title(name: str, condition: Mapping[str, Any]) -> str:
     understood = f"{counts['ok']} of {counts['planned']} answers understood"
     lost = f"{counts['unparsed']} unparsed, {counts['failed']} failed"
     return f"{name.upper()}   coverage {counts['share']:.3f} ({understood}; {lost})"
+
+
+def _left_out(result: Mapping[str, Any], condition: Mapping[str, Any]) -> list[str]:
+    """Say which images were measured and are in no figure."""
+    families = result.get("left_out", {}).get("unpaired", {})
+    count = sum(families.values())
+    if not count:
+        return []
+    kinds = ", ".join(f"{number} {family}" for family, number in families.items())
+    every = count + condition["coverage"]["planned"]
+    return [f"{count} of {every} images have no twin ({kinds}): they count in parts only"]
 
 
 def _lines(

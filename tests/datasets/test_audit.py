@@ -167,6 +167,26 @@ def test_without_a_leak_every_interval_holds_a_half(seed: int) -> None:
     assert "No probe gets through" in as_text(result)
 
 
+def test_twins_in_different_folds_are_below_chance_and_that_is_said() -> None:
+    # Real and fake are the same pixels; only the group could say so, and each is its own.
+    samples = [
+        Sample(f"{label}-{i}", encode(picture(i)), Label(label), family="f", group=f"{label}-{i}")
+        for i in range(60)
+        for label in (0, 1)
+    ]
+    result = audit(task_of(samples), QUICK)
+    assert any(
+        found[model]["high"] < 0.5 for found in result["probes"].values() for model in MODELS
+    )
+    assert not any(found["through"] for found in result["probes"].values())
+    (told,) = result["warnings"]
+    assert told.startswith("below chance: ")
+    assert "set the data's group" in told
+    assert "No probe gets through" not in as_text(result)
+    paired = [replace(one, group=one.id.partition("-")[2]) for one in samples]
+    assert not [line for line in audit(task_of(paired), QUICK)["warnings"] if "below" in line]
+
+
 def test_twins_of_uneven_number_leak_nothing() -> None:
     # Two fakes of every second real image, alike to the last byte: nothing can be known.
     samples = []

@@ -127,7 +127,8 @@ def test_fingerprint_follows_content(copy):
     ("text", "told"),
     [("{", "cannot be read"), ("{}", "no list"), ('[{"image": "a", "label": 2, "cate": "doc"}]',
      "record 0"), ('[{"image": "a", "label": 1}]', "'cate'"),
-     ("[" * 100_000, "nested too deeply"), ("[3]", r"record 0 \(counted from 0\): it must be an object"),
+     ("[" * 100_000, "nested too deeply"),
+     ("[3]", r"record 0 \(counted from 0\): it must be an object"),
      *[(json.dumps([{"image": "a", "label": 1, "cate": "doc"} | wrong]), rf"record 0 .*{told}")
        for wrong, told in [
            ({"label": []}, "'label' must be"), ({"label": True}, "'label' must be"),
