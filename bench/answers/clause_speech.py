@@ -67,7 +67,7 @@ class ClauseSpeech(ClauseFrames):
         ):
             self.half = True
         if roles & Role.REVISE:
-            self.turned = True
+            self.turned = self.revised = True
         if roles & Role.OTHERS and self._claims(place):
             self.others = True
         following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
@@ -99,6 +99,8 @@ class ClauseSpeech(ClauseFrames):
             return
         if self.soft and self.consumed:
             self._reset_negation()
+        if unit.word == "nor" and self.neg % 2:
+            return  # goes on what "neither" or "not" began
         self.neg += 1
 
     def _other(self, unit: Unit, roles: int) -> None:

@@ -37,7 +37,7 @@ class ClauseState:
         self.sign = 0
         self.key = False
         self.number_used = -1
-        self.asked = self.original = False
+        self.asked = self.original = self.revised = False
         self.checked: bool | None = None
 
     def _soft(self) -> None:

@@ -149,6 +149,7 @@ class ClauseReader(ClausePlacing):
             self.turned,
             self.half,
         )
+        found.revised = self.revised
         self._coordinate(found, place)
         self._force(found, place)
         if phrase.denied:

@@ -105,7 +105,7 @@ def _statements(evidence: Sequence[Found]) -> Decision:
         elif (
             verdict is not None
             and seeming
-            and seeming[-1].turned
+            and seeming[-1].revised
             and seeming[-1].label is not verdict
         ):
             verdict, rule = seeming[-1].label, "revised statement"

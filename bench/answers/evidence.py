@@ -74,6 +74,7 @@ class Found:
         base: What the word says without negation.
         unit: Its place in the sentence's units.
         turned: A word of contrast or revision stands in front of it.
+        revised: A word of revision does: "on closer inspection".
         half: It is said of a part or share only ("partly real").
     """
 
@@ -87,6 +88,7 @@ class Found:
     place: Place
     turned: bool = False
     half: bool = False
+    revised: bool = False
     sentence: int = 0
 
     @property

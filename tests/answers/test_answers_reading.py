@@ -22,8 +22,7 @@ from bench.types import Label, Response, Status
         ("It is real.</think>Fake", "Fake"),
         ("◁think▷real◁/think▷Fake", "Fake"),
         (
-            "<|channel|>analysis<|message|>real<|end|>"
-            "<|start|>assistant<|channel|>final<|message|>Fake<|return|>",
+            "<|channel|>analysis<|message|>real<|end|><|channel|>final<|message|>Fake<|return|>",
             "Fake",
         ),
         ("Fake</s>", "Fake"),
