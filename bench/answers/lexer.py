@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905
 """From a normalised answer to sentences of units: words and phrases with their roles."""
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from bench.cli.run import explain, ready
-from bench.cli.words import at_home, check, check_options, spelled_out
+from bench.cli.words import at_home, check_options, hydra_words
 from bench.errors import ConfigError
 from bench.registry import CONFIG_DIR_VARIABLE
 
@@ -65,8 +65,7 @@ def choose(
     """
     from omegaconf import open_dict
 
-    words = [two for word in options.settings for two in spelled_out(word)]
-    check(words, "this command")
+    words = hydra_words(options.settings, "this command")
     for group in ("detector", "task"):
         if not any(word.startswith(f"{group}=") for word in words):
             raise ConfigError(f"which {group}? say {group}=NAME (fakevlm-bench list {group}s)")
@@ -123,8 +122,7 @@ def task_from_words(
     from bench.registry import build
 
     chosen = [f"task={name}", *words] if name else list(words)
-    spelled = [two for word in chosen for two in spelled_out(word)]
-    check(spelled, "this command")
+    spelled = hydra_words(chosen, "this command")
     for word in spelled:
         if not re.match(r"[+~]{0,2}task[.=]", word):
             raise ConfigError(f"'{word}': only settings of the task, such as task.path=FOLDER")

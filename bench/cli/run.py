@@ -57,19 +57,17 @@ def main(arguments: list[str], _: str) -> int:
     if {"-h", "--help"} & set(arguments):
         write(HELP)
         return 0
-    arguments = _flags_first([two for word in arguments for two in words.spelled_out(word)])
-    words.check(arguments, "run")
+    arguments = words.hydra_words(_flags_first(arguments), "run")
     _remember_config_dir(arguments)
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    from bench.cli.overrides import hide_listing, protected
+    from bench.cli.overrides import hide_listing
     from bench.config import register
 
     register()
-    arguments = protected(arguments)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # raise to us, who print one line
     sys.argv = ["fakevlm-bench run", *arguments]
     failures: list[Exception] = []

@@ -29,6 +29,23 @@ TAKES_A_WORD = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--con
                 "--config-dir", "-cd", "--experimental-rerun")  # fmt: skip
 
 
+def hydra_words(arguments: Sequence[str], command: str) -> list[str]:
+    """Return the words for Hydra, checked, with names of variables in place of secrets.
+
+    Args:
+        arguments: As the user wrote them.
+        command: The subcommand; only ``run`` takes ``-m``.
+
+    Raises:
+        ConfigError: A word that Hydra cannot read, or reads as something else than was meant.
+    """
+    from bench.cli.overrides import protected
+
+    words = protected([two for word in arguments for two in spelled_out(word)])
+    check(words, command)
+    return words
+
+
 def spelled_out(word: str) -> list[str]:
     """Return Hydra's words for one of ours: ``--dry-run``, ``task=starter:quick``, ``runs=~/x``."""
     if word == "--dry-run":

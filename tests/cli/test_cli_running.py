@@ -214,12 +214,12 @@ def test_the_last_line_names_failures_and_the_status_too_many(tmp_path, pictures
 
 @pytest.mark.parametrize(
     ("word", "right"),
-    [("runs=a=b", """'runs="a=b"'"""), ("runs=~/x", f"""'runs="{Path.home()}/x"'"""),
+    [("runs=a=b", """'runs="a=b"'"""),
      ("runs=/tmp/ä", """'runs="/tmp/ä"'"""), ("runs=/t/(x)", """'runs="/t/(x)"'""")],
 )  # fmt: skip
 def test_a_setting_that_needs_quotes_is_told_with_them(cli, word, right):
     told = cli.refused(word)
-    assert f"write it with quotes, {right}" in told
+    assert told.rstrip().endswith(right)
 
 
 def test_an_address_with_a_query_needs_no_quotes(tmp_path, pictures):
