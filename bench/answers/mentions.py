@@ -246,7 +246,7 @@ def _letter(parts: Sequence[Sentence], found: list[Found], options: dict[str, li
 def _particle(parts: Sequence[Sentence], plain: str) -> bool | None:
     """Return what a leading or announced yes or no says; None where there is none or both."""
     said: set[bool] = set()
-    for sentence in parts[:1] + parts[-1:]:
+    for sentence in (*parts[:1], *parts[-1:]):
         value = _yes_or_no(sentence, plain)
         if value is not None:
             said.add(value)
