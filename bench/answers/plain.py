@@ -16,7 +16,7 @@ MAX_TEXT = 100_000
 """Characters of an answer that are read; of a longer one, nothing is (it is unparsed)."""
 
 _CONTROL = (
-    r"<\|(?!(?:box|quad|point|polygon|object_ref|ref|det|grounding|begin_of_box|end_of_box)"
+    r"<\|(?!/?(?:box|quad|point|polygon|object_ref|ref|det|grounding|begin_of_box|end_of_box)"
     r"[\w/]{0,20}\|>)[^<>|\s]{1,60}\|>|"
     r"<\uff5c[^<>\uff5c]{1,60}\uff5c>|</?s>|</?(?:start_of_turn|end_of_turn)>(?:model\b)?|"
     r"<(?:eos|bos|pad|unk|end_of_utterance|eot|sep|image|image_soft_token)>|"
