@@ -152,5 +152,6 @@ def test_a_submission_says_what_was_set_and_is_completed_with_a_card(cli, tmp_pa
     assert "--card" in cli.err
     words = ["leaderboard", "build", "--run", str(run.path), "--out", "site"]
     assert cli(*words) == 0, cli.err
-    (page,) = (tmp_path / "site/folders@1/detectors").glob("coin*.html")
-    assert "detector.seed=7" in page.read_text().partition("Reproduce")[2]
+    pages = list((tmp_path / "site/folders@1/detectors").glob("coin*.html"))
+    assert len(pages) == 2, "the submission and the run"
+    assert all("detector.seed=7" in page.read_text().partition("Reproduce")[2] for page in pages)

@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from blocks import Block, blocks, documents
-from conftest import Place
 from plans import PLANS, SHOWN, Plan
+
+if TYPE_CHECKING:
+    from conftest import Place
 
 BLOCKS = blocks()
 SHELL = ("sh", "bash", "console")
