@@ -2,7 +2,7 @@
 
 Measured in turns in one process on the same images; medians of the turns' ratios are printed:
 
-* ours: `bench.attacks.pgd.PGD` with 10 steps from a random start, where no image breaks (the
+* ours: `fakevlm_bench.attacks.pgd.PGD` with 10 steps from a random start, where no image breaks (the
   logit is shifted so that every verdict stands) and all steps are taken;
 * breaking: the same where images may break, and leave as soon as they do;
 * bare: as many forward and forward-and-backward passes of the network, on ready tensors in
@@ -30,10 +30,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bench.attacks.batching import PIXELS_AT_ONCE
-from bench.attacks.pgd import PGD
-from bench.detectors.baselines.resnet import CNNSpot
-from bench.types import Capabilities, Label, Query, Response, Target
+from fakevlm_bench.attacks.batching import PIXELS_AT_ONCE
+from fakevlm_bench.attacks.pgd import PGD
+from fakevlm_bench.detectors.baselines.resnet import CNNSpot
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Target
 
 SIDE, STEPS, EPSILON = 224, 10, 8 / 255
 BATCH = max(1, PIXELS_AT_ONCE // SIDE**2)

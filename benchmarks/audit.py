@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from bench.types import Label, Sample, Task
+from fakevlm_bench.types import Label, Sample, Task
 
 
 @dataclass
@@ -42,8 +42,8 @@ class Repeated:
 
 def main() -> None:
     """Print seconds and peak memory."""
-    from bench.audit import Settings, audit
-    from bench.registry import load_task
+    from fakevlm_bench.audit import Settings, audit
+    from fakevlm_bench.registry import load_task
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=2000)

@@ -25,10 +25,10 @@ import numpy as np
 import torch
 from PIL import Image as PillowImage
 
-from bench import registry
-from bench.detectors.baselines.frames import FRAMES, normalise
-from bench.imaging import decode_image
-from bench.types import Query
+from fakevlm_bench import registry
+from fakevlm_bench.detectors.baselines.frames import FRAMES, normalise
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Query
 
 NAMES = ("tiny_ladeda", "ferretnet_s", "npr", "cnnspot")
 

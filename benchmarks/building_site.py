@@ -63,8 +63,8 @@ def main() -> None:
     """Print seconds of each stage, and the peak memory of all processes together."""
     from leaderboard_making import make_submissions, make_truth, truth_source
 
-    from leaderboard.build import build, load
-    from leaderboard.entries import TruthCache
+    from fakevlm_bench.leaderboard.build import build, load
+    from fakevlm_bench.leaderboard.entries import TruthCache
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--detectors", type=int, default=10)

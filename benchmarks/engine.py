@@ -27,11 +27,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from bench.detectors.floors import Coin
-from bench.engine.record import RunFolder
-from bench.engine.run import Options, carry_out, make_plan
-from bench.engine.score import score
-from bench.types import Condition, Label, Sample, Task
+from fakevlm_bench.detectors.floors import Coin
+from fakevlm_bench.engine.run import Options, carry_out, make_plan
+from fakevlm_bench.engine.run_folder import RunFolder
+from fakevlm_bench.engine.score import score
+from fakevlm_bench.types import Condition, Label, Sample, Task
 
 TARGETS = {"overhead_ms": 1.0, "resident_mb": 600, "finished_s": 3.0, "rescore_s": 5.0}
 """Memory at every size; the others at 10,000 samples."""

@@ -9,9 +9,9 @@ import itertools
 import statistics
 import time
 
-from bench import load_detector, load_task
-from bench.protocols import Detector
-from bench.types import Query
+from fakevlm_bench import load_detector, load_task
+from fakevlm_bench.protocols import Detector
+from fakevlm_bench.types import Query
 
 IMAGES, ROUNDS = 64, 3
 

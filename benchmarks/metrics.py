@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import rle
-from bench.metrics import Settings, compute, detection, localization, ngrams, tokens
-from bench.metrics.explanation import rouge
-from bench.metrics.stats import Resamples
+from fakevlm_bench import rle
+from fakevlm_bench.metrics import Settings, compute, detection, localization, ngrams, tokens
+from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.stats import Resamples
 
 LETTERS = np.array(list("abcdefghijklmnopqrstuvwxyz"))
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import imagecorruptions
 import numpy as np
 
-from bench.protocols import Perturbation
-from bench.registry import load_condition
-from bench.types import Image
+from fakevlm_bench.protocols import Perturbation
+from fakevlm_bench.registry import load_condition
+from fakevlm_bench.types import Image
 
 ROUNDS = 11
 SIDE = 512

@@ -22,15 +22,15 @@ import psutil
 from perturbations import picture
 from PIL import Image as PillowImage
 
-from bench.engine.ask import Asker
-from bench.engine.attacking import Attacker
-from bench.engine.generate import Work, generate
-from bench.engine.prepare import prepare_all
-from bench.engine.record import RunFolder
-from bench.engine.recorder import Recorder
-from bench.registry import load_conditions
-from bench.types import Capabilities, Label, Query, Response, Sample
-from bench.workers import processes
+from fakevlm_bench.engine.attack_step import Attacker
+from fakevlm_bench.engine.generate import Work, generate
+from fakevlm_bench.engine.prepare import prepare_all
+from fakevlm_bench.engine.querying import Asker
+from fakevlm_bench.engine.run_folder import RunFolder
+from fakevlm_bench.engine.run_writer import Recorder
+from fakevlm_bench.registry import load_conditions
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample
+from fakevlm_bench.workers import processes
 
 ROUNDS = 3
 BATCH = 4

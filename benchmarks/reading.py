@@ -14,10 +14,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.answers.interpret import Reading, interpret
-from bench.answers.plain import MAX_TEXT
-from bench.answers.read import read_answer, without_cache
-from bench.types import Response
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.plain_text import MAX_TEXT
+from fakevlm_bench.answers.read import read_answer, without_cache
+from fakevlm_bench.types import Response
 
 RUNS = (
     " ", "\t", "\n", "'", '"', "[", "(", "{", "<", "1", "0.", ",", ":", "|", "-", "*", "_", "`",

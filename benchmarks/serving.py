@@ -23,13 +23,13 @@ from pathlib import Path
 
 import httpx
 
-import bench
-from bench.detectors.fakevlm.local import SHIPPED
-from bench.detectors.prompting import Prompting
-from bench.detectors.server import Endpoint, Model, VllmServer
-from bench.detectors.vlm import VisionLanguageModel
-from bench.engine.run import Options
-from bench.types import Query, Task
+import fakevlm_bench as fb
+from fakevlm_bench.detectors.fakevlm.local import SHIPPED
+from fakevlm_bench.detectors.prompting import Prompting
+from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.types import Query, Task
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
@@ -40,7 +40,7 @@ SETTINGS = {"max_tokens": TOKENS, "temperature": 0.0, "logprobs": True, "top_log
 
 def first_images(count: int) -> Task:
     """Give the starter task cut to its first images."""
-    starter = bench.load_task("starter")
+    starter = fb.load_task("starter")
     chosen = frozenset(starter.dataset.ids()[:count])
     return replace(starter, dataset=replace(starter.dataset, subset=chosen))  # type: ignore[type-var]
 
@@ -80,7 +80,7 @@ def suite(task: Task, model: str, base_url: str) -> float:
         client={"limit": OPEN, "timeout": 600.0},
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        run = bench.evaluate(task, detector, run_dir=folder, options=Options(cache=None, workers=0))
+        run = fb.evaluate(task, detector, run_dir=folder, options=Options(cache=None, workers=0))
         if run.result["coverage"]["failed"]:
             raise RuntimeError("a request failed")
         return float(run.result["efficiency"]["images_per_second"]["value"])

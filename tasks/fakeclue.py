@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.datasets.fakeclue import FakeClueDataset
-from bench.types import Task
+from fakevlm_bench.datasets.fakeclue import FakeClueDataset
+from fakevlm_bench.types import Task
 
 
 def fakeclue(

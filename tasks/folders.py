@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.datasets.folders import FolderDataset
-from bench.types import Task
+from fakevlm_bench.datasets.folders import FolderDataset
+from fakevlm_bench.types import Task
 
 
 def folders(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench.datasets.starter import DATA
-from bench.datasets.starter.quick import quick_ids
-from bench.datasets.table import TableDataset
-from bench.errors import ConfigError
-from bench.types import Task
+from fakevlm_bench.datasets.starter import DATA
+from fakevlm_bench.datasets.starter.quick import quick_ids
+from fakevlm_bench.datasets.table import TableDataset
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.types import Task
 
 SUBSETS = ("quick",)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.answers.interpret import Reading, interpret
-from bench.answers.regions import (
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.regions import (
     MOST,
     Coordinates,
     boxes_to_mask,
@@ -16,8 +16,8 @@ from bench.answers.regions import (
     parse_regions,
     strip_regions,
 )
-from bench.errors import ConfigError
-from bench.types import Response
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.types import Response
 
 WIDE, HIGH = SIZE = (640, 480)
 

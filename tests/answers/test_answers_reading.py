@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.answers.evidence import Force, Subject
-from bench.answers.interpret import Reading, interpret, yes_of
-from bench.answers.plain import MAX_TEXT, cut
-from bench.answers.read import read_answer
-from bench.answers.structured import find_values
-from bench.errors import ConfigError
-from bench.types import Label, Response, Status
+from fakevlm_bench.answers.evidence import Force, Subject
+from fakevlm_bench.answers.interpret import Reading, interpret, yes_of
+from fakevlm_bench.answers.json_answers import find_values
+from fakevlm_bench.answers.plain_text import MAX_TEXT, cut
+from fakevlm_bench.answers.read import read_answer
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.types import Label, Response, Status
 
 
 @pytest.mark.parametrize(

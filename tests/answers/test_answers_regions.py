@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.answers.interpret import Reading, interpret
-from bench.answers.regions import (
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.regions import (
     Coordinates,
     boxes_to_mask,
     parse_regions,
     qwen_resized,
     strip_regions,
 )
-from bench.types import Response
+from fakevlm_bench.types import Response
 
 SIZE = (640, 480)
 

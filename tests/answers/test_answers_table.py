@@ -23,8 +23,8 @@ from sentence_forms import (
 )
 from structured_forms import END_TOKENS, MARKUP, THOUGHTS
 
-from bench.answers.read import read_answer, yes_meaning
-from bench.types import Label
+from fakevlm_bench.answers.read import read_answer, yes_meaning
+from fakevlm_bench.types import Label
 
 LABEL = {"fake": Label.FAKE, "real": Label.REAL, "open": None}
 READING = {label: name for name, label in LABEL.items()}

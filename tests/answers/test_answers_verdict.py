@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verdict_table import FAKE, OPEN, REAL, TABLE
 
-from bench.answers.interpret import Reading, interpret
-from bench.answers.read import explain, read_answer
-from bench.types import Label, Response, Status
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.read import explain, read_answer
+from fakevlm_bench.types import Label, Response, Status
 
 
 def parse_verdict(text):

@@ -7,8 +7,8 @@ from small_network import NetworkDetector, draw_image
 from torch import nn
 from torch.nn import functional
 
-from bench.imaging import decode_image
-from bench.types import Capabilities, Label, Response, Target
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Capabilities, Label, Response, Target
 
 WORDS = {
     Label.REAL: "This is a real image. The light is consistent.",

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from bench.imaging import decode_image
-from bench.types import Capabilities, Label, Query, Response, Target
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Target
 
 SIZE = 32
 

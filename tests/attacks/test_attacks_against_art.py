@@ -12,14 +12,14 @@ import torch
 from small_network import SIZE, count_broken, is_right
 from torch import nn
 
-from bench.attacks.apgd import APGD
-from bench.attacks.budget import read_epsilon, to_levels
-from bench.attacks.cw import CarliniWagner
-from bench.attacks.ensemble import Ensemble
-from bench.attacks.geometry import Ball, distance, stack, unstack
-from bench.attacks.hopskipjump import HopSkipJump
-from bench.attacks.pgd import PGD
-from bench.attacks.square import Square
+from fakevlm_bench.attacks.apgd import APGD
+from fakevlm_bench.attacks.cw import CarliniWagner
+from fakevlm_bench.attacks.ensemble import Ensemble
+from fakevlm_bench.attacks.geometry import Ball, distance, stack, unstack
+from fakevlm_bench.attacks.hopskipjump import HopSkipJump
+from fakevlm_bench.attacks.levels import read_epsilon, to_levels
+from fakevlm_bench.attacks.pgd import PGD
+from fakevlm_bench.attacks.square import Square
 
 art_attacks = pytest.importorskip("art.attacks.evasion")
 

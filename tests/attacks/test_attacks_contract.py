@@ -11,19 +11,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_network import NetworkDetector, count_broken, is_right, make_targets
 
-from bench.attacks import refusal
-from bench.attacks.apgd import APGD, checkpoints
-from bench.attacks.budget import read_epsilon, read_queries, to_levels
-from bench.attacks.cw import CarliniWagner
-from bench.attacks.ensemble import Ensemble
-from bench.attacks.estimated import EstimatedGradient
-from bench.attacks.geometry import Ball, distance
-from bench.attacks.hopskipjump import HopSkipJump
-from bench.attacks.pgd import PGD
-from bench.attacks.square import Square
-from bench.errors import ConfigError
-from bench.protocols import Attack
-from bench.types import Capabilities, Label, Response
+from fakevlm_bench.attacks.apgd import APGD, checkpoints
+from fakevlm_bench.attacks.cw import CarliniWagner
+from fakevlm_bench.attacks.ensemble import Ensemble
+from fakevlm_bench.attacks.geometry import Ball, distance
+from fakevlm_bench.attacks.hopskipjump import HopSkipJump
+from fakevlm_bench.attacks.levels import read_epsilon, read_queries, to_levels
+from fakevlm_bench.attacks.nes_spsa import EstimatedGradient
+from fakevlm_bench.attacks.pgd import PGD
+from fakevlm_bench.attacks.square import Square
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.protocols import Attack
+from fakevlm_bench.types import Capabilities, Label, Response
 
 ATTACKS = {
     "fgsm_linf": PGD("4/255", steps=1, step=1.0, random_start=False),

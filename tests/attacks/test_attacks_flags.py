@@ -6,12 +6,12 @@ import pytest
 import torch
 from small_network import NetworkDetector
 
-from bench.attacks import AttackResult, from_records, review
-from bench.attacks.apgd import APGD
-from bench.attacks.cw import CarliniWagner
-from bench.attacks.ensemble import Ensemble
-from bench.attacks.pgd import PGD
-from bench.attacks.square import Square
+from fakevlm_bench.attacks import AttackResult, from_records, review
+from fakevlm_bench.attacks.apgd import APGD
+from fakevlm_bench.attacks.cw import CarliniWagner
+from fakevlm_bench.attacks.ensemble import Ensemble
+from fakevlm_bench.attacks.pgd import PGD
+from fakevlm_bench.attacks.square import Square
 
 
 class Randomised(NetworkDetector):

@@ -10,10 +10,9 @@ import torch
 from small_explainer import WORDS, Explainer, regional_targets, train_explainer
 from small_network import NetworkDetector, logit_of
 
-from bench.attacks import refusal
-from bench.attacks.joint import Joint
-from bench.protocols import ExplainingGradientDetector
-from bench.types import Label
+from fakevlm_bench.attacks.joint import Joint
+from fakevlm_bench.protocols import ExplainingGradientDetector
+from fakevlm_bench.types import Label
 
 REAL, FAKE = WORDS[Label.REAL], WORDS[Label.FAKE]
 
@@ -63,7 +62,7 @@ def test_verdict_falls_with_plausible_words(explainer, cases):
 
 def test_a_plain_attack_leaves_words_that_contradict(explainer, cases):
     """What the joint attack adds: PGD on the verdict stops as soon as the verdict has fallen."""
-    from bench.attacks.pgd import PGD
+    from fakevlm_bench.attacks.pgd import PGD
 
     def consistent(done):
         fallen = [(t, one) for t, one in zip(cases, done, strict=True) if one.broken]

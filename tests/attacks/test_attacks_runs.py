@@ -11,22 +11,22 @@ import pytest
 from small_explainer import Explainer, regional_targets, train_explainer
 from small_network import NetworkDetector, make_targets
 
-from bench import registry
-from bench.api import evaluate
-from bench.cli.main import main
-from bench.engine.crafting import craft_set
-from bench.engine.estimate import estimate, sentence
-from bench.engine.run import Options, make_plan
-from bench.errors import ConfigError
-from bench.imaging import decode_image, encode_png
-from bench.protocols import Attack
-from bench.types import Condition, Label, Sample, Task
+from fakevlm_bench import registry
+from fakevlm_bench.api import evaluate
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.engine.adversarial_set import craft_set
+from fakevlm_bench.engine.estimate import estimate, sentence
+from fakevlm_bench.engine.run import Options, make_plan
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.protocols import Attack
+from fakevlm_bench.types import Condition, Label, Sample, Task
 
 OPTIONS = Options(cache=None, workers=0)
 ATTACKS = sorted(
     name
     for name in registry.names("condition")
-    if registry.config("condition", name)["_target_"].startswith("bench.attacks.")
+    if registry.config("condition", name)["_target_"].startswith("fakevlm_bench.attacks.")
 )
 
 
@@ -134,14 +134,14 @@ def test_a_flag_reaches_the_result_and_what_is_printed(task, network, tmp_path):
     run = evaluate(task, Other(network), ["pgd_linf:8/255"], tmp_path, options=OPTIONS)
     flags = {flag["name"] for flag in run.result["robustness"]["flags"]}
     assert "break_not_confirmed" in flags
-    from bench.metrics.render import render
+    from fakevlm_bench.report.render import render
 
     for form in ("text", "csv", "markdown", "latex", "html", "json"):
         assert "not_confirmed" in render(run.folder.result(), form).replace("\\_", "_"), form
 
 
 def test_a_gradient_attack_on_an_api_is_refused_before_anything_runs(task, network, tmp_path):
-    from bench.detectors.floors import Coin
+    from fakevlm_bench.detectors.floors import Coin
 
     coin = Coin()
     with pytest.raises(ConfigError, match="gives no gradients") as caught:

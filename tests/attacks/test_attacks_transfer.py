@@ -8,14 +8,14 @@ import pytest
 import torch
 from small_network import Network, NetworkDetector, count_broken, make_targets
 
-from bench.attacks.replay import Replay
-from bench.attacks.storage import AdversarialSet, pixel_digest
-from bench.attacks.surrogates import gather
-from bench.attacks.transfer import Transfer
-from bench.datasets.table import TableDataset
-from bench.errors import BenchError, ConfigError, DataError, WeightsError
-from bench.imaging import decode_image
-from bench.types import Capabilities, Label
+from fakevlm_bench.attacks.replay import Replay
+from fakevlm_bench.attacks.storage import AdversarialSet, pixel_digest
+from fakevlm_bench.attacks.surrogates import gather
+from fakevlm_bench.attacks.transfer import Transfer
+from fakevlm_bench.datasets.table import TableDataset
+from fakevlm_bench.errors import BenchError, ConfigError, DataError, WeightsError
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Capabilities, Label
 
 
 class Counting(NetworkDetector):

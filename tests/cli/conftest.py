@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bench.cli.main import main
+from fakevlm_bench.cli.main import main
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,15 @@ import json
 import pandas as pd
 import pytest
 
-import bench
-from bench.cli.main import main
-from bench.engine.run import Options
-from bench.errors import ConfigError, DataError
+import fakevlm_bench as fb
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, DataError
 
 
 @pytest.fixture(scope="module")
 def task(pictures):
-    return bench.load_task("folders", path=str(pictures))
+    return fb.load_task("folders", path=str(pictures))
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +24,13 @@ def runs(task, pictures, tmp_path_factory):
     options = Options(cache=None, workers=0, config=config)
     folder = tmp_path_factory.mktemp("runs")
     return [
-        bench.evaluate(task, bench.load_detector(name), ["clean"], folder, options=options)
+        fb.evaluate(task, fb.load_detector(name), ["clean"], folder, options=options)
         for name in ("coin", "always_fake")
     ]
 
 
 def test_compare_by_call_and_by_command(runs, cli, tmp_path):
-    found = bench.compare(runs)
+    found = fb.compare(runs)
     (pair,) = found.to_dict("records")
     values = {run.result["detector"]: run.result["detection"]["balanced_accuracy"]["value"]
               for run in runs}  # fmt: skip
@@ -52,18 +52,18 @@ def test_compare_by_call_and_by_command(runs, cli, tmp_path):
 
 def test_compare_refuses_what_cannot_be_compared(runs):
     with pytest.raises(ConfigError, match="two runs"):
-        bench.compare(runs[:1])
+        fb.compare(runs[:1])
     with pytest.raises(ConfigError, match="did you mean auroc"):
-        bench.compare(runs, "aurok")
+        fb.compare(runs, "aurok")
     with pytest.raises(ConfigError, match=r"unknown condition of .*coin.*known: clean"):
-        bench.compare(runs, condition="jpeg:3")
+        fb.compare(runs, condition="jpeg:3")
 
 
 def test_two_runs_of_one_detector_are_told_apart(task, tmp_path):
     options = [Options(cache=None, workers=0, seed=seed) for seed in (0, 1)]
-    detector = bench.load_detector("coin")
-    runs = [bench.evaluate(task, detector, run_dir=tmp_path, options=one) for one in options]
-    found = bench.compare(runs)
+    detector = fb.load_detector("coin")
+    runs = [fb.evaluate(task, detector, run_dir=tmp_path, options=one) for one in options]
+    found = fb.compare(runs)
     assert set(found[["a", "b"]].to_numpy().ravel()) == {run.path.name for run in runs}
 
 
@@ -84,7 +84,7 @@ def test_answers_of_another_program_give_the_figures_of_a_run(task, runs, tmp_pa
         pd.DataFrame(records).to_csv(path, index=False)
     else:
         pd.DataFrame(records).to_parquet(path)
-    found = bench.score_responses(path, task=task)
+    found = fb.score_responses(path, task=task)
     detection = dict(runs[0].result["detection"])
     del detection["balanced_accuracy_at_published"]  # only a detector has published a threshold
     assert found["detection"] == detection
@@ -97,7 +97,7 @@ def test_answers_in_words_as_the_official_evaluation_writes_them(task, tmp_path)
     rows = [{"id": name, "caption": said[name.split("/")[0]]} for name in task.dataset.ids()]
     rows[0]["caption"] = "I cannot say."
     path.write_text(json.dumps(rows[:-1]))
-    found = bench.score_responses(path, format="fakevlm", task=task)
+    found = fb.score_responses(path, format="fakevlm", task=task)
     assert found["coverage"] == {"planned": 24, "ok": 22, "unparsed": 1, "failed": 1,
                                  "share": pytest.approx(22 / 24)}  # fmt: skip
     assert found["detection"]["recall_fake"]["value"] == pytest.approx(11 / 12)
@@ -123,13 +123,13 @@ def test_answers_that_do_not_fit(task, tmp_path, text, told):
     path = tmp_path / "answers.json"
     path.write_text(text)
     with pytest.raises(DataError, match=told):
-        bench.score_responses(path, task=task)
+        fb.score_responses(path, task=task)
     with pytest.raises(ConfigError, match="did you mean fakevlm"):
-        bench.score_responses(path, task=task, format="fakevml")
+        fb.score_responses(path, task=task, format="fakevml")
 
 
 def test_score_of_records_by_command(cli, tmp_path):
-    task = bench.load_task("starter:quick")
+    task = fb.load_task("starter:quick")
     rows = [{"id": name, "text": "This is a fake image."} for name in task.dataset.ids()]
     (tmp_path / "answers.json").write_text(json.dumps(rows))
     words = ["score", "answers.json", "--format", "records"]
@@ -140,7 +140,7 @@ def test_score_of_records_by_command(cli, tmp_path):
 
 
 def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
-    task = bench.load_task("folders", path=str(pictures))
+    task = fb.load_task("folders", path=str(pictures))
     rows = [{"id": name, "score": 0.4} for name in task.dataset.ids()]
     (tmp_path / "answers.json").write_text(json.dumps(rows))
     words = ["score", "answers.json", "--format", "records"]

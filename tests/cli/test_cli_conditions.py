@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bench.cli.listing import condition_levels, summary
-from bench.errors import BenchError
-from bench.registry import config, find, load_condition, names
+from fakevlm_bench.cli.list import condition_levels, summary
+from fakevlm_bench.errors import BenchError
+from fakevlm_bench.registry import config, find, load_condition, names
 
 CONDITIONS = names("condition")
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import conf
 import pytest
 from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
-import conf
-from bench.cli.run import ready
-from bench.config import RunConfig, detectors_here, register
-from bench.errors import ConfigError
-from bench.protocols import Attack, Perturbation, PromptPerturbation
-from bench.registry import (
+from fakevlm_bench.cli.run import ready
+from fakevlm_bench.config import RunConfig, detectors_here, register
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.leaderboard.schema import submission_schema
+from fakevlm_bench.protocols import Attack, Perturbation, PromptPerturbation
+from fakevlm_bench.registry import (
     build,
     condition_list,
     config,
@@ -23,8 +24,7 @@ from bench.registry import (
     load_detector,
     names,
 )  # fmt: skip
-from bench.types import Task
-from leaderboard.schema import submission_schema
+from fakevlm_bench.types import Task
 
 FOLDER = Path(conf.__file__).parent
 FILES = sorted(
@@ -122,7 +122,7 @@ def test_every_card_can_be_submitted():
 
 
 MINE = """
-from bench.types import Capabilities, Response
+from fakevlm_bench.types import Capabilities, Response
 
 class Mine:
     name, batch_size, threshold = "mine", 4, 0.5

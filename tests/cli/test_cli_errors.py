@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.engine import record
+from fakevlm_bench.engine import run_folder
 
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
 
@@ -77,7 +77,7 @@ def test_a_suite_whose_leaderboard_cannot_be_written_says_so(cli, tmp_path):
     (own / "mine.yaml").write_text(
         "# @package _global_\nhydra:\n  mode: MULTIRUN\n  sweeper:\n    params:\n"
         "      detector: coin\n  callbacks:\n    suite:\n"
-        "      _target_: bench.cli.suite.Suite\n      site: taken/site\n"
+        "      _target_: fakevlm_bench.cli.suite.Suite\n      site: taken/site\n"
     )
     (tmp_path / "taken").write_text("a file where the folder should be")
     assert cli.run("experiment=mine", "--config-dir", str(own.parent), "limit=4") == 2
@@ -94,7 +94,7 @@ def test_a_config_file_with_an_unknown_key_or_a_wrong_type(cli, tmp_path):
         "experiment/broken.yaml": "# @package _global_\nlimit: [\n",
         "conditions/odd.yaml": "idz: [clean]\n",
         "launcher/wrong.yaml": "workers: many\n",
-        "detector/odd.yaml": "_target_: bench.detectors.floors.Coin\nsede: 1\n",
+        "detector/odd.yaml": "_target_: fakevlm_bench.detectors.floors.Coin\nsede: 1\n",
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -173,7 +173,7 @@ def test_a_read_only_folder(cli, pictures, tmp_path, place):
                       capture_output=True, check=False).returncode == 0:  # fmt: skip
         pytest.skip("this user writes where permissions forbid it, and cannot give that up")
     runs = locked if place == "runs" else tmp_path / "runs"
-    command = [sys.executable, "-m", "bench.cli.main", "run", "task=folders", "conditions=clean",
+    command = [sys.executable, "-m", "fakevlm_bench.cli.main", "run", "task=folders", "conditions=clean",
                f"task.path={pictures}", "cache=null", "detector=coin", f"runs={runs}"]  # fmt: skip
     done = subprocess.run(command, cwd=locked, preexec_fn=without_privileges, check=False,
                           capture_output=True, text=True)  # fmt: skip
@@ -191,7 +191,7 @@ def test_a_read_only_folder(cli, pictures, tmp_path, place):
 def test_a_full_disk_stops_in_one_line_and_the_run_continues(cli, tmp_path, monkeypatch, writes):
     """The disk fills up after so many files; a run begins with its manifest."""
     assert cli.run("runs=undisturbed") == 0
-    real, left = record.os.fsync, [writes]
+    real, left = run_folder.os.fsync, [writes]
 
     def fsync(descriptor: int) -> None:
         left[0] -= 1
@@ -199,14 +199,14 @@ def test_a_full_disk_stops_in_one_line_and_the_run_continues(cli, tmp_path, monk
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "responses")
         real(descriptor)
 
-    monkeypatch.setattr(record.os, "fsync", fsync)
+    monkeypatch.setattr(run_folder.os, "fsync", fsync)
     status = cli.run()
     if left[0] < 0:
         assert status == 2
         assert cli.err.count("\n") == 1
         assert "No space left on device" in cli.err
     assert not list(tmp_path.glob("runs/**/*.tmp"))
-    monkeypatch.setattr(record.os, "fsync", real)
+    monkeypatch.setattr(run_folder.os, "fsync", real)
     assert cli.run() == 0, cli.err
     (folder,) = tmp_path.glob("runs/*/coin-*")
     (whole,) = tmp_path.glob("undisturbed/*/coin-*")

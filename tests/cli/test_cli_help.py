@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bench.cli.main import COMMANDS
+from fakevlm_bench.cli.main import COMMANDS
 
 HEAVY = (
     "torch", "transformers", "datasets", "pandas", "plotly", "pyarrow", "numpy", "scipy",
@@ -15,7 +15,7 @@ HEAVY = (
 )  # fmt: skip
 ASKED = """
 import contextlib, io, json, sys
-from bench.cli.main import main
+from fakevlm_bench.cli.main import main
 said = io.StringIO()
 with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
     main(sys.argv[1:])
@@ -45,7 +45,7 @@ def test_help_names_every_command(cli):
 
 
 def test_importing_the_package_is_light(python):
-    done = python("import bench, json, sys; print(json.dumps(sorted(sys.modules)))")
+    done = python("import fakevlm_bench, json, sys; print(json.dumps(sorted(sys.modules)))")
     assert set(HEAVY) & set(json.loads(done.stdout)) == set()
 
 

@@ -9,24 +9,24 @@ import sys
 
 import pytest
 
-import bench
-from bench.api import Run
-from bench.detectors import calibration
-from leaderboard.submit import submit
+import fakevlm_bench as fb
+from fakevlm_bench.api import Run
+from fakevlm_bench.detectors import calibration
+from fakevlm_bench.leaderboard.submit import submit
 
 SCRIPT = """\
-import bench
-from bench.engine.run import Options
-from bench.types import Condition, Perturbed
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.types import Condition, Perturbed
 
 class Own:
     def __call__(self, image, mask, rng):
         return Perturbed(255 - image, mask)
 
-task = bench.load_task("folders", path={path!r})
+task = fb.load_task("folders", path={path!r})
 own = Condition("own", Own(), {{"_target_": "Own"}})
-coin, options = bench.load_detector("coin"), Options(cache=None, workers=2)
-run = bench.evaluate(task, coin, ["jpeg:3", own], "runs", options=options)
+coin, options = fb.load_detector("coin"), Options(cache=None, workers=2)
+run = fb.evaluate(task, coin, ["jpeg:3", own], "runs", options=options)
 print(run.result["coverage"]["planned"], sorted(run.result["conditions"]))
 print(repr(task), repr(run), repr(own), dir(bench), sep="\\n")
 """
@@ -47,7 +47,7 @@ def test_a_script_without_a_guard_runs_once_and_everything_prints_on_one_line(pi
 
 
 def test_a_detector_prints_its_name():
-    assert repr(bench.load_detector("spectrum")) == "<Detector spectrum>"
+    assert repr(fb.load_detector("spectrum")) == "<Detector spectrum>"
 
 
 def run_of(cli) -> Run:
@@ -105,13 +105,13 @@ def test_each_folder_keeps_its_own_threshold_and_the_run_says_where_it_is_from(
 
 
 def test_shipped_calibrations_are_found_as_before(own_cache):
-    stated = bench.load_detector("spectrum", threshold="calibrated").thresholds()
+    stated = fb.load_detector("spectrum", threshold="calibrated").thresholds()
     assert stated["used"] == pytest.approx(0.6265167078576357)
-    task = bench.load_task("starter", split="validation")
-    detector = bench.load_detector("spectrum")
+    task = fb.load_task("starter", split="validation")
+    detector = fb.load_detector("spectrum")
     assert calibration.name_of(detector, task) == "starter"
     assert calibration.name_of(detector, task, 20) != "starter"
-    assert calibration.name_of(detector, bench.load_task("starter")) != "starter"
+    assert calibration.name_of(detector, fb.load_task("starter")) != "starter"
 
 
 def test_calibrate_takes_no_conditions_and_settings_no_dashes(cli, pictures):

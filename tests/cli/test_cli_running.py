@@ -20,7 +20,7 @@ from fake_server import refuses, says, serving  # noqa: E402
 
 
 def words(pictures: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "bench.cli.main", "run", "task=folders", f"task.path={pictures}",
+    return [sys.executable, "-m", "fakevlm_bench.cli.main", "run", "task=folders", f"task.path={pictures}",
             "conditions=clean", "detector=coin", *more]  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def run(command: list[str], folder: Path, **options):
 
 SLOW = """
     import sys, time
-    from bench.types import Capabilities, Response
+    from fakevlm_bench.types import Capabilities, Response
 
     class Slow:
         name, capabilities, batch_size, threshold = "slow", Capabilities(score=True), 1, 0.5
@@ -104,7 +104,7 @@ def test_without_a_home(tmp_path, pictures, cache):
     code = (
         "import os, pwd, sys\n"
         "pwd.getpwuid = lambda number: (_ for _ in ()).throw(KeyError(number))\n"
-        "from bench.cli.main import main\n"
+        "from fakevlm_bench.cli.main import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     command = [
@@ -167,7 +167,7 @@ def test_a_sweep_sends_nothing_beyond_its_runs(tmp_path, pictures):
     (own / "mine.yaml").write_text(
         "# @package _global_\nhydra:\n  mode: MULTIRUN\n  sweeper:\n    params:\n"
         "      detector: qwen3_vl\n  callbacks:\n    suite:\n"
-        "      _target_: bench.cli.suite.Suite\n      site: site\n"
+        "      _target_: fakevlm_bench.cli.suite.Suite\n      site: site\n"
     )
     with serving(lambda *_: says()) as server:
         command = [one for one in endpoint(server, pictures) if not one.startswith("detector")]

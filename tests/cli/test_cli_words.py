@@ -10,8 +10,8 @@ from hypothesis import given as having
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from bench.cli.words import check, published, spelled_out, switched_off
-from bench.errors import ConfigError
+from fakevlm_bench.cli.words import check, published, spelled_out, switched_off
+from fakevlm_bench.errors import ConfigError
 
 
 def told(*words: str, command: str = "run") -> str:

@@ -15,16 +15,16 @@ from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngInfo
 from sklearn.metrics import roc_auc_score
 
-from bench.audit import Settings, audit
-from bench.audit.probes import MODELS, design, fold_auroc, out_of_fold
-from bench.audit.report import as_page, as_text
-from bench.audit.structure import structure
-from bench.audit.surface import WHOLE_FILE, names, surface
-from bench.cli.main import main
-from bench.errors import DataError
-from bench.metrics.stats import Resamples
-from bench.registry import load_task
-from bench.types import Label, Sample, Task
+from fakevlm_bench.audit import Settings, audit
+from fakevlm_bench.audit.probes import MODELS, design, fold_auroc, out_of_fold
+from fakevlm_bench.audit.report import as_page, as_text
+from fakevlm_bench.audit.structure import structure
+from fakevlm_bench.audit.surface import WHOLE_FILE, names, surface
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.metrics.stats import Resamples
+from fakevlm_bench.registry import load_task
+from fakevlm_bench.types import Label, Sample, Task
 
 HERE = Settings(workers=0)
 QUICK = Settings(workers=0, resamples=400)

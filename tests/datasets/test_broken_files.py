@@ -14,15 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as PillowImage
 
-import bench
-from bench.datasets.fakeclue import FakeClueDataset
-from bench.datasets.notes import notes_of
-from bench.datasets.table import TableDataset
-from bench.engine.run import Options
-from bench.errors import ConfigError, DataError
-from bench.imaging import encode_png
-from bench.masks import decode_mask
-from bench.types import Task
+import fakevlm_bench as fb
+from fakevlm_bench.datasets.fakeclue import FakeClueDataset
+from fakevlm_bench.datasets.notes import notes_of
+from fakevlm_bench.datasets.table import TableDataset
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.masks import decode_mask
+from fakevlm_bench.types import Task
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12345\n"
 OPTIONS = Options(cache=None, workers=0, max_failed=1.0)
@@ -115,8 +115,8 @@ def test_an_image_file_that_is_missing_costs_one_image(tmp_path: Path) -> None:
     folder = table(tmp_path / "t", image=["a.png", "gone.png", "b.png"])
     for name in "ab":
         (folder / f"{name}.png").write_bytes(png())
-    detector = bench.load_detector("spectrum")
-    run = bench.evaluate(
+    detector = fb.load_detector("spectrum")
+    run = fb.evaluate(
         task_of(TableDataset(folder)), detector, ["jpeg:3"], tmp_path / "runs", options=OPTIONS
     )
     failed = run.predictions[run.predictions["status"] == "failed"]
@@ -193,8 +193,8 @@ def test_one_text_is_one_reference(tmp_path: Path) -> None:
 def test_one_class_without_families_is_scored(tmp_path: Path) -> None:
     for label in (0, 1):
         folder = table(tmp_path / f"t{label}", label=[label] * 5)
-        run = bench.evaluate(
-            task_of(TableDataset(folder)), bench.load_detector("coin"),
+        run = fb.evaluate(
+            task_of(TableDataset(folder)), fb.load_detector("coin"),
             run_dir=tmp_path / "runs", options=OPTIONS,
         )  # fmt: skip
         assert run.result["coverage"]["planned"] == 5
@@ -301,8 +301,8 @@ def test_a_broken_member_costs_one_image(tmp_path: Path) -> None:
     data = archive.read_bytes()
     at = data.index(png(2)) + 20
     archive.write_bytes(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
-    task = bench.load_task("fakeclue", path=str(tmp_path))
-    run = bench.evaluate(task, bench.load_detector("spectrum"), run_dir=tmp_path, options=OPTIONS)
+    task = fb.load_task("fakeclue", path=str(tmp_path))
+    run = fb.evaluate(task, fb.load_detector("spectrum"), run_dir=tmp_path, options=OPTIONS)
     rows = run.predictions.set_index("sample_id")
     assert list(rows.index[rows["status"] == "failed"]) == ["doc/2.png"]
     assert "CRC" in rows.loc["doc/2.png", "error"]

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from bench.datasets.folders import FolderDataset
-from bench.datasets.table import TableDataset, media_type
-from bench.errors import DataError
-from bench.registry import load_task
-from bench.types import Label
+from fakevlm_bench.datasets.folders import FolderDataset
+from fakevlm_bench.datasets.table import TableDataset, media_type
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.registry import load_task
+from fakevlm_bench.types import Label
 
 
 def encode(value: int, kind: str = "PNG") -> bytes:

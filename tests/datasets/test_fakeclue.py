@@ -7,12 +7,12 @@ import shutil
 import numpy as np
 import pytest
 
-import bench
-from bench.datasets.fakeclue import FakeClueDataset
-from bench.engine.official import as_table, official_reading, score_official
-from bench.errors import ConfigError, DataError
-from bench.imaging import encode_png
-from bench.types import Label
+import fakevlm_bench as fb
+from fakevlm_bench.datasets.fakeclue import FakeClueDataset
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.foreign_answers.fakevlm_compat import as_table, official_reading, score_official
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.types import Label
 
 RECORDS = [
     ("ff++/fake/Deepfakes/c23/frames/071_054/160.png", 0, "deepfake"),
@@ -48,7 +48,7 @@ def copy(tmp_path):
 
 
 def test_labels_are_turned_round_and_everything_else_is_kept(copy):
-    task = bench.load_task("fakeclue", path=str(copy))
+    task = fb.load_task("fakeclue", path=str(copy))
     samples = list(task.dataset)
     assert [one.id for one in samples] == task.dataset.ids() == [name for name, _, _ in RECORDS]
     for sample, (name, label, cate) in zip(samples, RECORDS, strict=True):
@@ -71,11 +71,11 @@ def test_frames_of_one_video_are_one_group(copy):
 
 
 def test_categories_choose(copy):
-    task = bench.load_task("fakeclue", path=str(copy), categories=["doc", "satellite"])
+    task = fb.load_task("fakeclue", path=str(copy), categories=["doc", "satellite"])
     assert {one.category for one in task.dataset} == {"doc", "satellite"}
     assert task.key == "fakeclue:doc+satellite@1"
     with pytest.raises(ConfigError, match="did you mean satellite"):
-        bench.load_task("fakeclue", path=str(copy), categories=["satelite"]).dataset.ids()
+        fb.load_task("fakeclue", path=str(copy), categories=["satelite"]).dataset.ids()
 
 
 @pytest.mark.parametrize("nested", [True, False])
@@ -163,11 +163,11 @@ def test_a_missing_image_or_folder_is_said(copy):
 
 
 def test_a_run_reports_every_category(copy, tmp_path):
-    from bench.engine.run import Options
+    from fakevlm_bench.engine.run import Options
 
-    task = bench.load_task("fakeclue", path=str(copy))
-    detector = bench.load_detector("template")
-    run = bench.evaluate(task, detector, run_dir=tmp_path, options=Options(cache=None, limit=25))
+    task = fb.load_task("fakeclue", path=str(copy))
+    detector = fb.load_detector("template")
+    run = fb.evaluate(task, detector, run_dir=tmp_path, options=Options(cache=None, limit=25))
     assert run.result["coverage"]["planned"] == 25
     assert set(run.result["by"]["category"]) == {"deepfake", "doc", "satellite"}
 
@@ -231,7 +231,7 @@ def test_official_answers_are_scored_properly_and_both_numbers_stand_side_by_sid
 
 
 def test_official_answers_by_command(copy, tmp_path, capsys):
-    from bench.cli.main import main
+    from fakevlm_bench.cli.main import main
 
     answers = tmp_path / "answers.json"
     answers.write_text(json.dumps([{"id": name, "caption": "Fake."} for name, _, _ in RECORDS]))

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from PIL import Image as PillowImage
 
-import bench
-from bench.audit import Settings, audit
-from bench.datasets.folders import FolderDataset
-from bench.engine.run import Options
-from bench.errors import ConfigError, DataError
-from bench.registry import load_task
-from bench.types import Label
+import fakevlm_bench as fb
+from fakevlm_bench.audit import Settings, audit
+from fakevlm_bench.datasets.folders import FolderDataset
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.registry import load_task
+from fakevlm_bench.types import Label
 
 OLD = "2d63c2e840f5d6510ffd4b46c5cabdf9881fb543bf2b16ba9396f31cafe2ff15"
 
@@ -164,8 +164,8 @@ def test_names_that_are_no_utf8_do_not_stop_a_run(tmp_path: Path) -> None:
     task = load_task("folders", path=str(root))
     assert task.dataset.ids() == ["0_real/a.png", "1_fake/caf\\xe9.png"]
     options = Options(cache=None, workers=0)
-    detector = bench.load_detector("coin")
-    run = bench.evaluate(task, detector, ["jpeg:3"], run_dir=tmp_path / "runs", options=options)
+    detector = fb.load_detector("coin")
+    run = fb.evaluate(task, detector, ["jpeg:3"], run_dir=tmp_path / "runs", options=options)
     assert run.manifest["finished"]
     assert set(run.predictions["sample_id"]) == set(task.dataset.ids())
     assert set(run.predictions["status"]) == {"ok"}
@@ -193,7 +193,7 @@ def test_one_bad_image_costs_one_image(tmp_path: Path, content: bytes, reason: s
     (root / "1_fake/c.png").write_bytes(content)
     options = Options(cache=None, workers=0, max_failed=1.0)
     task = load_task("folders", path=str(root))
-    run = bench.evaluate(task, bench.load_detector("spectrum"), run_dir=tmp_path, options=options)
+    run = fb.evaluate(task, fb.load_detector("spectrum"), run_dir=tmp_path, options=options)
     rows = run.predictions.set_index("sample_id")
     assert dict(rows["status"]) == {
         "0_real/a.png": "ok", "1_fake/b.png": "ok", "1_fake/c.png": "failed",
@@ -253,7 +253,7 @@ def test_what_is_left_out_is_said_once_and_recorded(
     root = plant(tmp_path / "root", "0_real/a.png", "0_real/.b.png", "1_fake/c.png", "1_fake/d.txt")
     task = load_task("folders", path=str(root))
     options = Options(cache=None, workers=0)
-    run = bench.evaluate(task, bench.load_detector("coin"), run_dir=tmp_path, options=options)
+    run = fb.evaluate(task, fb.load_detector("coin"), run_dir=tmp_path, options=options)
     lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     expected = [
         "left out 1 × hidden file or folder (first: 0_real/.b.png)",

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from bench.datasets.labels import LabelLists, as_text
-from bench.datasets.notes import notes_of
-from bench.datasets.table import TableDataset
-from bench.errors import ConfigError, DataError
-from bench.registry import load_task
-from bench.types import Label
+from fakevlm_bench.datasets.labels import LabelLists, as_text
+from fakevlm_bench.datasets.notes import notes_of
+from fakevlm_bench.datasets.table import TableDataset
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.registry import load_task
+from fakevlm_bench.types import Label
 
 STARTER = {
     "starter": "6a0720e91d89ccd3e9e292fc5d88344b345394acb6a73d080b83dcb77aceb965",

@@ -17,7 +17,7 @@ from PIL import Image as PillowImage
 from rouge_score.rouge_scorer import RougeScorer
 from sklearn.metrics import roc_auc_score
 
-from bench.datasets.starter.sources import CATALOGUE, catalogue
+from fakevlm_bench.making.starter.sources import CATALOGUE, catalogue
 
 DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
 SPLITS = ("train", "validation", "test")

@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as PillowImage
 
-from bench.cli.main import main
-from bench.datasets.starter import encode, regions, sources
-from bench.datasets.starter.build import DEFAULT_CACHE, SEED, face, make
-from bench.datasets.starter.explanations import references
-from bench.datasets.starter.families import MAKERS
-from bench.datasets.starter.plan import COMPOSITIONS, attempt, crop_named
-from bench.datasets.starter.rcc import read_member
-from bench.errors import ConfigError, DataError
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.making.starter import encode, regions, sources
+from fakevlm_bench.making.starter.build import DEFAULT_CACHE, SEED, face, make
+from fakevlm_bench.making.starter.explanations import references
+from fakevlm_bench.making.starter.families import MAKERS
+from fakevlm_bench.making.starter.plan import COMPOSITIONS, attempt, crop_named
+from fakevlm_bench.making.starter.rcc import read_member
 
 DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
 CACHE = Path(os.environ.get("STARTER_CACHE", DEFAULT_CACHE))

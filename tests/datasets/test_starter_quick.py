@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow.parquet as pq
-
-import bench
-from bench.datasets.starter.quick import SIZE, choose, quick_ids
 from tasks.starter import DATA
+
+import fakevlm_bench as fb
+from fakevlm_bench.datasets.starter.quick import SIZE, choose, quick_ids
 
 COLUMNS = ["id", "label", "family", "pair", "paired"]
 
@@ -36,8 +36,8 @@ def test_it_is_stratified_and_its_fakes_have_their_twins():
 
 
 def test_the_task_gives_exactly_these():
-    task = bench.load_task("starter:quick")
+    task = fb.load_task("starter:quick")
     assert task.name == "starter:quick"
     assert sorted(task.dataset.ids()) == sorted(quick_ids())
     assert {sample.id for sample in task.dataset} == quick_ids()
-    assert task.dataset.fingerprint() != bench.load_task("starter").dataset.fingerprint()
+    assert task.dataset.fingerprint() != fb.load_task("starter").dataset.fingerprint()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bench.imaging import encode_png
-from bench.types import Label, Query, Sample
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.types import Label, Query, Sample
 
 
 def scene(seed, height=96, width=96):
@@ -67,7 +67,7 @@ def checkpoint(pool, tmp_path_factory):
     """FakeVLM-Mini after all stages of a training of seconds, exported."""
     from tiny_training import settings
 
-    from bench.detectors.fakevlm import train
+    from fakevlm_bench.making.fakevlm_mini import train
 
     options = settings(pool, tmp_path_factory.mktemp("trained"))
     train.train_whole(options, *train.train_text(options, train.train_vision(options)))

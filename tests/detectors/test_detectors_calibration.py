@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import registry
-from bench.detectors import calibration
-from bench.detectors.calibration import Calibration, Threshold
-from bench.errors import DetectorError
+from fakevlm_bench import registry
+from fakevlm_bench.detectors import calibration
+from fakevlm_bench.detectors.calibration import Calibration, Threshold
+from fakevlm_bench.errors import DetectorError
 
 ROOT = Path(__file__).parents[2]
 OWN = (

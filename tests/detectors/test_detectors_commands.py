@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from bench import registry
-from bench.api import Run
-from bench.cli.main import main
-from bench.detectors.calibration import places
+from fakevlm_bench import registry
+from fakevlm_bench.api import Run
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.detectors.calibration import places
 
 
 @pytest.fixture

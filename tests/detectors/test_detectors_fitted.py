@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from bench import registry
-from bench.detectors import fitting
-from bench.detectors.baselines import noise_residual, spectrum
-from bench.detectors.encoders import fit_file
-from bench.errors import ConfigError, DataError, DetectorError, WeightsError
-from bench.imaging import decode_image
-from bench.types import Label, Query
+from fakevlm_bench import registry
+from fakevlm_bench.detectors import fitting
+from fakevlm_bench.detectors.baselines import noise_residual, spectrum
+from fakevlm_bench.encoders import fit_file
+from fakevlm_bench.errors import ConfigError, DataError, DetectorError, WeightsError
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Label, Query
 
 DATA = {"task": "made@1", "split": "train", "fingerprint": "abc"}
 

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bench import registry
-from bench.detectors.baselines import TorchDetector, frames, residuals
-from bench.detectors.baselines.freqnet import FreqNet, _pass_high
-from bench.detectors.baselines.resnet import DIMD, NPR, CNNSpot
-from bench.detectors.weights import Checkpoint
-from bench.errors import ConfigError, DetectorError, WeightsError
-from bench.protocols import Detector, GradientDetector
-from bench.types import Query
+from fakevlm_bench import registry
+from fakevlm_bench.detectors.baselines import TorchDetector, frames, residuals
+from fakevlm_bench.detectors.baselines.freqnet import FreqNet, _pass_high
+from fakevlm_bench.detectors.baselines.resnet import DIMD, NPR, CNNSpot
+from fakevlm_bench.errors import ConfigError, DetectorError, WeightsError
+from fakevlm_bench.protocols import Detector, GradientDetector
+from fakevlm_bench.types import Query
+from fakevlm_bench.weights import Checkpoint
 
 NETWORKS = {
     "ferretnet_s": 126_289,
@@ -201,7 +201,7 @@ def test_the_centre_crop_is_that_of_the_published_code(height, width):
 
 @pytest.fixture
 def tiny(tmp_path):
-    from bench.detectors.baselines.ladeda import TinyLaDeDa
+    from fakevlm_bench.detectors.baselines.ladeda import TinyLaDeDa
 
     torch.manual_seed(3)
     torch.save(TinyLaDeDa().state_dict(), tmp_path / "tiny.pth")
@@ -209,7 +209,7 @@ def tiny(tmp_path):
     def make(**settings):
         return TorchDetector(
             "tiny_ladeda",
-            "bench.detectors.baselines.ladeda.TinyLaDeDa",
+            "fakevlm_bench.detectors.baselines.ladeda.TinyLaDeDa",
             checkpoint=Checkpoint("tiny.pth", "MIT", commercial=True),
             weights=str(tmp_path / "tiny.pth"),
             **settings,

@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from bench import registry
-from bench.types import Query
+from fakevlm_bench import registry
+from fakevlm_bench.types import Query
 
 TOLERANCE = 1e-3
 COLUMNS = {

@@ -9,12 +9,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from bench import registry
-from bench.detectors import weights
-from bench.detectors.availability import availability
-from bench.detectors.encoders import fit_file
-from bench.detectors.weights import Checkpoint
-from bench.errors import ConfigError, WeightsError
+from fakevlm_bench import registry, weights
+from fakevlm_bench.availability import availability
+from fakevlm_bench.encoders import fit_file
+from fakevlm_bench.errors import ConfigError, WeightsError
+from fakevlm_bench.weights import Checkpoint
 
 BODY = b"weights of a network" * 1000
 DIGEST = hashlib.sha256(BODY).hexdigest()

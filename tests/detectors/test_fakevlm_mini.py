@@ -9,18 +9,18 @@ import pytest
 import torch
 from tiny_training import squares
 
-import bench
-from bench.answers.interpret import Reading, interpret
-from bench.detectors.fakevlm import SIDE
-from bench.detectors.fakevlm.inference import Mini
-from bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
-from bench.detectors.fakevlm.model import GRID, parameters
-from bench.detectors.fakevlm.settle import settle
-from bench.detectors.fakevlm.words import QUESTION
-from bench.errors import ConfigError
-from bench.imaging import encode_png
-from bench.types import Label, Query, Status
-from bench.window import look
+import fakevlm_bench as fb
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.inference import Mini
+from fakevlm_bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
+from fakevlm_bench.detectors.fakevlm.model import GRID, parameters
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.making.fakevlm_mini.dialogue import QUESTION
+from fakevlm_bench.making.fakevlm_mini.verdict_offset import settle
+from fakevlm_bench.types import Label, Query, Status
+from fakevlm_bench.window import look
 
 
 def test_plain_transformers_loads_the_export_and_agrees(checkpoint):
@@ -156,7 +156,7 @@ def test_a_missing_checkpoint_and_unknown_settings_are_one_line(tmp_path):
     with pytest.raises(ConfigError, match=r"holds no model\.safetensors; fakevlm-bench train"):
         FakeVLMLocal(model=str(tmp_path))
     with pytest.raises(ConfigError, match="has no setting 'tokens'"):
-        bench.load_detector("fakevlm_mini", tokens=3)
+        fb.load_detector("fakevlm_mini", tokens=3)
 
 
 def test_the_shipped_model_is_small_and_says_what_it_is():
@@ -169,9 +169,9 @@ def test_the_shipped_model_is_small_and_says_what_it_is():
 
 
 def test_the_shipped_model_answers_in_its_form():
-    task = bench.load_task("starter")
+    task = fb.load_task("starter")
     samples = [sample for _, sample in zip(range(32), task.dataset, strict=False)]
-    detector = bench.load_detector("fakevlm_mini", server="local")
+    detector = fb.load_detector("fakevlm_mini", server="local")
     asked = [Query(s.id, "clean", s.image, s.media_type, task.prompt) for s in samples]
     responses = detector.predict(asked)
     read = [

@@ -18,13 +18,13 @@ from fake_server import (
     stays_silent,
 )
 
-from bench.answers.interpret import Reading, interpret
-from bench.detectors.faults import _retry_after
-from bench.detectors.server import Endpoint
-from bench.detectors.vlm import VisionLanguageModel
-from bench.errors import ConfigError, DetectorError
-from bench.imaging import decode_image, encode_png
-from bench.types import Query, Status
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.detectors.faults import _retry_after
+from fakevlm_bench.detectors.server import Endpoint
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.types import Query, Status
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"

@@ -7,14 +7,14 @@ import pytest
 from fake_server import ANSWER, completion, listed, refuses, says, sends, serving
 from test_vlm_client import ask, in_turn, model, queries
 
-from bench.detectors import faults
-from bench.detectors.address import parse
-from bench.detectors.server import Endpoint, VllmServer
-from bench.detectors.verdict_score import fake_probability
-from bench.detectors.vlm import VisionLanguageModel
-from bench.errors import ConfigError, DetectorError
-from bench.registry import load_detector
-from bench.responses import admit
+from fakevlm_bench.detectors import faults
+from fakevlm_bench.detectors.address import parse
+from fakevlm_bench.detectors.server import Endpoint, VllmServer
+from fakevlm_bench.detectors.verdict_score import fake_probability
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.registry import load_detector
+from fakevlm_bench.responses import admit
 
 
 def body(**changes):
@@ -94,7 +94,7 @@ def test_a_body_that_is_nested_without_end_is_a_failure_of_its_image():
 
 
 def test_a_body_without_end_is_a_failure_of_its_image(monkeypatch):
-    monkeypatch.setattr("bench.detectors.client.LARGEST_BODY", 10_000)
+    monkeypatch.setattr("fakevlm_bench.detectors.client.LARGEST_BODY", 10_000)
     (response,), server, _ = ask(in_turn(says("fake " * 3000)))
     assert response.error == "the answer is larger than 10,000 bytes"
     assert len(server.asked) == 1

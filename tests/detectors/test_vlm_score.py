@@ -7,10 +7,10 @@ from fake_server import listed, says, serving
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.detectors.server import Endpoint
-from bench.detectors.verdict_score import fake_probability, meaning
-from bench.detectors.vlm import VisionLanguageModel
-from bench.types import Query
+from fakevlm_bench.detectors.server import Endpoint
+from fakevlm_bench.detectors.verdict_score import fake_probability, meaning
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.types import Query
 
 
 def plain(*words):

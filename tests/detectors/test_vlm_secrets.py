@@ -14,15 +14,15 @@ import pytest
 from fake_server import cuts_off, hangs_up, refuses, says, serving
 from PIL import Image
 
-from bench.api import evaluate
-from bench.detectors.availability import availability
-from bench.detectors.server import Endpoint
-from bench.detectors.vlm import VisionLanguageModel
-from bench.engine.run import Options
-from bench.engine.verify import verify
-from bench.errors import BenchError, ConfigError, DetectorError, RunError
-from bench.registry import load_task
-from bench.secret import Secret, conceal, hide, public, redact
+from fakevlm_bench.api import evaluate
+from fakevlm_bench.availability import availability
+from fakevlm_bench.detectors.server import Endpoint
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.engine.verify import verify
+from fakevlm_bench.errors import BenchError, ConfigError, DetectorError, RunError
+from fakevlm_bench.registry import load_task
+from fakevlm_bench.secret import Secret, conceal, hide, public, redact
 
 KEY = 'sk-Key/with+odd"chars=42'
 
@@ -53,7 +53,7 @@ def command(folder, pictures, *words, **environment):
     """Run the command as a user does; give its exit status and all that it printed."""
     plain = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     done = subprocess.run(
-        [sys.executable, "-m", "bench.cli.main", *words], cwd=folder, capture_output=True,
+        [sys.executable, "-m", "fakevlm_bench.cli.main", *words], cwd=folder, capture_output=True,
         text=True, check=False, env={**plain, "XDG_CACHE_HOME": str(folder / "cache"),
                                      "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
     )  # fmt: skip
@@ -131,7 +131,7 @@ def test_secrets_in_a_users_file_are_not_copied(tmp_path, pictures, no_leak):
     own.mkdir(parents=True)
     with serving(echoes()) as server:
         (own / "mine.yaml").write_text(
-            f"_target_: bench.detectors.server.Endpoint\nbase_url: {server.url}\n"
+            f"_target_: fakevlm_bench.detectors.server.Endpoint\nbase_url: {server.url}\n"
             "headers:\n  Authorization: Bearer filesecret-0123456789-0123456789 and a long tail "
             "of it that is folded tailsecret0123\n"
         )

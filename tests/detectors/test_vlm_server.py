@@ -13,15 +13,15 @@ import psutil
 import pyarrow as pa
 import pytest
 
-from bench.api import evaluate
-from bench.detectors import running
-from bench.detectors.server import Endpoint, Model, VllmServer, availability
-from bench.detectors.vlm import VisionLanguageModel
-from bench.engine.run import Options
-from bench.errors import ConfigError, DetectorError
-from bench.imaging import encode_png
-from bench.registry import load_detector
-from bench.types import Label, Query, Sample, Task
+from fakevlm_bench.api import evaluate
+from fakevlm_bench.detectors import vllm_process
+from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer, availability
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.registry import load_detector
+from fakevlm_bench.types import Label, Query, Sample, Task
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
 
@@ -123,7 +123,7 @@ def test_an_interpreter_without_vllm_is_said():
 def test_no_process_is_left_when_the_suite_is_killed(vllm, tmp_path):
     server = vllm()
     code = (
-        "from bench.detectors.server import Model, VllmServer\n"
+        "from fakevlm_bench.detectors.server import Model, VllmServer\n"
         f"server = VllmServer(python={server.python!r}, environment={dict(server.environment)!r}, "
         f"log_dir={server.log_dir!r})\n"
         "import threading\nconnection = server.connect(Model('m'), threading.Event())\n"
@@ -141,7 +141,7 @@ def test_no_process_is_left_when_the_suite_is_killed(vllm, tmp_path):
 
 
 def test_what_ignores_sigterm_is_killed(tmp_path):
-    from bench.detectors import supervise
+    from fakevlm_bench.detectors import supervise
 
     stubborn = (
         "import signal, time, os; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -197,7 +197,7 @@ def test_a_server_killed_in_mid_run_is_said_and_the_run_continues(vllm, tmp_path
         run(dying, 60, tmp_path / "runs")
     assert gone(pids(tmp_path))
     (folder,) = (tmp_path / "runs").glob("*/*")
-    from bench.engine.record import RunFolder
+    from fakevlm_bench.engine.run_folder import RunFolder
 
     kept = RunFolder(folder).answered()["clean"]
     assert 20 <= len(kept) <= 30
@@ -275,7 +275,7 @@ def test_a_closed_model_is_asked_where_the_user_says():
 
 
 def test_device_memory_is_read_as_nvidia_smi_prints_it(tmp_path):
-    from bench.detectors.memory import device_memory
+    from fakevlm_bench.detectors.memory_monitor import device_memory
 
     tool = tmp_path / "nvidia-smi"
     tool.write_text("#!/bin/sh\necho '7, 100'\necho '8, 23'\necho '9, [N/A]'\n")
@@ -329,6 +329,6 @@ def test_a_stopped_suite_stops_its_server(vllm, tmp_path):
 def test_free_port_is_free():
     import socket
 
-    port = running.free_port()
+    port = vllm_process.free_port()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", port))

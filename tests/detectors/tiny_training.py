@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.detectors.fakevlm import SIDE
-from bench.detectors.fakevlm.pool import LAYERS
+from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.making.fakevlm_mini.crop_pool import LAYERS
 
 
 def squares(seed: int) -> np.ndarray:

@@ -15,9 +15,9 @@ import pytest
 from blocks import ROOT
 from PIL import Image
 
-import bench
-from bench.engine.run import Options
-from leaderboard.submit import submit
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.leaderboard.submit import submit
 
 sys.path.insert(0, str(ROOT / "tests" / "detectors"))
 from fake_server import says, serving
@@ -94,7 +94,7 @@ class Place:
         }
 
     def _answers(self) -> None:
-        ids = bench.load_task("starter:quick").dataset.ids()
+        ids = fb.load_task("starter:quick").dataset.ids()
         rows = [{"id": name, "score": k % 10 / 10} for k, name in enumerate(ids)]
         (self.folder / "answers.json").write_text(json.dumps(rows))
 
@@ -139,8 +139,8 @@ class Shared:
 
     def _measure(self, detector: str, task: str, ids: list[str], limit: int | None = None) -> Path:
         options = Options(cache=None, workers=0, limit=limit)
-        loaded = bench.load_task(task), bench.load_detector(detector)
-        return bench.evaluate(*loaded, ids, self.root / "runs", options=options).path
+        loaded = fb.load_task(task), fb.load_detector(detector)
+        return fb.evaluate(*loaded, ids, self.root / "runs", options=options).path
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from bench.types import Capabilities, Label, Query, Response, Sample, Task
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample, Task
 
 
 def png(seed: int, size: tuple[int, int] = (16, 16)) -> bytes:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import bench
-from bench.engine.answer_files import MAX_BOXES, MAX_TEXT, read_answers
-from bench.errors import ConfigError, DataError
-from bench.imaging import encode_png
-from bench.types import Label, Sample, Task
+import fakevlm_bench as fb
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.foreign_answers.files import MAX_BOXES, MAX_TEXT, read_answers
+from fakevlm_bench.imaging import encode_png
+from fakevlm_bench.types import Label, Sample, Task
 
 
 def written(folder, name, content):
@@ -234,25 +234,25 @@ def test_every_import_is_told_the_unit_of_boxes(squares, tmp_path, unit, where):
         real = {"text": "Real."}
     rows = [{"id": number, **(fake if number < 10 else real)} for number in range(20)]
     path = written(tmp_path, "a.json", json.dumps(rows))
-    result = bench.score_responses(path, task=squares, coordinates=unit)
+    result = fb.score_responses(path, task=squares, coordinates=unit)
     assert result["localization"]["foreground_iou"]["value"] == pytest.approx(1)
     other = "unit" if unit == "thousand" else "thousand"
-    wrong = bench.score_responses(path, task=squares, coordinates=other)
+    wrong = fb.score_responses(path, task=squares, coordinates=other)
     assert wrong["localization"]["foreground_iou"]["value"] < 0.6
 
 
 def test_unknown_units_thresholds_and_ids_are_answered(squares, tmp_path):
     path = written(tmp_path, "a.json", json.dumps([{"id": i, "score": 0.4} for i in range(20)]))
     with pytest.raises(ConfigError, match="did you mean thousand"):
-        bench.score_responses(path, task=squares, coordinates="thousands")
+        fb.score_responses(path, task=squares, coordinates="thousands")
     with pytest.raises(ConfigError, match="threshold=2 is no probability"):
-        bench.score_responses(path, task=squares, threshold=2)
-    low = bench.score_responses(path, task=squares, threshold=0.3)
+        fb.score_responses(path, task=squares, threshold=2)
+    low = fb.score_responses(path, task=squares, threshold=0.3)
     assert low["detection"]["recall_fake"]["value"] == 1
     rows = [{"id": f"img_{i}.png", "score": 0.4} for i in range(5)]
     strange = written(tmp_path, "b.json", json.dumps(rows))
     with pytest.raises(DataError) as caught:
-        bench.score_responses(strange, task=squares)
+        fb.score_responses(strange, task=squares)
     assert str(caught.value) == (
         "5 of 5 answers belong to no sample of squares@1, first 'img_0.png', 'img_1.png', "
         "'img_2.png', … (its samples are called like '0', '1', '2', …)"
@@ -264,6 +264,6 @@ def test_words_may_be_absent_where_a_score_is_there(squares, tmp_path):
     rows = [{"id": i, **row} for i, row in enumerate([*fakes, *[{"logit": -3}] * 10])]
     path = tmp_path / "a.parquet"
     pd.DataFrame(rows).to_parquet(path)
-    result = bench.score_responses(path, task=squares)
+    result = fb.score_responses(path, task=squares)
     assert result["coverage"]["ok"] == 20
     assert result["detection"]["accuracy"]["value"] == 1

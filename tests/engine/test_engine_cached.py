@@ -5,16 +5,14 @@ from pathlib import Path
 import pytest
 from conftest import Meter, samples_of, task_of
 
-import bench
-from bench.engine.run import Options
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
 
 
-def measured(tmp_path: Path, name: str, count: int, **options: object) -> bench.Run:
+def measured(tmp_path: Path, name: str, count: int, **options: object) -> fb.Run:
     told = Options(cache=str(tmp_path / "cache.sqlite"), workers=0, **options)  # type: ignore[arg-type]
     detector = Meter(delay=0.0)
-    return bench.evaluate(
-        task_of(samples_of(count)), detector, run_dir=tmp_path / name, options=told
-    )
+    return fb.evaluate(task_of(samples_of(count)), detector, run_dir=tmp_path / name, options=told)
 
 
 def test_cached_answers_are_not_counted_as_asked(tmp_path: Path) -> None:
@@ -33,5 +31,5 @@ def test_cached_answers_are_not_counted_as_asked(tmp_path: Path) -> None:
 def test_failed_answers_are_not_counted_as_asked(tmp_path: Path) -> None:
     broken = Meter(broken=frozenset({"s00001", "s00002"}))
     options = Options(cache=None, workers=0, max_failed=1.0)
-    run = bench.evaluate(task_of(samples_of(20)), broken, run_dir=tmp_path, options=options)
+    run = fb.evaluate(task_of(samples_of(20)), broken, run_dir=tmp_path, options=options)
     assert run.result["efficiency"]["images_per_second"]["n"] == 18

@@ -11,11 +11,11 @@ import pytest
 from conftest import png, samples_of, task_of
 from PIL import Image as PillowImage
 
-import bench
-from bench.engine.run import Options
-from bench.errors import DataError
-from bench.imaging import decode_image, image_size
-from bench.types import Capabilities, Label, Query, Response, Sample
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.imaging import decode_image, image_size
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample
 
 
 def saved(picture: PillowImage.Image, form: str, **options: object) -> bytes:
@@ -123,7 +123,7 @@ def test_in_a_run_each_odd_file_is_used_or_failed(tmp_path: Path) -> None:
     odd |= {name: make() for name, make in REFUSED.items()}
     samples = [Sample(id=name, image=data, label=Label.FAKE) for name, data in odd.items()]
     options = Options(cache=None, workers=0, max_failed=1.0)
-    run = bench.evaluate(task_of(samples), Opener(), run_dir=tmp_path, options=options)
+    run = fb.evaluate(task_of(samples), Opener(), run_dir=tmp_path, options=options)
     status = run.predictions.set_index("sample_id")["status"]
     assert set(status.index[status == "ok"]) == set(USED)
     assert set(status.index[status == "failed"]) == set(REFUSED)
@@ -134,4 +134,4 @@ def test_a_mask_of_the_wrong_size_names_its_sample(tmp_path: Path) -> None:
     mask = saved(PillowImage.new("L", (9, 9)), "PNG")
     samples = [*samples_of(4), Sample(id="odd one", image=png(9), label=Label.FAKE, mask=mask)]
     with pytest.raises(DataError, match=r"sample 'odd one' is 9×9, but its image is 16×16"):
-        bench.evaluate(task_of(samples), Opener(), run_dir=tmp_path)
+        fb.evaluate(task_of(samples), Opener(), run_dir=tmp_path)

@@ -10,26 +10,26 @@ from pathlib import Path
 import pytest
 from conftest import Meter, samples_of, task_of
 
-import bench
-from bench.engine.run import Options
-from bench.engine.verify import verify
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.engine.verify import verify
 
 COUNT = 24
 KILLED = textwrap.dedent("""
     import os, pathlib, signal, sys
     sys.path.insert(0, {here!r})
     from conftest import Meter, samples_of, task_of
-    import bench
-    import bench.cli.show, bench.metrics, pandas
-    from bench.engine import recorder
-    from bench.engine.run import Options
+    import fakevlm_bench as fb
+    import fakevlm_bench.cli.show, fakevlm_bench.metrics, pandas
+    from fakevlm_bench.engine import run_writer
+    from fakevlm_bench.engine.run import Options
 
-    recorder.ROWS_PER_PART = 8
+    run_writer.ROWS_PER_PART = 8
     options = Options(cache=None, workers=0)
     root = pathlib.Path(sys.argv[1])
 
     def carry_out(folder):
-        bench.evaluate(task_of(samples_of({count})), Meter(batch_size=4), run_dir=folder,
+        fb.evaluate(task_of(samples_of({count})), Meter(batch_size=4), run_dir=folder,
                        options=options)
 
     def counted(real, left):
@@ -67,7 +67,7 @@ def test_killed_at_every_write_it_gives_the_same_result(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED.format(here=str(Path(__file__).parent), count=COUNT))
     subprocess.run([sys.executable, str(script), str(tmp_path / "killed")], check=True)
-    whole = bench.evaluate(
+    whole = fb.evaluate(
         task_of(samples_of(COUNT)), Meter(), run_dir=tmp_path / "whole",
         options=Options(cache=None, workers=0),
     )  # fmt: skip
@@ -77,7 +77,7 @@ def test_killed_at_every_write_it_gives_the_same_result(tmp_path: Path) -> None:
     assert len(folders) > 4 * (3 * 2 + 2 + 1) // 3
     for folder in folders:
         (path,) = folder.glob("*/*")
-        run = bench.Run(path)
+        run = fb.Run(path)
         assert run.predictions.equals(whole.predictions), folder.name
         assert run.result["conditions"] == whole.result["conditions"], folder.name
         assert verify(run.folder) == [], folder.name

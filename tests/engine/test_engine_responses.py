@@ -14,12 +14,12 @@ import pytest
 import torch
 from conftest import Meter, samples_of, task_of
 
-import bench
-from bench.engine.cache import Cache
-from bench.engine.run import Options
-from bench.errors import ConfigError, DetectorError, RunError
-from bench.responses import MAX_COUNT, MAX_REASON, MAX_TEXT, admit
-from bench.types import Query, Response
+import fakevlm_bench as fb
+from fakevlm_bench.engine.cache import Cache
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, DetectorError, RunError
+from fakevlm_bench.responses import MAX_COUNT, MAX_REASON, MAX_TEXT, admit
+from fakevlm_bench.types import Query, Response
 
 SURROGATE = "\ud800"
 
@@ -67,7 +67,7 @@ def test_a_score_may_be_of_any_kind_of_number(said: Any, score: float) -> None:
         (Response(score=torch.zeros(2, 2)), "score is a Tensor of shape (2, 2), not one number"),
         (Response(score=1j), "score is a complex"),
         (1.5, "score 1.5 is not in [0, 1]"),
-        (None, "it is a NoneType; predict must give one bench.types.Response"),
+        (None, "it is a NoneType; predict must give one fakevlm_bench.types.Response"),
         ({"score": 0.5}, "it is a dict; predict must give"),
         (np.zeros(3), "it is a ndarray of shape (3,); predict must give"),
         (Response(text=b"fake"), "text is a bytes"),
@@ -169,9 +169,9 @@ class Whole(Meter):
         return kinds[self.kind]
 
 
-def run(tmp_path: Path, detector: Any, count: int = 8, **options: Any) -> bench.Run:
+def run(tmp_path: Path, detector: Any, count: int = 8, **options: Any) -> fb.Run:
     settings = Options(**{"cache": None, "workers": 0, **options})
-    return bench.evaluate(task_of(samples_of(count)), detector, run_dir=tmp_path, options=settings)
+    return fb.evaluate(task_of(samples_of(count)), detector, run_dir=tmp_path, options=settings)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_failures_of_all_attempts_count_together(tmp_path: Path) -> None:
         with pytest.raises(RunError, match=r"max_failed=0.1 allows.*retry_failed=true"):
             run(tmp_path, dead(40), count=40)
     (folder,) = tmp_path.glob("*/meter-*")
-    failures = bench.Run(folder).folder.failures()
+    failures = fb.Run(folder).folder.failures()
     assert len(failures) == 5, "the fifth of forty is one too many, and nothing is asked after it"
     assert not (folder / "result.json").exists()
     with pytest.raises(RunError, match=r"max_failed=0.1 allows"):

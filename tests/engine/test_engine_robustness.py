@@ -16,16 +16,16 @@ import pytest
 from conftest import Meter, samples_of, task_of
 from PIL import Image as PillowImage
 
-import bench
-from bench.cli.main import main
-from bench.engine.estimate import duration, estimate, sentence
-from bench.engine.run import Options, make_plan
-from bench.engine.score import latest, score
-from bench.engine.verify import verify
-from bench.errors import ConfigError
-from bench.imaging import decode_image, encode_png
-from bench.registry import condition_list, load_conditions
-from bench.types import Capabilities, Label, Query, Response, Sample
+import fakevlm_bench as fb
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.engine.estimate import duration, estimate, sentence
+from fakevlm_bench.engine.run import Options, make_plan
+from fakevlm_bench.engine.score import latest, score
+from fakevlm_bench.engine.verify import verify
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.registry import condition_list, load_conditions
+from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample
 
 ALONE = Options(cache=None, workers=0)
 
@@ -80,7 +80,7 @@ MOVING = ["crop:3", "pad:4", "screenshot:3", "resize_scale:0.5", "resize_short:6
 
 
 def test_localisation_is_scored_in_the_frame_that_was_sent(tmp_path: Path) -> None:
-    run = bench.evaluate(task_of(spotted(24)), Bright(), MOVING, tmp_path, options=ALONE)
+    run = fb.evaluate(task_of(spotted(24)), Bright(), MOVING, tmp_path, options=ALONE)
     for condition in ("clean", *MOVING):
         found = run.result["conditions"][condition]["localization"]["foreground_iou"]
         assert found["value"] > 0.88, condition
@@ -96,7 +96,7 @@ def test_localisation_is_scored_in_the_frame_that_was_sent(tmp_path: Path) -> No
 SEEDED = ["gaussian_noise:3", "glass_blur:2", "frost:4", "crop:5", "pad:2", "social_a:2"]
 
 
-def digests(run: bench.Run) -> dict[tuple[str, str], str]:
+def digests(run: fb.Run) -> dict[tuple[str, str], str]:
     table = latest(run.folder, "responses").to_pylist()
     return {(row["sample_id"], row["condition_id"]): row["sent_sha256"] for row in table}
 
@@ -104,16 +104,16 @@ def digests(run: bench.Run) -> dict[tuple[str, str], str]:
 @pytest.mark.slow
 def test_every_process_order_and_shard_sends_the_same_images(tmp_path: Path) -> None:
     samples = samples_of(10, size=(72, 96))
-    whole = bench.evaluate(task_of(samples), Meter(), SEEDED, tmp_path / "a", options=ALONE)
+    whole = fb.evaluate(task_of(samples), Meter(), SEEDED, tmp_path / "a", options=ALONE)
     expected = digests(whole)
     assert len(set(expected.values())) == len(expected), "two samples were sent as one image"
     spread = Options(cache=None, workers=2, ahead=7)
-    turned = bench.evaluate(
+    turned = fb.evaluate(
         task_of(samples[::-1]), Meter(batch_size=3), SEEDED[::-1], tmp_path / "b", options=spread
     )
     assert digests(turned) == expected
     for part in (samples[::2], samples[1::2]):
-        shard = bench.evaluate(task_of(part), Meter(), SEEDED[1:3], tmp_path / "c", options=ALONE)
+        shard = fb.evaluate(task_of(part), Meter(), SEEDED[1:3], tmp_path / "c", options=ALONE)
         assert digests(shard).items() <= expected.items()
 
 
@@ -161,7 +161,7 @@ def test_an_estimate_counts_what_a_batch_costs_by_batches(tmp_path: Path) -> Non
 def test_an_estimate_loses_patience_with_a_slow_detector(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.engine.estimate.PATIENCE", 0.1)
+    monkeypatch.setattr("fakevlm_bench.engine.estimate.PATIENCE", 0.1)
     options = Options(cache=None, workers=0, runs=tmp_path)
     detector = Slow()
     plan = make_plan(task_of(samples_of(40)), detector, load_conditions([]), options)
@@ -171,7 +171,7 @@ def test_an_estimate_loses_patience_with_a_slow_detector(
 
 def test_what_is_done_is_not_estimated_again(tmp_path: Path) -> None:
     task, options = task_of(samples_of(20)), Options(cache=None, workers=0, runs=tmp_path)
-    bench.evaluate(task, Meter(), ["jpeg:3"], tmp_path, options=options)
+    fb.evaluate(task, Meter(), ["jpeg:3"], tmp_path, options=options)
     detector = Meter()
     plan = make_plan(task, detector, load_conditions(["jpeg:3"]), options)
     assert estimate(plan, options).calls == 0
@@ -193,7 +193,7 @@ def test_the_larger_lists_say_beforehand_what_they_cost(
 ) -> None:
     """Every condition that a coin can stand is tried on an image; nothing is recorded."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bench.engine.estimate.PROBED", 1)
+    monkeypatch.setattr("fakevlm_bench.engine.estimate.PROBED", 1)
     options = ["task=starter", "detector=coin", f"conditions={name}", "limit=4"]
     assert main(["run", "--dry-run", *options, "conditions.skip_unsupported=true"]) == 0
     count = len([one for one in condition_list(name) if not one.startswith("pgd")])
@@ -234,7 +234,7 @@ def test_a_prompt_that_cannot_be_swapped_fails_its_images_with_the_reason(tmp_pa
     task = task_of(samples_of(12))
     object.__setattr__(task, "prompt", "Is this picture authentic?")
     options = Options(cache=None, workers=0, max_failed=1)
-    run = bench.evaluate(task, Asked(), ["prompt_order:swapped"], tmp_path, options=options)
+    run = fb.evaluate(task, Asked(), ["prompt_order:swapped"], tmp_path, options=options)
     rows = run.predictions[run.predictions["condition_id"] == "prompt_order:swapped"]
     assert set(rows["status"]) == {"failed"}
     assert "does not name both real and fake" in rows["error"].iloc[0]
@@ -242,8 +242,8 @@ def test_a_prompt_that_cannot_be_swapped_fails_its_images_with_the_reason(tmp_pa
 
 def test_a_run_is_scored_against_a_named_baseline(tmp_path: Path) -> None:
     task, ids = task_of(samples_of(60)), ["fog:1", "fog:3", "jpeg:3"]
-    run = bench.evaluate(task, Meter(), ids, tmp_path, options=ALONE)
-    other = bench.evaluate(task, Meter(name="other"), ids[:2], tmp_path, options=ALONE)
+    run = fb.evaluate(task, Meter(), ids, tmp_path, options=ALONE)
+    other = fb.evaluate(task, Meter(name="other"), ids[:2], tmp_path, options=ALONE)
     assert run.result["robustness"]["mce"]["absent"] == "no baseline result was given"
     found = score(run.folder, other.folder)["robustness"]["mce"]
     assert found["baseline"] == "other"
@@ -251,7 +251,7 @@ def test_a_run_is_scored_against_a_named_baseline(tmp_path: Path) -> None:
     assert found["value"] == pytest.approx(1), "both give the same answers"
     assert verify(run.folder) == []
     other_scoring = Options(scoring={"resamples": 7}, cache=None)
-    again = bench.evaluate(task, Meter(), ids, tmp_path, options=other_scoring)
+    again = fb.evaluate(task, Meter(), ids, tmp_path, options=other_scoring)
     assert again.result["settings"]["resamples"] == 7, "it was scored again"
     assert again.result["robustness"]["mce"]["baseline"] == "other"
     score(run.folder)
@@ -260,4 +260,4 @@ def test_a_run_is_scored_against_a_named_baseline(tmp_path: Path) -> None:
 
 def test_a_limit_of_severities_is_checked_where_the_interface_is_python(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="fog has no level '7'"):
-        bench.evaluate(task_of(samples_of(4)), Meter(), ["fog:7"], tmp_path)
+        fb.evaluate(task_of(samples_of(4)), Meter(), ["fog:7"], tmp_path)

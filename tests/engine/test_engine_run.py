@@ -18,17 +18,17 @@ import numpy as np
 import pytest
 from conftest import Meter, samples_of, task_of
 
-import bench
-from bench.engine.record import RunFolder
-from bench.engine.run import Options
-from bench.engine.verify import verify
-from bench.errors import ConfigError, DataError, RunError
-from bench.types import Label, Query, Response, Sample
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.engine.run_folder import RunFolder
+from fakevlm_bench.engine.verify import verify
+from fakevlm_bench.errors import ConfigError, DataError, RunError
+from fakevlm_bench.types import Label, Query, Response, Sample
 
 
-def measure(tmp_path: Path, meter: Meter, count: int = 60, **options: object) -> bench.Run:
+def measure(tmp_path: Path, meter: Meter, count: int = 60, **options: object) -> fb.Run:
     settings = Options(cache=None, workers=0, **options)  # type: ignore[arg-type]
-    return bench.evaluate(task_of(samples_of(count)), meter, ["clean"], tmp_path, options=settings)
+    return fb.evaluate(task_of(samples_of(count)), meter, ["clean"], tmp_path, options=settings)
 
 
 def test_a_run_counts_every_sample_once(tmp_path: Path, meter: Meter) -> None:
@@ -113,15 +113,13 @@ def test_the_cache_answers_for_another_run(tmp_path: Path) -> None:
     cache = tmp_path / "cache.sqlite"
     task = task_of(samples_of(60))
     options = Options(cache=cache, workers=0)
-    bench.evaluate(
-        task, Meter(broken=frozenset({"s00003"})), run_dir=tmp_path / "a", options=options
-    )
+    fb.evaluate(task, Meter(broken=frozenset({"s00003"})), run_dir=tmp_path / "a", options=options)
     second = Meter()
-    run = bench.evaluate(task, second, run_dir=tmp_path / "b", options=options)
+    run = fb.evaluate(task, second, run_dir=tmp_path / "b", options=options)
     assert second.asked == ["s00003"], "failures must not be cached, answers must"
     assert run.result["coverage"]["ok"] == 60
     changed = Meter(name="other")
-    bench.evaluate(task, changed, run_dir=tmp_path / "b", options=options)
+    fb.evaluate(task, changed, run_dir=tmp_path / "b", options=options)
     assert len(changed.asked) == 60, "another detector's answers are not this one's"
 
 
@@ -138,7 +136,7 @@ def test_unusable_ids_stop_the_plan(
 ) -> None:
     samples = [Sample(id=name, image=b"", label=Label.REAL) for name in ids]
     with pytest.raises(DataError, match=message):
-        bench.evaluate(task_of(samples), meter, run_dir=tmp_path)
+        fb.evaluate(task_of(samples), meter, run_dir=tmp_path)
     assert meter.asked == []
 
 
@@ -166,7 +164,7 @@ def test_a_limit_below_one_is_an_error(tmp_path: Path, meter: Meter) -> None:
 def test_a_limit_takes_both_classes_of_a_sorted_dataset(tmp_path: Path, meter: Meter) -> None:
     samples = sorted(samples_of(200), key=lambda sample: sample.label)
     options = Options(limit=40, cache=None, workers=0)
-    run = bench.evaluate(task_of(samples), meter, run_dir=tmp_path, options=options)
+    run = fb.evaluate(task_of(samples), meter, run_dir=tmp_path, options=options)
     assert 8 < run.truth["label"].sum() < 32
 
 
@@ -174,17 +172,17 @@ KILLED = textwrap.dedent("""
     import sys, time
     sys.path.insert(0, {here!r})
     from conftest import Meter, samples_of, task_of
-    import bench
-    from bench.engine import recorder
-    from bench.engine.run import Options
-    recorder.ROWS_PER_PART = 8
+    import fakevlm_bench as fb
+    from fakevlm_bench.engine import run_writer
+    from fakevlm_bench.engine.run import Options
+    run_writer.ROWS_PER_PART = 8
     class Slow(Meter):
         def predict(self, queries):
             time.sleep(0.02)
             return super().predict(queries)
     options = Options(cache=None, workers=0)
     task, detector = task_of(samples_of(500)), Slow(batch_size=4)
-    bench.evaluate(task, detector, run_dir=sys.argv[1], options=options)
+    fb.evaluate(task, detector, run_dir=sys.argv[1], options=options)
 """)
 
 
@@ -206,12 +204,12 @@ def test_killed_twenty_times_it_gives_the_same_result(tmp_path: Path) -> None:
         kills += 1
         grew.add(sum(1 for _ in (tmp_path / "killed").rglob("responses/part-*")))
     subprocess.run(command, check=True)
-    whole = bench.evaluate(
+    whole = fb.evaluate(
         task_of(samples_of(500)), Meter(), run_dir=tmp_path / "whole",
         options=Options(cache=None, workers=0),
     )  # fmt: skip
     (folder,) = (tmp_path / "killed").glob("*/*")
-    killed = bench.Run(folder)
+    killed = fb.Run(folder)
     assert kills == 20
     assert len(grew) > 3, "it was never killed between two parts"
     assert killed.predictions.equals(whole.predictions)

@@ -14,18 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import Meter, samples_of, task_of
 
-import bench
-from bench.cli.main import main
-from bench.engine.record import RunFolder
-from bench.engine.run import Options
-from bench.engine.verify import verify
+import fakevlm_bench as fb
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.engine.run_folder import RunFolder
+from fakevlm_bench.engine.verify import verify
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     options = Options(cache=None, workers=0)
-    return bench.evaluate(
+    return fb.evaluate(
         task_of(samples_of(40)), Meter(), ["clean", "jpeg:3"], folder, options=options
     ).path
 

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-import bench
-from bench import rle
-from bench.engine.run import Options
-from bench.errors import DataError
-from bench.masks import decode_mask
-from bench.types import Label, Mask, Sample
+import fakevlm_bench as fb
+from fakevlm_bench import rle
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.masks import decode_mask
+from fakevlm_bench.types import Label, Mask, Sample
 
 Array = np.ndarray[Any, Any]
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_decided_is_an_error_that_names_the_sample(
         decode_mask(undecided()[name])
     odd = Sample("odd one", png(9, (40, 48)), Label.FAKE, mask=undecided()[name])
     with pytest.raises(DataError, match="the mask of sample 'odd one'"):
-        bench.evaluate(task_of([*samples_of(4), odd]), Meter(), run_dir=tmp_path)
+        fb.evaluate(task_of([*samples_of(4), odd]), Meter(), run_dir=tmp_path)
 
 
 def test_masks_that_show_nothing_or_everything_are_said_once(
@@ -164,7 +164,7 @@ def test_masks_that_show_nothing_or_everything_are_said_once(
         for i, mask in enumerate(masks)
     ]
     options = Options(cache=None, workers=0)
-    run = bench.evaluate(
+    run = fb.evaluate(
         task_of([*samples_of(4), *samples]), Meter(), ["jpeg:3"], tmp_path, options=options
     )
     told = [record.getMessage() for record in caplog.records if "masks" in record.getMessage()]
@@ -176,11 +176,11 @@ def test_masks_that_show_nothing_or_everything_are_said_once(
 
 def test_a_real_image_has_no_region(tmp_path: Path) -> None:
     empty = Sample("r", png(1, (40, 48)), Label.REAL, mask=saved(levels(region() & False, 0, 255)))
-    run = bench.evaluate(task_of([*samples_of(4), empty]), Meter(), run_dir=tmp_path)
+    run = fb.evaluate(task_of([*samples_of(4), empty]), Meter(), run_dir=tmp_path)
     assert run.truth.set_index("sample_id").loc["r", "mask"] is None
     wrong = Sample("w", png(1, (40, 48)), Label.REAL, mask=saved(levels(region(), 0, 255)))
     with pytest.raises(DataError, match=r"'w' is real, but its mask marks \d+\.\d% of it"):
-        bench.evaluate(task_of([*samples_of(4), wrong]), Meter(), run_dir=tmp_path / "w")
+        fb.evaluate(task_of([*samples_of(4), wrong]), Meter(), run_dir=tmp_path / "w")
 
 
 @given(st.integers(0, 99))

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from bench.answers.interpret import Reading, interpret
-from bench.types import Response
-from bench.window import ALIGNMENT, central_window, look, outside
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.types import Response
+from fakevlm_bench.window import ALIGNMENT, central_window, look, outside
 
 SIDES = st.integers(1, 900)
 

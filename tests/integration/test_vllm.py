@@ -16,15 +16,15 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-import bench
-from bench.cli import attack
-from bench.detectors.fakevlm.local import SHIPPED
-from bench.detectors.running import Running
-from bench.engine.record import RunFolder
-from bench.engine.run import Options
-from bench.errors import DetectorError
-from bench.imaging import decode_image
-from bench.types import Query
+import fakevlm_bench as fb
+from fakevlm_bench.cli import attack
+from fakevlm_bench.detectors.fakevlm.local import SHIPPED
+from fakevlm_bench.detectors.vllm_process import Running
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.engine.run_folder import RunFolder
+from fakevlm_bench.errors import DetectorError
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.types import Query
 
 pytestmark = [pytest.mark.vllm, pytest.mark.slow]
 
@@ -57,7 +57,7 @@ def settings(tmp_path_factory):
 @pytest.fixture(scope="session")
 def task():
     """The starter set's first test images."""
-    starter = bench.load_task("starter")
+    starter = fb.load_task("starter")
     first = frozenset(starter.dataset.ids()[:COUNT])
     return replace(starter, name="starter:first", dataset=replace(starter.dataset, subset=first))
 
@@ -90,7 +90,7 @@ class Unclosed:
 
 
 def served(settings, **changes):
-    return bench.load_detector("fakevlm_mini", model=CHECKPOINT, server=settings, **changes)
+    return fb.load_detector("fakevlm_mini", model=CHECKPOINT, server=settings, **changes)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +136,7 @@ def test_a_killed_server_is_said_and_leaves_nothing(settings, task, run_folder):
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
     with pytest.raises(DetectorError, match=r"killed by signal 9 in mid-run.*its log"):
-        bench.evaluate(task, detector, run_dir=run_folder, options=OPTIONS)
+        fb.evaluate(task, detector, run_dir=run_folder, options=OPTIONS)
     killer.join()
     assert len(processes) >= 3
     assert not alive(processes)
@@ -154,7 +154,7 @@ def finished(settings, task, run_folder, kept):
     before = len(answered(run_folder))
     detector = served(settings)
     detector._server = kept
-    return bench.evaluate(task, detector, run_dir=run_folder, options=OPTIONS), before
+    return fb.evaluate(task, detector, run_dir=run_folder, options=OPTIONS), before
 
 
 def test_the_run_continues_afterwards_and_every_request_is_answered(finished):
@@ -167,8 +167,8 @@ def test_the_run_continues_afterwards_and_every_request_is_answered(finished):
 
 
 def test_verdicts_are_those_of_the_in_process_path(finished, task, tmp_path):
-    local = bench.load_detector("fakevlm_mini", model=CHECKPOINT)
-    alone = bench.evaluate(task, local, run_dir=tmp_path, options=OPTIONS)
+    local = fb.load_detector("fakevlm_mini", model=CHECKPOINT)
+    alone = fb.evaluate(task, local, run_dir=tmp_path, options=OPTIONS)
     both = [one.predictions.set_index("sample_id").sort_index() for one in (finished[0], alone)]
     same = both[0]["verdict"].eq(both[1]["verdict"]) | both[0]["verdict"].isna() & both[1][
         "verdict"
@@ -194,7 +194,7 @@ def test_the_record_has_latency_throughput_tokens_memory_and_version(finished):
 def test_a_raw_string_reaches_the_model_as_it_is(kept, task):
     from transformers import AutoTokenizer
 
-    from bench.detectors.vlm import VisionLanguageModel
+    from fakevlm_bench.detectors.vlm import VisionLanguageModel
 
     sample = next(iter(task.dataset))
     query = Query(sample.id, "clean", sample.image, sample.media_type, task.prompt)
@@ -215,7 +215,7 @@ def test_a_raw_string_reaches_the_model_as_it_is(kept, task):
 
 
 def test_an_opening_is_forced_and_the_next_token_scored(kept, task):
-    from bench.detectors.vlm import VisionLanguageModel
+    from fakevlm_bench.detectors.vlm import VisionLanguageModel
 
     detector = VisionLanguageModel(
         "mini", CHECKPOINT, kept, prompting={"opening": " This is a"}, max_tokens=1
@@ -240,8 +240,8 @@ def test_images_that_a_surrogate_made_are_replayed_on_the_served_model(kept, set
     detector = served(settings)
     detector._server = kept
     conditions, options = ["clean", f"replay:{folder}"], replace(OPTIONS, limit=8)
-    run = bench.evaluate(
-        bench.load_task("starter"), detector, conditions, run_dir=tmp_path, options=options
+    run = fb.evaluate(
+        fb.load_task("starter"), detector, conditions, run_dir=tmp_path, options=options
     )
     coverage = run.result["coverage"]
     assert (coverage["planned"], coverage["failed"]) == (8, 0)

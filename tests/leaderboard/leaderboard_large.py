@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from leaderboard_making import make_submissions, make_truth, truth_source
 
-from leaderboard.build import build, load
-from leaderboard.entries import Entry, TruthCache
+from fakevlm_bench.leaderboard.build import build, load
+from fakevlm_bench.leaderboard.entries import Entry, TruthCache
 
 
 def score_some(

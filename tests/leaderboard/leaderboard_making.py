@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from bench import rle
-from bench.engine.schema import TRUTH
-from leaderboard.reading.folder import sha256
-from leaderboard.recompute import metrics_version
-from leaderboard.schema import predictions_schema, responses_schema
-from leaderboard.submit import RESOURCES
-from leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
+from fakevlm_bench import rle
+from fakevlm_bench.engine.schema import TRUTH
+from fakevlm_bench.leaderboard.recompute import metrics_version
+from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.submit import RESOURCES
+from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
+from fakevlm_bench.leaderboard.untrusted.folder import sha256
 
 SIZE = 48
 CONDITIONS = ("clean", "jpeg:1", "jpeg:3", "jpeg:5", "resize:3", "social_a:1")
@@ -102,7 +102,7 @@ def picture(sample: str, condition: str) -> bytes:
 
 def truth_source(truth: TaskTruth) -> TruthSource:
     """A source that knows one task only; conditions are taken as they come."""
-    from bench.errors import unknown_name
+    from fakevlm_bench.errors import unknown_name
 
     def source(key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
         if key != truth.key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboard.attacked import MOST, MOST_BYTES, choose, file_name
+from fakevlm_bench.leaderboard.attacked import MOST, MOST_BYTES, choose, file_name
 
 CONDITIONS = ["clean", "pgd:1", "apgd:1"]
 

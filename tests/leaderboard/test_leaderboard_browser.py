@@ -12,7 +12,7 @@ from leaderboard_large import many, score_some
 from leaderboard_making import CONDITIONS
 from leaderboard_serving import serving
 
-from leaderboard.build import build
+from fakevlm_bench.leaderboard.build import build
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

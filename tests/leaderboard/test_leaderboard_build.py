@@ -24,15 +24,15 @@ from leaderboard_making import (
     write_table,
 )
 
-from bench.metrics import Settings, compute, table
-from leaderboard.build import build, load, read_marks
-from leaderboard.data import write_script
-from leaderboard.entries import TruthCache
-from leaderboard.oddities import flag_oddities
-from leaderboard.refusal import RefusalError
-from leaderboard.schema import predictions_schema
-from leaderboard.standing import rank
-from leaderboard.truth import TaskTruth
+from fakevlm_bench.leaderboard.build import build, load, read_marks
+from fakevlm_bench.leaderboard.entries import TruthCache
+from fakevlm_bench.leaderboard.entry_flags import flag_oddities
+from fakevlm_bench.leaderboard.page_data import write_script
+from fakevlm_bench.leaderboard.ranking import rank
+from fakevlm_bench.leaderboard.refusal import RefusalError
+from fakevlm_bench.leaderboard.schema import predictions_schema
+from fakevlm_bench.leaderboard.truth import TaskTruth
+from fakevlm_bench.metrics import Settings, compute, join
 
 TRUTH = make_truth(80, conditions=("clean", "jpeg:1", "jpeg:3"), key="toy:small@1")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -111,19 +111,19 @@ def test_one_changed_prediction_moves_the_figure(tmp_path):
     step = (-1 if right else 1) / 80
     assert after.figures[name]["value"] == pytest.approx(before.figures[name]["value"] + step)
     build([after], truths, tmp_path / "dist", detailed=0)
-    shown = script(tmp_path / "dist/toy-small@1/table.js")
+    shown = script(tmp_path / "dist/toy-small@1/join.js")
     column = next(i for i, c in enumerate(shown["columns"]) if c["id"] == name)
     value = shown["values"][column][0][0] * shown["columns"][column]["unit"]
     assert value == pytest.approx(after.figures[name]["value"], abs=1e-4)
 
 
 def test_every_figure_of_the_table_is_what_the_metrics_compute(made):
-    shown = script(made / "dist/toy-small@1/table.js")
+    shown = script(made / "dist/toy-small@1/join.js")
     shown["values"] += script(made / "dist/toy-small@1/table-rest.js")
     slugs = [entry["slug"] for entry in shown["entries"]]
     folder = made / "submissions/toy-small@1/detector-003"
     frame = pq.read_table(folder / "predictions.parquet").to_pandas().assign(explanation=None)
-    result = compute(table.join(frame, TRUTH.frame), Settings(published=0.5))
+    result = compute(join.join(frame, TRUTH.frame), Settings(published=0.5))
     detection = result["conditions"]["jpeg:3"]["detection"]
     checked = 0
     for column, (value, below, above) in zip(shown["columns"], shown["values"], strict=True):
@@ -146,12 +146,12 @@ def test_unchanged_entry_is_not_computed_again(made, monkeypatch):
     def fail(*_: object) -> None:
         pytest.fail("computed again")
 
-    monkeypatch.setattr("leaderboard.sandbox.isolated", fail)
+    monkeypatch.setattr("fakevlm_bench.leaderboard.sandbox.isolated", fail)
     entries_of(sorted((made / "submissions/toy-small@1").iterdir()), made)
 
 
 def test_sections_marks_and_flags(made):
-    rows = {e["slug"]: e for e in script(made / "dist/toy-small@1/table.js")["entries"]}
+    rows = {e["slug"]: e for e in script(made / "dist/toy-small@1/join.js")["entries"]}
     assert rows["detector-001"]["section"] == "withdrawn"
     assert rows["detector-001"]["notes"] == ["trained on the test set"]
     assert rows["detector-002"]["mark"] == "reproduced"
@@ -168,7 +168,7 @@ def test_reported_figures_are_apart(made):
     page = (made / "dist/reported.html").read_text()
     assert "FakeVLM" in page
     assert "0.986" in page
-    assert "FakeVLM" not in (made / "dist/toy-small@1/table.js").read_text()
+    assert "FakeVLM" not in (made / "dist/toy-small@1/join.js").read_text()
     assert "FakeVLM" not in (made / "dist/toy-small@1/downloads/results.csv").read_text()
 
 
@@ -244,7 +244,7 @@ def test_datasheet_and_audit_stand_on_the_task_page(made, tmp_path, monkeypatch)
     }
     (tmp_path / "audits").mkdir()
     (tmp_path / "audits/toy@1.json").write_text(json.dumps(audit))
-    monkeypatch.setattr("leaderboard.pages.AUDITS", tmp_path / "audits")
+    monkeypatch.setattr("fakevlm_bench.leaderboard.pages.AUDITS", tmp_path / "audits")
     folders = sorted((made / "submissions/toy-small@1").iterdir())[:1]
     entries, truths = entries_of(folders, tmp_path, truth)
     build(entries, truths, tmp_path / "dist", detailed=0)

@@ -13,18 +13,18 @@ import yaml
 from leaderboard_making import CONDITIONS, make_predictions, make_truth, write_submission
 from PIL import Image
 
-from bench.engine.run import Options, carry_out, make_plan
-from bench.registry import load_conditions, load_detector, load_task
-from leaderboard.build import build_from_runs
-from leaderboard.changed import changed_submissions
-from leaderboard.changes import changes
-from leaderboard.cli import main
-from leaderboard.entries import TruthCache
-from leaderboard.model_cards import model_card
-from leaderboard.refusal import RefusalError
-from leaderboard.submit import submit
-from leaderboard.truth import RunTruths, checkout_truth
-from leaderboard.validate import submission_folders, validate_all
+from fakevlm_bench.engine.run import Options, carry_out, make_plan
+from fakevlm_bench.leaderboard.build import build_from_runs
+from fakevlm_bench.leaderboard.cli import main
+from fakevlm_bench.leaderboard.diff_paths import changed_submissions
+from fakevlm_bench.leaderboard.entries import TruthCache
+from fakevlm_bench.leaderboard.model_cards import model_card
+from fakevlm_bench.leaderboard.refusal import RefusalError
+from fakevlm_bench.leaderboard.review_table import changes
+from fakevlm_bench.leaderboard.submit import submit
+from fakevlm_bench.leaderboard.truth import RunTruths, checkout_truth
+from fakevlm_bench.leaderboard.validate import submission_folders, validate_all
+from fakevlm_bench.registry import load_conditions, load_detector, load_task
 
 ROOT = Path(__file__).parents[2]
 CARD = {
@@ -139,7 +139,7 @@ def test_validate_refuses_an_unknown_task_in_one_line(runs, tmp_path, capsys):
 def test_checkout_truth_is_what_a_run_recorded(runs, monkeypatch):
     task = json.loads((runs[0] / "manifest.json").read_text())["config"]["task"]
     monkeypatch.setattr(
-        "bench.registry.load_task", lambda _: load_task("folders", path=task["path"])
+        "fakevlm_bench.registry.load_task", lambda _: load_task("folders", path=task["path"])
     )
     key, conditions = "folders@1", ("clean", "jpeg:3")
     made, recorded = checkout_truth(key, conditions, 0), RunTruths(runs)(key, conditions, 0)

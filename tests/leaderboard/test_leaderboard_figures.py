@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from leaderboard.columns import columns
-from leaderboard.downloads import long_rows
-from leaderboard.figure_tables import absent_figures, figure_tables, meanings
-from leaderboard.figures import split_name
+from fakevlm_bench.leaderboard.columns import columns
+from fakevlm_bench.leaderboard.downloads import long_rows
+from fakevlm_bench.leaderboard.figure_tables import absent_figures, figure_tables, meanings
+from fakevlm_bench.leaderboard.figures import split_name
 
 CONDITIONS = ["clean", "jpeg:3", "pgd_linf:8", "pgd_linf:8/255"]
 ACCURACY = "detection/balanced_accuracy"

@@ -29,11 +29,11 @@ from leaderboard_making import (
 )
 from PIL import Image
 
-from leaderboard import limits
-from leaderboard.attacked import carried, file_name
-from leaderboard.entries import TruthCache
-from leaderboard.schema import predictions_schema, responses_schema
-from leaderboard.validate import Validator
+from fakevlm_bench.leaderboard import limits
+from fakevlm_bench.leaderboard.attacked import carried, file_name
+from fakevlm_bench.leaderboard.entries import TruthCache
+from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.validate import Validator
 
 TRUTH = make_truth(40, conditions=("clean", "jpeg:3"))
 ROWS = len(TRUTH.frame)

@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 from leaderboard_making import make_predictions, make_truth, truth_source, write_submission
 
-from leaderboard.entries import TruthCache
-from leaderboard.recompute import metrics_version
-from leaderboard.refusal import RefusalError
-from leaderboard.rescore import rescore
-from leaderboard.validate import validate_all
+from fakevlm_bench.leaderboard.entries import TruthCache
+from fakevlm_bench.leaderboard.recompute import metrics_version
+from fakevlm_bench.leaderboard.refusal import RefusalError
+from fakevlm_bench.leaderboard.rescore import rescore
+from fakevlm_bench.leaderboard.validate import validate_all
 
 CLAIMS = (
     "clean/detection/recall_fake",

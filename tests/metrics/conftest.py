@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import rle
-from bench.metrics.table import join
+from fakevlm_bench import rle
+from fakevlm_bench.metrics.join import join
 
 TEXT = (
     "the edges of this window are unnatural, while shadows fall in upper left corner and look "
@@ -96,7 +96,7 @@ def wordnet(tmp_path_factory):
     nltk.data.path.insert(0, str(folder.parents[1]))
     from nltk.corpus import wordnet as reader
 
-    from bench.metrics.meteor import load_wordnet
+    from fakevlm_bench.metrics.meteor import load_wordnet
 
     load_wordnet.cache_clear()
     yield reader

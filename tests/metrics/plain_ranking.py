@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bench.metrics.ranking import EPSILON
-from bench.metrics.stats import Floats
+from fakevlm_bench.metrics.ranking import EPSILON
+from fakevlm_bench.metrics.stats import Floats
 
 
 def tpr_at_fpr(caught: Floats, alarms: Floats, rate: float) -> Floats:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from bench.errors import ConfigError, DataError
-from bench.metrics import Entrant, Settings, compare, compute, power
-from bench.metrics.definitions import DEFINITIONS, find
-from bench.metrics.render import FORMATS, comparison_matrix, comparison_text, frame, render
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.metrics import Entrant, Settings, compare, compute, power
+from fakevlm_bench.metrics.definitions import DEFINITIONS, find
+from fakevlm_bench.report.render import FORMATS, comparison_matrix, comparison_text, frame, render
 
 FEW = Settings(resamples=200, minimum=5)
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from bench import rle
-from bench.metrics.grounding import agreement, named_boxes, stance
-from bench.metrics.regions import parse
-from bench.types import Label
+from fakevlm_bench import rle
+from fakevlm_bench.metrics.grounding import agreement, named_boxes, stance
+from fakevlm_bench.metrics.regions import parse
+from fakevlm_bench.types import Label
 
 NAMED = {
     "The upper left shows blur": (0, 0, 0.5, 0.5),

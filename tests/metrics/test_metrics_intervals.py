@@ -8,10 +8,16 @@ import pytest
 from scipy.stats import bootstrap as scipy_bootstrap
 from statsmodels.stats.proportion import proportion_confint
 
-from bench.metrics import Entrant, Settings, compare, compute
-from bench.metrics.render import comparison_text, render
-from bench.metrics.rows import interval
-from bench.metrics.stats import GROUPS, Resamples, describe_intervals, mean_figure, unanimous
+from fakevlm_bench.metrics import Entrant, Settings, compare, compute
+from fakevlm_bench.metrics.stats import (
+    GROUPS,
+    Resamples,
+    describe_intervals,
+    mean_figure,
+    unanimous,
+)
+from fakevlm_bench.report.render import comparison_text, render
+from fakevlm_bench.report.rows import interval
 
 SHOWN = Settings(resamples=300)
 

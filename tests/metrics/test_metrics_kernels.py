@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.metrics import detection, ranking
-from bench.metrics.kernels import part_values
-from bench.metrics.stats import Resamples
+from fakevlm_bench.metrics import detection, ranking
+from fakevlm_bench.metrics.kernels import part_values
+from fakevlm_bench.metrics.stats import Resamples
 
 
 def drawn(seed: int, n: int, levels: int) -> tuple[detection.Answers, Resamples]:

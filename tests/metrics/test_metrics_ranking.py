@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from bench.metrics import ranking
+from fakevlm_bench.metrics import ranking
 
 TIED = st.lists(
     st.tuples(st.integers(0, 8), st.booleans(), st.integers(0, 3)), min_size=2, max_size=60
@@ -55,8 +55,8 @@ def test_equal_error_rate_lies_where_the_interpolated_curve_crosses(rows):
 
 
 def test_missing_scores_rank_as_the_most_wrong(make_run):
-    from bench.metrics import Settings, detection
-    from bench.metrics.stats import Resamples
+    from fakevlm_bench.metrics import Settings, detection
+    from fakevlm_bench.metrics.stats import Resamples
 
     fake = np.array([True, True, False, False])
     score = np.array([0.9, np.nan, 0.1, np.nan])

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.errors import ConfigError, DataError
-from bench.metrics import Entrant, Settings, compare, compute, power, significance
-from bench.metrics.efficiency import efficiency
+from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.metrics import Entrant, Settings, compare, compute, power, significance
+from fakevlm_bench.metrics.efficiency import efficiency
 
 FEW = Settings(resamples=100)
 
@@ -84,8 +84,8 @@ def test_power_on_the_command_line_says_it_in_one_line(cli_power):
 
 @pytest.fixture
 def cli_power(pilot, monkeypatch, capsys):
-    from bench import api
-    from bench.cli.main import main
+    from fakevlm_bench import api
+    from fakevlm_bench.cli.main import main
 
     monkeypatch.setattr(api, "Run", type("Run", (), {"__init__": lambda *_: None}))
     monkeypatch.setattr(api, "_entrant", lambda *_: entrant(pilot))
@@ -239,7 +239,7 @@ def test_a_cost_of_which_a_part_is_unknown_is_absent():
 
 
 def test_white_space_is_no_explanation_to_an_encoder():
-    from bench.metrics.semantic import likeness
+    from fakevlm_bench.metrics.semantic import likeness
 
     class Stub:
         def encode(self, texts):

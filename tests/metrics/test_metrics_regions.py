@@ -8,12 +8,12 @@ from hypothesis.extra import numpy as hnp
 from skimage.measure import regionprops
 from sklearn import metrics as sk
 
-from bench import rle
-from bench.errors import DataError
-from bench.metrics import Settings, calibration, localization
-from bench.metrics.hub.hub import _region_row
-from bench.metrics.regions import box_iou, from_boxes, overlap, parse
-from bench.metrics.stats import Resamples
+from fakevlm_bench import rle
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.metrics import Settings, calibration, localization
+from fakevlm_bench.metrics.hub.hub import _region_row
+from fakevlm_bench.metrics.regions import box_iou, from_boxes, overlap, parse
+from fakevlm_bench.metrics.stats import Resamples
 
 MASK = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, max_side=12))
 

@@ -6,11 +6,11 @@ import pytest
 from sklearn import metrics as sk
 from statsmodels.stats.proportion import proportion_confint
 
-from bench.errors import DataError
-from bench.metrics import Settings, calibrate, calibration, compute
-from bench.metrics.efficiency import efficiency
-from bench.metrics.explanation import rouge, strip
-from bench.metrics.table import join
+from fakevlm_bench.errors import DataError
+from fakevlm_bench.metrics import Settings, calibrate, calibration, compute
+from fakevlm_bench.metrics.efficiency import efficiency
+from fakevlm_bench.metrics.explanation import rouge, strip
+from fakevlm_bench.metrics.join import join
 
 FEW = Settings(resamples=40, minimum=5)
 
@@ -111,8 +111,8 @@ def test_expected_calibration_error_by_a_loop_over_equal_bins(frame):
 
 def test_the_calibration_errors_interval_holds_the_figure():
     """Resamples add noise to every bin; a perfectly calibrated score must not look wrong."""
-    from bench.metrics.detection import Answers, score_figures
-    from bench.metrics.stats import Resamples
+    from fakevlm_bench.metrics.detection import Answers, score_figures
+    from fakevlm_bench.metrics.stats import Resamples
 
     rng = np.random.default_rng(2)
     score = rng.random(400)

@@ -8,12 +8,12 @@ import pytest
 from rouge_score import rouge_scorer
 from statsmodels.stats.proportion import proportion_confint
 
-from bench import rle
-from bench.metrics import Settings, compute, drift
-from bench.metrics.attacked import success_curve
-from bench.metrics.definitions import find
-from bench.metrics.grounding import stance
-from bench.metrics.robustness import severities
+from fakevlm_bench import rle
+from fakevlm_bench.metrics import Settings, compute, drift
+from fakevlm_bench.metrics.attack_records import success_curve
+from fakevlm_bench.metrics.definitions import find
+from fakevlm_bench.metrics.grounding import stance
+from fakevlm_bench.metrics.robustness import severities
 
 FEW = Settings(resamples=30, minimum=1)
 SIDED = ("The shadows are consistent and natural.", "The edges look distorted.", "A street.")

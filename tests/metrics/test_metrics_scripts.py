@@ -5,9 +5,9 @@ import pytest
 import sacrebleu
 from rouge_score import rouge_scorer
 
-from bench.metrics import Settings, drift, explanation, ngrams, tokens
-from bench.metrics.explanation import rouge
-from bench.metrics.stats import Resamples
+from fakevlm_bench.metrics import Settings, drift, explanation, ngrams, tokens
+from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.stats import Resamples
 
 SAME = {  # language: tokenizer, text, another text that shares its first word or character only
     "English": ("13a", "The shadow falls on the wrong side of the tree.", "The sky is blue."),

@@ -6,8 +6,8 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from bench.metrics import significance
-from bench.metrics.stats import Resamples, figure, mean_figure
+from fakevlm_bench.metrics import significance
+from fakevlm_bench.metrics.stats import Resamples, figure, mean_figure
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=80))

@@ -11,9 +11,13 @@ from pycocoevalcap.cider.cider_scorer import CiderScorer
 from rouge_score import rouge_scorer
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
-from bench.metrics import ngrams, tokens
-from bench.metrics.explanation import ROUGES, rouge, template
-from bench.metrics.meteor import Meteor, load_wordnet, meteor
+from fakevlm_bench.metrics import ngrams, tokens
+from fakevlm_bench.metrics.explanation import ROUGES, rouge, template
+from fakevlm_bench.metrics.meteor import (
+    Meteor,
+    load_wordnet,
+    meteor,
+)
 
 # Little alphabets make n-grams repeat; odd pieces are what tokenizers trip over.
 PIECE = st.sampled_from(
@@ -113,8 +117,8 @@ def test_chinese_gets_a_tokenizer_that_suits_it():
 
 
 def test_a_chinese_figure_says_which_tokenizer_it_has(make_run):
-    from bench.metrics import Settings, explanation
-    from bench.metrics.stats import Resamples
+    from fakevlm_bench.metrics import Settings, explanation
+    from fakevlm_bench.metrics.stats import Resamples
 
     references = [["图像的阴影不自然。"], ["边缘模糊。"]]
     scorer = explanation.Scorer(Settings(minimum=1, resamples=5))
@@ -128,8 +132,8 @@ def test_a_chinese_figure_says_which_tokenizer_it_has(make_run):
 
 
 def test_the_table_says_how_texts_were_compared(make_run):
-    from bench.metrics import Settings, compute
-    from bench.metrics.terminal import as_text
+    from fakevlm_bench.metrics import Settings, compute
+    from fakevlm_bench.report.terminal import as_text
 
     lines = as_text(compute(make_run(60, ("clean",)), Settings(resamples=5))).splitlines()
     assert sum("bleu: nrefs:var|case:mixed|eff:no|tok:13a" in line for line in lines) == 2
@@ -187,9 +191,9 @@ def test_meteor_knows_synonyms_where_wordnet_is_there(wordnet):
 
 
 def test_meteor_is_absent_by_name_without_wordnet(monkeypatch, make_run):
-    from bench.metrics import Settings, explanation
-    from bench.metrics import meteor as module
-    from bench.metrics.stats import Resamples
+    from fakevlm_bench.metrics import Settings, explanation
+    from fakevlm_bench.metrics import meteor as module
+    from fakevlm_bench.metrics.stats import Resamples
 
     monkeypatch.setattr(module, "load_wordnet", lambda: None)
     scorer = explanation.Scorer(Settings(minimum=1, resamples=5))

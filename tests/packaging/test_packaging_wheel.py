@@ -75,7 +75,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_installed_elsewhere_it_runs_the_default_suite(installed: Path, tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     where = subprocess.run(
-        [installed / "python", "-c", "import bench, leaderboard; print(bench.__file__)"],
+        [installed / "python", "-c", "import fakevlm_bench, leaderboard; print(fb.__file__)"],
         cwd=tmp_path, env=clean, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert str(installed.parent) in where, "the checkout was imported instead of the wheel"

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.types import Image
+from fakevlm_bench.types import Image
 
 
 def picture(height: int, width: int, seed: int = 0) -> Image:

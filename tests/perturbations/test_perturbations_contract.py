@@ -11,18 +11,18 @@ import sys
 import numpy as np
 import pytest
 
-from bench import registry
-from bench.errors import ConfigError
-from bench.imaging import decode_image
-from bench.protocols import Perturbation, PromptPerturbation
-from bench.seeding import generator
-from bench.types import Query
+from fakevlm_bench import registry
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.protocols import Perturbation, PromptPerturbation
+from fakevlm_bench.seeding import generator
+from fakevlm_bench.types import Query
 
 QUERY = Query("a", "b", b"", prompt="Does the image looks real/fake?")
 
 
 def is_ours(name):
-    return "bench.perturbations" in registry.config("condition", name)["_target_"]
+    return "fakevlm_bench.perturbations" in registry.config("condition", name)["_target_"]
 
 
 NAMES = [name for name in registry.names("condition") if is_ours(name)]
@@ -132,6 +132,8 @@ def test_another_seed_gives_another_image(image):
 
 
 def test_importing_the_package_loads_no_image_library():
-    code = "import sys, bench.perturbations; print('cv2' in sys.modules, 'PIL' in sys.modules)"
+    code = (
+        "import sys, fakevlm_bench.perturbations; print('cv2' in sys.modules, 'PIL' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

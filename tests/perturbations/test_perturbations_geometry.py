@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.registry import load_condition
+from fakevlm_bench.registry import load_condition
 
 MOVES = ["crop", "pad", "screenshot", "elastic_transform", "resize_scale", "resize_short"]
 MOVES += ["resize", "resize_nearest", "social_a", "social_b:4", "social_c:2"]

@@ -8,9 +8,9 @@ import imagecorruptions
 import numpy as np
 import pytest
 
-from bench.perturbations import frost
-from bench.perturbations.blur import shuffle_sources
-from bench.registry import load_condition
+from fakevlm_bench.perturbations import frost
+from fakevlm_bench.perturbations.blur import shuffle_sources
+from fakevlm_bench.registry import load_condition
 
 SEVERITIES = range(1, 6)
 

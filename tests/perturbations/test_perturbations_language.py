@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.errors import ConfigError
-from bench.perturbations.language import Context, Overlay, PromptOrder
-from bench.registry import config, load_condition
-from bench.types import Query
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.perturbations.language import Context, Overlay, PromptOrder
+from fakevlm_bench.registry import config, load_condition
+from fakevlm_bench.types import Query
 
 RNG = np.random.default_rng(0)
 

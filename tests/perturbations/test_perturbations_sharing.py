@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from bench.errors import ConfigError
-from bench.perturbations.sharing import Chain, ColourProfile, Recompress
-from bench.registry import load_condition
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.perturbations.sharing import Chain, ColourProfile, Recompress
+from fakevlm_bench.registry import load_condition
 
 
 def perturb(condition_id, image, mask=None, seed=0):

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-import bench
-from bench.engine.run import Options
-from bench.imaging import decode_image, encode_png
-from bench.protocols import Detector
-from bench.registry import load_conditions
-from bench.types import (
+import fakevlm_bench as fb
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.protocols import Detector
+from fakevlm_bench.registry import load_conditions
+from fakevlm_bench.types import (
     Attacked,
     Capabilities,
     Condition,
@@ -125,9 +125,9 @@ def task() -> Task:
 
 
 @pytest.fixture(scope="session")
-def run(task: Task, tmp_path_factory: pytest.TempPathFactory) -> bench.Run:
+def run(task: Task, tmp_path_factory: pytest.TempPathFactory) -> fb.Run:
     folder: Path = tmp_path_factory.mktemp("runs")
     attack = Condition("paint:8/255", Paint(), {"grey": 100})
     conditions = [*load_conditions(IDS), attack]
     options = Options(cache=None, workers=0, seed=5)
-    return bench.evaluate(task, Speaker(), conditions[1:], folder, options=options)
+    return fb.evaluate(task, Speaker(), conditions[1:], folder, options=options)

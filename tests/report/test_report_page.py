@@ -13,24 +13,24 @@ import pytest
 from conftest import IDS, Speaker
 from PIL import Image as PillowImage
 
-import bench
-from bench.cli.main import main
-from bench.engine.prepare import prepare
-from bench.engine.run import Options
-from bench.errors import ConfigError, RunError
-from bench.imaging import decode_image
-from bench.registry import load_condition
-from bench.report.gather import Findings
-from bench.report.images import SIDE, panels
-from bench.report.write import task_of, write_report
-from bench.types import Task
+import fakevlm_bench as fb
+from fakevlm_bench.cli.main import main
+from fakevlm_bench.engine.prepare import prepare
+from fakevlm_bench.engine.run import Options
+from fakevlm_bench.errors import ConfigError, RunError
+from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.registry import load_condition
+from fakevlm_bench.report.gather import Findings
+from fakevlm_bench.report.images import SIDE, panels
+from fakevlm_bench.report.write import task_of, write_report
+from fakevlm_bench.types import Task
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CONDITIONS = ["clean", *IDS, "paint:8/255"]
 
 
 @pytest.fixture(scope="module")
-def page(run: bench.Run, task: Task, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(run: fb.Run, task: Task, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("report") / "page.html"
     assert write_report(run.folder, ["html"], target, task=task, images=3) == [target]
     return target
@@ -53,7 +53,7 @@ def test_every_part_is_there(markup: str) -> None:
     assert "s01" in markup
 
 
-def test_the_figures_are_those_of_the_result(run: bench.Run, markup: str) -> None:
+def test_the_figures_are_those_of_the_result(run: fb.Run, markup: str) -> None:
     tile = re.search(r"balanced accuracy, clean</span>\s*<b>([\d.]+)</b>", markup)
     value = run.result["detection"]["balanced_accuracy"]["value"]
     assert tile is not None
@@ -84,7 +84,7 @@ def decoded(url: str) -> np.ndarray:
     return np.asarray(PillowImage.open(io.BytesIO(data)).convert("RGB")).astype(int)
 
 
-def test_pictures_show_what_was_sent_and_ten_times_what_changed(run: bench.Run, task: Task) -> None:
+def test_pictures_show_what_was_sent_and_ten_times_what_changed(run: fb.Run, task: Task) -> None:
     findings = Findings(run.folder, run.folder.result(), run.folder.manifest())
     (panel,) = panels(findings, task, ["s01"], CONDITIONS[1:])
     assert [one.condition.removeprefix("⚑ ") for one in panel.shown] == CONDITIONS
@@ -110,7 +110,7 @@ def test_pictures_show_what_was_sent_and_ten_times_what_changed(run: bench.Run, 
 
 
 def test_a_condition_that_is_another_one_now_is_not_shown_as_what_was_sent(
-    run: bench.Run, task: Task
+    run: fb.Run, task: Task
 ) -> None:
     manifest = run.folder.manifest()
     manifest["identity"]["conditions"]["jpeg:1"]["qualities"] = [1, 1, 1, 1, 1]
@@ -121,7 +121,7 @@ def test_a_condition_that_is_another_one_now_is_not_shown_as_what_was_sent(
 
 
 def test_a_record_never_says_what_is_instantiated(
-    run: bench.Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    run: fb.Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     manifest = run.folder.manifest()
     victim = tmp_path / "victim"
@@ -131,7 +131,7 @@ def test_a_record_never_says_what_is_instantiated(
     assert victim.exists()
 
 
-def test_without_its_task_a_run_has_a_page_without_images(run: bench.Run, tmp_path: Path) -> None:
+def test_without_its_task_a_run_has_a_page_without_images(run: fb.Run, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     write_report(run.folder, ["html"], target)
     text = target.read_text()
@@ -141,13 +141,13 @@ def test_without_its_task_a_run_has_a_page_without_images(run: bench.Run, tmp_pa
 
 def test_a_run_of_clean_images_alone_has_a_page(task: Task, tmp_path: Path) -> None:
     options = Options(cache=None, workers=0)
-    run = bench.evaluate(task, Speaker(said=""), ["clean"], tmp_path, options=options)
+    run = fb.evaluate(task, Speaker(said=""), ["clean"], tmp_path, options=options)
     (target,) = write_report(run.folder, task=task, images=1)
     assert target == run.path / "report.html"
     assert "balanced accuracy, clean" in target.read_text()
 
 
-def test_the_command_writes_the_page(run: bench.Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_the_page(run: fb.Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run.path), "--images", "0"]) == 0
     assert capsys.readouterr().out.strip() == str(run.path / "report.html")
 
@@ -161,14 +161,14 @@ def test_the_command_writes_the_page(run: bench.Run, capsys: pytest.CaptureFixtu
         ({"forms": ["csv", "json"], "out": Path("a.csv")}, "one file for 2 formats"),
     ],
 )
-def test_what_is_not_there_is_one_clear_line(run: bench.Run, options: dict, told: str) -> None:
+def test_what_is_not_there_is_one_clear_line(run: fb.Run, options: dict, told: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(told)):
         write_report(run.folder, **options)
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="is no run, or not a finished one"):
-        write_report(bench.Run(tmp_path).folder)
+        write_report(fb.Run(tmp_path).folder)
 
 
 @pytest.mark.browser

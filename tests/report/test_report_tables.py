@@ -10,17 +10,17 @@ import pandas as pd
 import pytest
 from conftest import IDS
 
-import bench
-from bench.report.gather import Findings, chosen_samples, panel_conditions, per_image
-from bench.report.write import write_report
+import fakevlm_bench as fb
+from fakevlm_bench.report.gather import Findings, chosen_samples, panel_conditions, per_image
+from fakevlm_bench.report.write import write_report
 
 
 @pytest.fixture(scope="module")
-def findings(run: bench.Run) -> Findings:
+def findings(run: fb.Run) -> Findings:
     return Findings(run.folder, run.folder.result(), run.folder.manifest())
 
 
-def test_formats_agree_with_the_result(run: bench.Run, tmp_path: Path) -> None:
+def test_formats_agree_with_the_result(run: fb.Run, tmp_path: Path) -> None:
     files = write_report(run.folder, ["csv", "parquet", "json", "latex"], tmp_path)
     assert {file.name for file in files} == {
         "report.csv", "report.images.csv", "report.parquet", "report.images.parquet",
@@ -47,7 +47,7 @@ def test_formats_agree_with_the_result(run: bench.Run, tmp_path: Path) -> None:
 
 
 def test_latex_has_a_row_for_each_condition_and_marks_what_is_flagged(
-    run: bench.Run, findings: Findings, tmp_path: Path
+    run: fb.Run, findings: Findings, tmp_path: Path
 ) -> None:
     (target,) = write_report(run.folder, ["latex"], tmp_path / "table.tex")
     text = target.read_text()
@@ -60,7 +60,7 @@ def test_latex_has_a_row_for_each_condition_and_marks_what_is_flagged(
 
 
 def test_the_worst_case_of_each_image_adds_up_to_the_results(
-    run: bench.Run, findings: Findings
+    run: fb.Run, findings: Findings
 ) -> None:
     table = per_image(findings)
     assert len(table) == 28

@@ -1,0 +1,137 @@
+"""What makes a clause no plain statement: punctuation, conditions, concessions, lists."""
+
+from __future__ import annotations
+
+from fakevlm_bench.answers.clause_state import VERBS, ClauseState
+from fakevlm_bench.answers.evidence import Force, Place, Subject
+from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.vocabulary import Role
+
+
+class ClauseFrames(ClauseState):
+    """Takes in marks and conjunctions."""
+
+    def _mark(self, place: int, roles: int) -> None:
+        if roles & Role.QUOTE:
+            self.quote = not self.quote
+            self.quoted = self.quote and self._is_citation(place)
+            return
+        if roles & Role.SLASH:
+            return
+        if roles & Role.COLON:
+            self._colon(place)
+            return
+        if roles & Role.OPENING:
+            self.likely = self.likely and False
+        self._soft()
+        if roles & Role.COMMA and self.glance and self.found:
+            self.glance = False
+        if self.condition and roles & Role.COMMA:
+            self.condition = False
+            self.imagined = self.if_other
+        if roles & Role.COMMA and self.concede:
+            self._reset_negation()
+            self.soft = True
+        if roles & (Role.COMMA | Role.DASH):
+            self.concede = self.pretend = self.than = False
+            self.would = self.may = self.half = False
+        if roles & (Role.DASH | Role.CLOSING):
+            self._reset_negation()
+
+    def _colon(self, place: int) -> None:
+        """Behind a colon the clause begins anew; a key that announces nothing is its subject."""
+        announced = self.head >= 0
+        mentions = bool(self.found)
+        if not announced and not mentions and self.content and self.verb == 0:
+            self.before = Subject.IMAGE if self.subject is Subject.IMAGE else Subject.REGION
+            self.key = self.before is Subject.REGION
+        self.subject = Subject.IMAGE if announced else None
+        self.verb, self.gap = (Role.BE, 0) if announced else (0, 0)
+        self.content = self.in_prep = self.blocked = self.relative = False
+        self.concede = self.glance = self.would = self.may = self.than = self.pretend = False
+        self._reset_negation()
+        self.open = self.condition = self.imagined = self.others = False
+        self.listed = self.listed and not mentions
+
+    def _frame(self, place: int, unit: Unit, roles: int) -> None:
+        """Take in what makes a clause no plain statement."""
+        if roles & Role.OPEN:
+            self.open = True
+        elif roles & Role.IF:
+            self.condition = True
+            following = self.units[place + 1].word if place + 1 < len(self.units) else ""
+            self.if_other = following not in (
+                "you",
+                "we",
+                "i",
+                "one",
+                "pressed",
+                "asked",
+                "anything",
+            )
+        elif roles & Role.LIST:
+            if roles & Role.ADVERB and not self._either(place):
+                return
+            self.listed = True
+        elif roles & Role.CONCEDE:
+            self.concede = True
+            self._soft()
+            if unit.word in ("i said", "said", "was about to say"):
+                self.verb, self.subject, self.gap, self.blocked = (
+                    Role.REPORT,
+                    Subject.IMAGE,
+                    0,
+                    False,
+                )
+            elif (
+                "answer" in unit.word
+                or "guess" in unit.word
+                or "impression" in unit.word
+                or "instinct" in unit.word
+            ):
+                self.subject = Subject.IMAGE
+        elif roles & Role.GLANCE:
+            self.glance = True
+            self._concede_last(place)
+        elif self.neg and unit.word.startswith("pass"):
+            self.verb, self.gap, self.blocked = Role.SEEM, 0, False
+            self.subject = self.subject or Subject.IMAGE
+        elif not (roles & Role.ADVERB):
+            self.pretend = True
+            self.in_prep = True
+
+    def _concede_last(self, place: int) -> None:
+        """Concede what stands just before: "looks real at first"."""
+        last = self.found[-1] if self.found else None
+        if last is None or place - last.unit > 4 or last.place <= Place.CONCEDED:
+            return
+        if not any(u.roles & (Role.COMMA | Role.DASH) for u in self.units[last.unit : place]):
+            last.force, last.place = Force.HEDGED, Place.CONCEDED
+
+    def _and(self, place: int) -> None:
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        self._soft()
+        if following & (VERBS | Role.NOT | Role.IT | Role.THIS | Role.ME):
+            self.pretend = self.than = self.concede = False
+            if following & Role.NOT and self.found:
+                self._reset_negation()
+
+    def _because(self, place: int, unit: Unit) -> None:
+        if unit.word in (
+            "so",
+            "therefore",
+            "thus",
+            "hence",
+            "consequently",
+            "as a result",
+            "accordingly",
+        ):
+            self._but()
+            self.turned = False
+            return
+        self._soft()
+        self.blocked = True
+        self.content = False
+        if self.subject is not None:
+            self.before = self.subject
+        self.subject, self.verb = None, 0

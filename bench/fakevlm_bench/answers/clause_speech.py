@@ -1,0 +1,332 @@
+"""Subjects and verbs: who is spoken of, and whether something is said of it."""
+
+from __future__ import annotations
+
+from fakevlm_bench.answers.clause_frames import ClauseFrames
+from fakevlm_bench.answers.clause_state import VERBS
+from fakevlm_bench.answers.evidence import Subject
+from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.vocabulary import Role
+
+_BLOCKING = frozenset(
+    [
+        "of",
+        "from",
+        "with",
+        "between",
+        "among",
+        "inside",
+        "by",
+        "via",
+        "through",
+        "within",
+        "including",
+        "where",
+    ]
+)
+_OTHER_IMAGES = frozenset(
+    ["original", "reference", "source", "other", "another", "second", "underlying", "corresponding"]
+)
+_IGNORED = frozenset(
+    [
+        "shown",
+        "given",
+        "above",
+        "below",
+        "provided",
+        "attached",
+        "question",
+        "whole",
+        "presented",
+        "itself",
+        "show",
+    ]
+)
+_CLOSED = (
+    Role.PREP | Role.LIKE | Role.THE | Role.A | Role.ADVERB | Role.LIKELY | Role.NOT | Role.SKIP
+    | Role.QUOTE | Role.DASH | Role.MAY | Role.DO | Role.WOULD | Role.HALF | Role.REVISE | Role.YES
+    | Role.NO | Role.NUMBER | Role.PERCENT | Role.SURE | Role.OPENING | Role.CLOSING | Role.TO
+    | Role.AND | Role.OR | Role.COMMA | Role.BUT | Role.BECAUSE | Role.SLASH | Role.VERBAL
+)  # fmt: skip
+
+
+class ClauseSpeech(ClauseFrames):
+    """Takes in nouns, pronouns and verbs."""
+
+    def _content(self, place: int, unit: Unit, roles: int) -> None:
+        if roles & Role.NOT or (unit.word == "too" and self._too_to(place)):
+            self._negate(unit)
+        if roles & Role.WOULD and not self.asked and not self._own_would(place):
+            self.would = True
+        if roles & Role.MAY:
+            self.may = True
+        if roles & Role.LIKELY:
+            self.likely = True
+        if (roles & Role.HALF and not roles & Role.PART) or (
+            unit.word in ("half", "part") and self._half(place)
+        ):
+            self.half = True
+        if roles & Role.REVISE:
+            self.turned = self.revised = True
+        if roles & Role.OTHERS and self._claims(place):
+            self.others = True
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        if unit.word == "you" and following & Role.BE:
+            self._subject(Subject.GENERAL)
+            return
+        if roles & (VERBS | Role.REPORT | Role.SHOW | Role.INDICATE):
+            self._verb(place, unit, roles)
+        elif roles & Role.SIGN:
+            self.sign = place + 1
+            self.content = True
+            self.gap = 0
+        elif roles & (Role.IT | Role.THIS | Role.ALL | Role.ME | Role.THERE):
+            self._pronoun(place, roles)
+        elif roles & (Role.IMAGE | Role.IMAGES | Role.PART):
+            self._noun(place, roles)
+        elif roles & Role.WHICH:
+            self._relative(place)
+        elif roles & Role.PREP and not (roles & Role.LIKE and self.verb):
+            self.in_prep = True
+            if self.verb and unit.word in _BLOCKING:
+                self.blocked = True
+        elif roles & Role.DO or not roles & _CLOSED:
+            self._other(unit, roles)
+        self.gap += 1
+
+    def _negate(self, unit: Unit) -> None:
+        if unit.word == "none" and self.verb:
+            return
+        if self.soft and self.consumed:
+            self._reset_negation()
+        if unit.word == "nor" and self.neg % 2:
+            return  # goes on what "neither" or "not" began
+        self.neg += 1
+
+    def _other(self, unit: Unit, roles: int) -> None:
+        """Take any other word: perhaps the noun that is spoken of."""
+        if roles & Role.DO:
+            if self.soft and self.found and not roles & Role.NOT:
+                self.than = False
+            return
+        word = unit.word
+        if word in _IGNORED or (word.endswith("ed") and self.subject is Subject.IMAGE):
+            return
+        self.noun_image = False
+        if self.in_prep or (self.verb and not self.soft and self.verb != Role.REPORT):
+            return
+        if (self.verb and self.soft) or self.verb == Role.REPORT or not self.verb:
+            self.content = True
+            if self.subject is not None and not self.relative:
+                self.before = self.subject
+            if not self.verb or self.soft or self.verb == Role.REPORT:
+                self.subject = Subject.REGION
+
+    def _noun(self, place: int, roles: int) -> None:
+        """Take a noun for the image, for images, or for a part of it."""
+        definite = self._before(place, Role.THE | Role.THIS | Role.ADVERB, 3)
+        indefinite = self._before(place, Role.A, 3)
+        self.noun_image = bool(roles & Role.IMAGE)
+        self.original = place > 0 and self.units[place - 1].word in _OTHER_IMAGES
+        if self.verb in (Role.BE, Role.SEEM) and not self.soft and not self.relative:
+            return
+        if roles & Role.IMAGE and roles & Role.OTHERS and not definite:
+            return
+        subject = Subject.REGION
+        if roles & Role.IMAGE:
+            subject = (
+                Subject.GENERAL
+                if indefinite and not definite and self.verb != Role.REPORT
+                else Subject.IMAGE
+            )
+        elif roles & Role.IMAGES:
+            subject = Subject.IMAGE if self._before(place, Role.THIS, 2) else Subject.GENERAL
+        if self._is_object(place):
+            if subject is not Subject.GENERAL:
+                self.subject = subject
+            return
+        if self.in_prep:
+            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+            if (
+                subject is Subject.IMAGE
+                and not self.content
+                and following & (VERBS | Role.MAY | Role.DO | Role.NOT | Role.LIKELY | Role.ADVERB)
+            ):
+                self._subject(subject)
+            elif subject is not Subject.IMAGE and not self.content:
+                self.before = subject
+            return
+        if (
+            roles & Role.PART
+            and self.subject is Subject.IMAGE
+            and self.units[place - 1].roles & Role.IMAGE
+            and not self.verb
+        ):
+            self.subject = Subject.REGION
+            return
+        self._subject(subject)
+
+    def _pronoun(self, place: int, roles: int) -> None:
+        if roles & Role.ME:
+            if roles & Role.THE and self._noun_follows(place):
+                return
+            if (self.soft or self.found) and not self._before(place, Role.CONCEDE):
+                self._mine()
+            self.subject, self.content = Subject.IMAGE, False
+            self.verb = 0
+            return
+        if roles & Role.THIS:
+            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+            if not roles & Role.BE and following & (Role.IMAGE | Role.IMAGES | Role.PART):
+                return
+            if self.units[place].word == "that" and self._that(place, following):
+                return
+            if not roles & Role.BE and following == 0:
+                return
+        if roles & Role.THERE:
+            if not roles & Role.ADVERB or self.units[place].word == "there":
+                self._subject(Subject.IMAGE)
+                self.content = True
+                self.subject = Subject.REGION
+            return
+        if roles & Role.ALL and not roles & Role.ADVERB:
+            if self.verb and not self.soft:
+                return
+            self._subject(Subject.IMAGE)
+            self.likely = True
+            if roles & Role.NOT and self.neg == 0:
+                self.neg = 1
+            return
+        if roles & Role.ALL:
+            return
+        if self.units[place].word == "itself":
+            return
+        if (
+            roles & Role.IT
+            and self.verb == Role.REPORT
+            and place
+            and self.units[place - 1].roles & Role.REPORT
+        ):
+            self.subject = Subject.IMAGE  # "call it fake"
+            return
+        if self._is_object(place):
+            self.subject = Subject.IMAGE
+            return
+        self._subject(Subject.IMAGE)
+        if roles & Role.BE:
+            self._verb(place, self.units[place], roles)
+
+    def _that(self, place: int, following: int) -> bool:
+        """Read *that*: True where it only joins clauses."""
+        if self.verb in (Role.REPORT, Role.INDICATE) or self.sign:
+            if (
+                following & (VERBS | Role.MAY | Role.DO)
+                and self.noun_image is False
+                and self.verb != Role.REPORT
+                and not self.sign
+            ):
+                return False
+            self.gap = -1
+            return True
+        if (
+            place
+            and following & (VERBS | Role.MAY | Role.DO | Role.NOT | Role.SHOW)
+            and (self.verb or self.content or self.subject)
+        ):
+            self._relative(place)
+            return True
+        return bool(place) and not following & (VERBS | Role.MAY | Role.DO | Role.NOT | Role.SHOW)
+
+    def _relative(self, place: int) -> None:
+        """Read *which*: what follows is about the noun before it."""
+        self.relative = True
+        if self.consumed:
+            self._reset_negation()
+        image = self.noun_image and self.subject in (Subject.IMAGE, None)
+        self.before = self.subject if image else Subject.REGION
+        if self.subject is Subject.GENERAL:
+            self.before = Subject.GENERAL
+        self.subject = self.before
+        self.content = not image
+        self.soft = False
+
+    def _verb(self, place: int, unit: Unit, roles: int) -> None:
+        if roles & (Role.IT | Role.THIS) and not roles & Role.BE:
+            return
+        if roles & Role.REPORT and not roles & VERBS:
+            if roles & Role.SURENESS and not self._before(
+                place, Role.BE | Role.ME | Role.ADVERB | Role.PERCENT, 2
+            ):
+                return
+            if roles & (Role.HEAD | Role.SIGN) and self._before(place, Role.THE | Role.A, 1):
+                self.content = True
+                return
+            if self.subject is None and self.soft and self.before is Subject.IMAGE:
+                self.subject = self.before
+            if (
+                self.subject in (Subject.REGION, Subject.GENERAL)
+                and self.content
+                and not self._before(place, Role.BE | Role.MAY | Role.DO, 3)
+            ):
+                self.verb, self.gap = Role.SHOW, 0
+                return
+            if self.neg:
+                self.report_neg = True
+            if self.subject is None or self.subject is Subject.IMAGE:
+                self.subject = Subject.IMAGE
+            self.verb, self.gap, self.blocked, self.content, self.in_prep = (
+                Role.REPORT,
+                0,
+                False,
+                False,
+                False,
+            )
+            self.soft = False
+            return
+        if roles & Role.INDICATE and not roles & VERBS:
+            if self.soft and self.neg == self.old_neg and not self.report_neg:
+                self._reset_negation()
+            self.verb, self.gap, self.blocked = Role.INDICATE, 0, False
+            self.in_prep = False
+            self.sign = 0
+            if self.neg:
+                self.report_neg = True
+            return
+        if roles & Role.SHOW and not roles & VERBS:
+            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+            self.in_prep = unit.word.endswith("ing")
+            if (
+                not (self.verb in (Role.BE, Role.SEEM) and unit.word in ("has", "have", "had"))
+                and not following & Role.REPORT
+            ):
+                self.verb, self.gap = Role.SHOW, 0
+            return
+        self._state(place, unit, roles)
+
+    def _state(self, place: int, unit: Unit, roles: int) -> None:
+        """Take a verb that says what something is or seems."""
+        if self.subject is None:
+            self.subject = self.before if not self.content and self.before is not None else None
+            if self.soft and self.found:
+                if self.consumed:
+                    self.neg -= min(self.old_neg, self.neg)
+                self.than = False
+            elif self.subject is None:
+                self.subject = Subject.REGION if self.content else Subject.IMAGE
+        elif self.soft and self.verb and not roles & Role.NOT:
+            if self.consumed:
+                self.neg -= min(self.old_neg, self.neg)
+            self.than = False
+        if self.subject is None:
+            self.subject = Subject.IMAGE
+        self.soft = False
+        seeming = roles & Role.SEEM or (self.verb == Role.SEEM and unit.word in ("be", "been"))
+        if self.verb == Role.REPORT and self.gap <= 1 and unit.word in ("be", "been"):
+            return
+        self.verb, self.gap, self.blocked, self.in_prep = (
+            Role.SEEM if seeming else Role.BE,
+            0,
+            False,
+            False,
+        )
+        self.sign = 0

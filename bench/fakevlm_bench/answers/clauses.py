@@ -1,0 +1,181 @@
+"""One sentence, read from left to right: who is spoken of, how, and what is said of it.
+
+The reader keeps the state of the clause (subject, verb, negations, conditions). A break (comma,
+conjunction, a new subject with its verb) gives back what belonged to the clause before. A word
+for real or fake is a mention with the state in which it was met.
+"""
+
+from __future__ import annotations
+
+from fakevlm_bench.answers.clause_placing import ClausePlacing
+from fakevlm_bench.answers.clause_state import LABEL
+from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.numbers import after as number_after
+from fakevlm_bench.answers.numbers import before as number_before
+from fakevlm_bench.answers.phrase import phrase_at
+from fakevlm_bench.answers.vocabulary import Role
+from fakevlm_bench.types import Label
+
+_INVERTED = frozenset({"had", "were", "should"})
+
+
+class ClauseReader(ClausePlacing):
+    """Reads one sentence; `read` returns its mentions in order."""
+
+    def read(self) -> list[Found]:
+        """Return the mentions of the sentence."""
+        place = self._particle()
+        while place < len(self.units):
+            place = self._step(place)
+        return self.found
+
+    def _particle(self) -> int:
+        """Skip a leading "Yes," or "No, it is …", which negates nothing."""
+        place = 0
+        units = self.units
+        while place < len(units) and units[place].roles & (Role.QUOTE | Role.DASH | Role.OPENING):
+            place += 1
+        if place >= len(units) or not units[place].roles & (Role.YES | Role.NO):
+            return 0
+        following = units[place + 1].roles if place + 1 < len(units) else 0
+        free = (
+            Role.COMMA
+            | Role.DASH
+            | Role.IT
+            | Role.THIS
+            | Role.ME
+            | Role.THE
+            | Role.COLON
+            | Role.YES
+            | Role.NO
+        )
+        free |= Role.NOT | Role.IMAGE
+        if (
+            units[place].roles & Role.YES
+            or following & free
+            or units[place].word in ("nope", "nah")
+        ):
+            return place + 1
+        return 0
+
+    def _step(self, place: int) -> int:
+        unit = self.units[place]
+        roles = unit.roles
+        if self.quote and self.quoted and not roles & Role.QUOTE:
+            if roles & LABEL:
+                self._mention(place, unit)
+            return place + 1
+        if len(unit.word) == 3 and unit.word[0] == "[":
+            self.checked = unit.word == "[x]"
+            return place + 1
+        if unit.word in _INVERTED and self._inverted(place):
+            self.condition = self.if_other = True
+            return place + 1
+        head = roles & Role.HEAD and self._is_head(place)
+        if roles & LABEL and (
+            not head or (roles & Role.TRUTH and number_after(self.units, place + 1))
+        ):
+            self._mention(place, unit)
+            self.gap += 1
+            return place + 1
+        if roles & (
+            Role.COMMA
+            | Role.COLON
+            | Role.DASH
+            | Role.OPENING
+            | Role.CLOSING
+            | Role.QUOTE
+            | Role.SLASH
+        ):
+            self._mark(place, roles)
+        elif roles & Role.HEAD and self._is_head(place):
+            self.head = place
+            self.subject, self.verb, self.gap, self.blocked = Subject.IMAGE, Role.BE, 0, False
+            self.content = False
+            if not (
+                place + 1 < len(self.units) and self.units[place + 1].roles & Role.COLON
+            ) and not self._before(place, Role.ME | Role.THE):
+                self.subject = Subject.IMAGE
+        else:
+            self._word(place, unit, roles)
+        return place + 1
+
+    def _word(self, place: int, unit: Unit, roles: int) -> None:
+        if roles & Role.SKIP and not roles & ~(Role.SKIP | Role.ADVERB):
+            self.asked = self.asked or unit.word.startswith("if ")
+            return
+        if roles & (Role.OPEN | Role.IF | Role.LIST | Role.CONCEDE | Role.GLANCE | Role.PRETEND):
+            self._frame(place, unit, roles)
+        elif roles & Role.SURE:
+            if roles & Role.BUT:
+                self._but()
+        elif roles & Role.REJECT:
+            self.reject += 1
+            self.would = False
+        elif roles & Role.THAN:
+            self.than = True
+            self.than_at = place
+        elif roles & Role.BUT and not (
+            roles & Role.ADVERB and self.verb and not self._before(place, Role.COMMA | Role.DASH)
+        ):
+            self._but()
+        elif roles & (Role.AND | Role.OR) and not roles & Role.NOT:
+            self._and(place)
+        elif roles & Role.BECAUSE and not (roles & Role.ADVERB and self.verb):
+            self._because(place, unit)
+        else:
+            self._content(place, unit, roles)
+
+    def _mention(self, place: int, unit: Unit) -> None:
+        phrase = phrase_at(self.units, place)
+        base = Label.FAKE if unit.roles & (Role.FAKE | Role.FORGING) else Label.REAL
+        number = number_before(self.units, place, self.number_used)
+        later = None if number else number_after(self.units, phrase.end)
+        share = number or later
+        if share is not None:
+            self.number_used = share.place
+        kind, subject = self._where(place, unit, phrase, number is not None or later is not None)
+        negated = (self.neg + self.than + self.reject) % 2 == 1
+        found = Found(
+            unit.start,
+            unit.end,
+            base,
+            place,
+            negated,
+            subject,
+            Force.STATED,
+            kind,
+            self.turned,
+            self.half,
+        )
+        found.revised = self.revised
+        self._coordinate(found, place)
+        self._force(found, place)
+        if phrase.denied:
+            found.negated = not found.negated
+        if share is not None:
+            self._weigh(found, share)
+        if self._conditional(phrase.end):
+            found.drop(Force.HYPOTHETICAL)
+        if self.checked is not None and found.place is not Place.NOWHERE:
+            found.place = Place.ANNOUNCED
+            if not self.checked:
+                found.drop(Force.LISTED)
+        if (
+            self.original
+            and base is Label.REAL
+            and not found.negated
+            and found.place is Place.STATED
+        ):
+            found.place, found.subject = Place.NOWHERE, Subject.GENERAL
+        if self._low_chance(place, phrase.end):
+            found.negated = not found.negated
+        self.checked = None
+        if found.subject is Subject.GENERAL and phrase.sentence_subject:
+            self.subject = self.before = Subject.GENERAL
+        self.consumed = True
+        self.found.append(found)
+        self.half = False
+        if kind > Place.NOWHERE:
+            self.turned = False

@@ -1,0 +1,41 @@
+"""Saying beforehand that a detector cannot stand an attack, and what it can."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from fakevlm_bench.protocols import Attack, Detector
+from fakevlm_bench.types import Capabilities
+
+_LACKS = {
+    "gradients": "gives no gradients (it has no `logits` of pixels)",
+    "score": "gives no score",
+    "mask": "gives no mask",
+    "explanation": "gives no explanation",
+}
+
+
+def refusal(attack: Attack, detector: Detector) -> str | None:
+    """Tell why this detector cannot be attacked so, or None where it can.
+
+    Besides `Attack.requires`, an attack may name the methods it differentiates in
+    `methods`, such as ``text_loss``.
+    """
+    name = attack.fingerprint().get("name", type(attack).__name__)
+    has, methods = detector.capabilities, getattr(attack, "methods", ())
+    wanted = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
+    lacking = [_LACKS[one] for one in wanted if not getattr(has, one)]
+    if "gradients" in wanted and has.gradients:
+        methods = ("logits", *methods)
+    lacking += [f"has no method `{one}`" for one in methods if not hasattr(detector, one)]
+    if not lacking:
+        return None
+    return f"{name}: '{detector.name}' {', and '.join(lacking)}; use {_instead(has)} instead"
+
+
+def _instead(has: Capabilities) -> str:
+    """Name the attacks that a detector with these capabilities can stand."""
+    if has.gradients:
+        return "pgd_linf, apgd_ce_linf or ensemble_linf (its gradients)"
+    rest = "hopskipjump_linf (its verdict) or transfer_linf (surrogates)"
+    return f"square_linf, nes_linf or spsa_linf (its score), {rest}" if has.score else rest

@@ -1,0 +1,72 @@
+"""Replay: adversarial images that were made before, put before any detector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from fakevlm_bench.attacks.batching import failed
+from fakevlm_bench.attacks.storage import AdversarialSet
+from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.protocols import Detector
+from fakevlm_bench.types import Attacked, Capabilities, Target
+
+
+class Replay:
+    """The images of a folder that ``fakevlm-bench attack`` wrote."""
+
+    kind = "transfer"
+    requires = Capabilities()
+
+    def __init__(self, level: str, *, name: str = "replay") -> None:
+        """Open the folder.
+
+        Args:
+            level: The folder.
+            name: As in ``conf/condition/<name>.yaml``.
+
+        Raises:
+            ConfigError: There are no adversarial images in it.
+        """
+        self.name = name
+        self._set = AdversarialSet(level)
+        attack = self._set.attack()
+        if attack is None:
+            raise ConfigError(
+                f"{name}: no adversarial images in '{level}' (test-*.parquet); make them with "
+                "fakevlm-bench attack transfer_linf:32/255 --task … --out FOLDER"
+            )
+        self._attack = attack
+
+    @cached_property
+    def _digest(self) -> str:
+        return self._set.digest()
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Give the digest of the images, and what is known of the attack that made them."""
+        known = {key: self._attack.get(key) for key in ("norm", "epsilon")}
+        return {
+            "kind": self.kind,
+            "version": 1,
+            "name": self.name,
+            "images": self._digest,
+            "made_by": self._attack.get("name"),
+            **known,
+        }
+
+    def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
+        """Look each target up; one that is not in the folder carries its error."""
+        _ = detector
+        return [self._find(target) for target in targets]
+
+    def _find(self, target: Target) -> Attacked:
+        found = self._set.find(target)
+        if found is None:
+            return failed(
+                target,
+                f"{self._set.folder} holds no image made from sample '{target.sample_id}' as it "
+                "is here: it was made from another task, version or part of it",
+            )
+        return replace(found, queries=0)

@@ -1,0 +1,33 @@
+"""`fakevlm-bench fit`: fit a detector on a task's train split, cross-validated by photograph."""
+
+from __future__ import annotations
+
+from fakevlm_bench.cli.common import choose, parse, parser
+from fakevlm_bench.cli.main import write
+
+
+def main(arguments: list[str], command: str) -> int:
+    """Fit, say how well the fit does on photographs it has not seen, and where it is.
+
+    Raises:
+        ConfigError: The detector is not one that is fitted, or something is misspelt.
+        DataError: The data has one class only, or fewer than five photographs.
+    """
+    options = parse(parser(command, __doc__), arguments)
+    task, detector, _ = choose(options, "train")
+
+    from fakevlm_bench.detectors.fitting import fit
+
+    split = getattr(task.dataset, "split", "all")
+    data = {"task": task.key, "split": split, "fingerprint": task.dataset.fingerprint()}
+    report, path = fit(detector, task.dataset, data, options.out)
+    write(
+        f"{detector.name} fitted on {report.n} images of {report.groups} photographs of "
+        f"{task.key}, penalty {report.penalty}"
+    )
+    write(
+        f"AUROC {report.auroc:.3f} [{report.low:.3f}, {report.high:.3f}], "
+        "cross-validated by photograph"
+    )
+    write(f"fit: {path} (use it with detector.fit={path})")
+    return 0

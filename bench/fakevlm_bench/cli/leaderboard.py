@@ -1,0 +1,10 @@
+"""`fakevlm-bench submit` and `fakevlm-bench leaderboard`: hand over to the leaderboard."""
+
+from __future__ import annotations
+
+
+def main(arguments: list[str], command: str) -> int:
+    """Carry out ``submit …``, or ``leaderboard validate|build|changed …``."""
+    from fakevlm_bench.leaderboard.cli import main as leaderboard
+
+    return leaderboard([command, *arguments] if command == "submit" else arguments)

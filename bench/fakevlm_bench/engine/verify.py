@@ -1,0 +1,84 @@
+"""Recomputing a run from what it recorded, and saying what differs."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from fakevlm_bench.engine.cache import fingerprint_digest
+from fakevlm_bench.engine.run_folder import RunFolder, sha256_file
+from fakevlm_bench.engine.score import compute_result, latest, predictions_of, reading_of
+from fakevlm_bench.errors import DataError
+
+
+def verify(run: RunFolder) -> list[str]:
+    """Recompute identity, digests, counts, predictions and result.
+
+    Returns:
+        One line for each difference; none where everything agrees.
+
+    Raises:
+        RunError: The run cannot be read at all.
+    """
+    manifest = run.manifest()
+    found: list[str] = []
+    if fingerprint_digest(manifest["identity"])[:16] != manifest["id"]:
+        found.append("manifest.json: the id is not the digest of the identity")
+    if not manifest["finished"]:
+        found.append("the run is not finished")
+    found += _files(run, manifest)
+    responses = latest(run, "responses")
+    found += _counts(responses.to_pylist(), manifest)
+    recorded = pq.read_table(run.predictions_path)
+    if not recorded.equals(predictions_of(responses, reading_of(manifest))):
+        found.append("predictions.parquet: not what the responses give")
+    before = run.result()
+    try:
+        result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+    except DataError as error:
+        return [*found, f"result.json: cannot be recomputed: {error}"]
+    return found + _differences("result.json", before, result)
+
+
+def _files(run: RunFolder, manifest: dict[str, Any]) -> list[str]:
+    found = []
+    for name, digest in manifest.get("files", {}).items():
+        path = run.path / name
+        if not path.is_file():
+            found.append(f"{name}: missing")
+        elif sha256_file(path) != digest:
+            found.append(f"{name}: its digest is not the recorded one")
+    present = {
+        part.relative_to(run.path).as_posix()
+        for kind in ("responses", "truth", "images")
+        for part in run.parts(kind)
+    }
+    extra = sorted(present - set(manifest.get("files", {})))
+    return found + [f"{name}: not in the manifest" for name in extra]
+
+
+def _counts(rows: list[dict[str, Any]], manifest: dict[str, Any]) -> list[str]:
+    found = []
+    if len(rows) != manifest["planned"]:
+        found.append(f"{len(rows)} responses, but {manifest['planned']} were planned")
+    ids = dict.fromkeys(row["sample_id"] for row in rows)
+    if len(ids) != manifest["samples"]["count"]:
+        found.append(f"{len(ids)} samples, but {manifest['samples']['count']} were planned")
+    return found
+
+
+def _differences(where: str, one: Any, other: Any) -> list[str]:
+    """Name every place in which two JSON values differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = sorted(set(one) | set(other))
+        return [
+            line
+            for name in names
+            for line in _differences(f"{where}: {name}", one.get(name), other.get(name))
+        ]
+    if isinstance(one, float) and isinstance(other, float):
+        return [] if math.isclose(one, other, abs_tol=1e-12) else [f"{where}: {one} is not {other}"]
+    return [] if one == other else [f"{where}: {one} is not {other}"]

@@ -1,0 +1,1 @@
+"""Answers that other programs wrote: read, held against a task, and scored."""

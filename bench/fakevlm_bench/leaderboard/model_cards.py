@@ -1,0 +1,62 @@
+"""The model cards that the project ships (``bench/detectors/cards``), as parts of a submission."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+_LINE = re.compile(r"^- \*\*(?P<name>[^:*]+):\*\* (?P<text>.+)$", re.MULTILINE)
+_ARXIV = re.compile(r"arXiv (\d{4}\.\d{4,5})")
+_ASIDE = re.compile(r"(;|, as |, so | \(|\.$).*")
+"""What a card says of a licence beside its name."""
+_WEIGHTS = re.compile(r"(\d[\d,]*) weights\b")
+
+
+def model_card(name: str) -> dict[str, Any]:
+    """Give what a detector's model card says, in the places of a submission.
+
+    Args:
+        name: The detector's; one without a card gives nothing.
+    """
+    path = files("fakevlm_bench.detectors") / "cards" / f"{name}.md"
+    if not path.is_file():
+        return {}
+    said = {m["name"]: _plain(m["text"]) for m in _LINE.finditer(path.read_text("utf-8"))}
+    arxiv = _ARXIV.search(said.get("Paper", ""))
+    network = said.get("Network", "")
+    counted = _WEIGHTS.search(network or said.get("Weights", ""))
+    parts: dict[str, dict[str, Any]] = {
+        "detector": {
+            "paper": f"https://arxiv.org/abs/{arxiv[1]}" if arxiv else None,
+            "licence": _ASIDE.sub("", said.get("Licence", ""))[:80] or None,
+            "family": "statistic" if network.startswith("none") else "network" if network else None,
+            "parameters": int(counted[1].replace(",", "")) if counted else None,
+        },
+        "weights": {"source": said.get("Weights", "")[:300]},
+        "training": _training(said.get("Training data", "")),
+        "threshold": {"chosen": said.get("Threshold", "")[:600]},
+    }
+    kept: dict[str, Any] = {
+        part: {key: value for key, value in values.items() if value}
+        for part, values in parts.items()
+    }
+    if said.get("Preprocessing"):
+        kept["preprocessing"] = said["Preprocessing"][:1000]
+    return kept
+
+
+def _training(text: str) -> dict[str, Any]:
+    """Take a card's line on training data apart."""
+    data, _, rest = text.partition(" Generators seen: ")
+    seen, _, shared = rest.partition(" Shared with the starter set: ")
+    return {
+        "data": data[:2000],
+        "generators_seen": [name.strip(" .")[:80] for name in seen.split(";") if name],
+        "overlap": shared[:1000],
+    }
+
+
+def _plain(text: str) -> str:
+    """Take Markdown's code marks off, and what a submission's text may not hold."""
+    return re.sub(r"[`<>]", "", text).strip()

@@ -1,0 +1,197 @@
+"""Where the truth comes from: the task in this checkout, never a submission."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from fakevlm_bench.errors import ConfigError, unknown_name
+from fakevlm_bench.protocols import Attack
+from fakevlm_bench.types import Condition, Sample, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Picture: TypeAlias = Callable[[str, str], bytes | None]
+"""Gives the encoded image of (sample id, condition id) as it was sent, or None."""
+
+
+@dataclass(frozen=True)
+class TaskTruth:
+    """What is known of a task under a list of conditions.
+
+    Attributes:
+        key: ``name@version``.
+        fingerprint: The dataset's.
+        frame: One row per sample × condition, columns of `fakevlm_bench.engine.schema.TRUTH`,
+            ordered by condition and then by sample id.
+        metrics: Further metrics that the task asks for.
+        about: Texts for the task's page: description, licence, citation, url, prompt, datasheet.
+        picture: Gives pictures for the samples' page.
+    """
+
+    key: str
+    fingerprint: str
+    frame: pd.DataFrame
+    metrics: tuple[str, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
+    picture: Picture = lambda _sample, _condition: None
+
+    @cached_property
+    def sample_ids(self) -> list[str]:
+        """Sample ids in the task's order."""
+        ids: list[str] = self.frame["sample_id"].drop_duplicates().tolist()
+        return ids
+
+    @cached_property
+    def ids_digest(self) -> str:
+        """Give the `sample_ids_digest` of the task."""
+        return sample_ids_digest(self.sample_ids)
+
+
+TruthSource: TypeAlias = Callable[[str, tuple[str, ...], int], TaskTruth]
+"""Gives the truth of (``name@version``, conditions, seed); raises `ConfigError` where unknown."""
+
+
+def folder_name(key: str) -> str:
+    """Give the folder of a task: its key, with what file systems and URLs dislike replaced."""
+    return key.replace(":", "-").replace("/", "-")
+
+
+def sample_ids_digest(ids: Iterable[str]) -> str:
+    """Digest a set of sample ids, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(set(ids))).encode()).hexdigest()
+
+
+def ordered(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:
+    """Order truth rows by condition, in the order given, and then by sample id."""
+    place = {name: number for number, name in enumerate(conditions)}
+    keyed = frame.assign(_place=frame["condition_id"].map(place))
+    return keyed.sort_values(["_place", "sample_id"], ignore_index=True).drop(columns="_place")
+
+
+def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
+    """Give the truth of a task of this checkout, every condition made again.
+
+    Args:
+        key: ``name@version``.
+        conditions: Ids.
+        seed: Of the run; perturbations that move the image move its mask with it.
+
+    Raises:
+        ConfigError: There is no such task, version or condition here.
+        DataError: The task's data cannot be read.
+    """
+    from fakevlm_bench.engine.ground_truth import truth_frame
+    from fakevlm_bench.registry import load_condition, load_task
+
+    task = load_task(key.partition("@")[0])
+    if task.key != key:
+        raise unknown_name("task", key, [task.key])
+    frame = truth_frame(task, [load_condition(name) for name in conditions], seed)
+    return TaskTruth(
+        key,
+        task.dataset.fingerprint(),
+        ordered(frame, conditions),
+        task.metrics,
+        about_task(task),
+        Pictures(task, seed),
+    )
+
+
+def about_task(task: Task) -> dict[str, str]:
+    """Give what a task's page says: its own words, and the datasheet beside its data."""
+    names = ("description", "licence", "citation", "url", "prompt")
+    about = {name: str(getattr(task, name)) for name in names}
+    sheet = Path(getattr(task.dataset, "path", "")) / "README.md"
+    return {**about, "datasheet": sheet.read_text("utf-8")} if sheet.is_file() else about
+
+
+class Pictures:
+    """Images as they were sent, made again from the task; attacks are not made again."""
+
+    def __init__(self, task: Task, seed: int) -> None:
+        """Give pictures of `task` under the seed of its runs."""
+        self._task = task
+        self._seed = seed
+        self._samples: dict[str, Sample] = {}
+        self._conditions: dict[str, Condition] = {}
+
+    def __call__(self, sample_id: str, condition_id: str) -> bytes | None:
+        """Give the encoded image, or None where it depends on the detector or cannot be made."""
+        from fakevlm_bench.engine.prepare import prepare
+        from fakevlm_bench.registry import load_condition
+
+        if not self._samples:
+            self._samples = {sample.id: sample for sample in self._task.dataset}
+        if condition_id not in self._conditions:
+            self._conditions[condition_id] = load_condition(condition_id)
+        condition = self._conditions[condition_id]
+        if isinstance(condition.operation, Attack):
+            return None
+        made = prepare(self._samples[sample_id], condition, self._seed, self._task.prompt)
+        return made.query.image if made.error is None else None
+
+
+class RunTruths:
+    """The truth that runs on this machine recorded; for one's own runs only."""
+
+    def __init__(self, run_dirs: Sequence[Path]) -> None:
+        """Read the manifests of finished runs."""
+        from fakevlm_bench.engine.run_folder import RunFolder
+
+        self._runs = [(run, run.manifest()) for run in map(RunFolder, run_dirs)]
+        self._frames: dict[Path, pd.DataFrame] = {}
+
+    def __call__(self, key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
+        """Give a task's truth, each condition from the first run that has it."""
+        import pandas as pd
+
+        parts, manifest = [], None
+        for condition in conditions:
+            run, manifest = self._run_with(key, condition, seed)
+            frame = self._frame(run)
+            parts.append(frame[frame["condition_id"] == condition])
+        if manifest is None:
+            raise unknown_name("task", key, {m["task"]["key"] for _, m in self._runs})
+        about, picture = self._task(manifest, seed)
+        return TaskTruth(
+            key,
+            manifest["task"]["fingerprint"],
+            ordered(pd.concat(parts), conditions),
+            tuple(manifest["scoring"]["metrics"]),
+            about,
+            picture,
+        )
+
+    def _task(self, manifest: Mapping[str, Any], seed: int) -> tuple[dict[str, str], Picture]:
+        """Find the runs' task here, for texts and pictures; without it there are fewer of both."""
+        from fakevlm_bench.registry import build
+
+        try:
+            task: Task = build(manifest["config"]["task"], "task")
+        except (ConfigError, KeyError):
+            named = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
+            return named, lambda _sample, _condition: None
+        return about_task(task), Pictures(task, seed)
+
+    def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Mapping[str, Any]]:
+        known = set()
+        for run, manifest in self._runs:
+            identity = manifest["identity"]
+            if manifest["task"]["key"] == key and identity["seed"] == seed:
+                known |= set(identity["conditions"])
+                if condition in identity["conditions"]:
+                    return run, manifest
+        raise unknown_name(f"condition of {key} with seed {seed}", condition, known)
+
+    def _frame(self, run: Any) -> pd.DataFrame:
+        from fakevlm_bench.engine.score import latest
+
+        if run.path not in self._frames:
+            self._frames[run.path] = latest(run, "truth").to_pandas()
+        return self._frames[run.path]

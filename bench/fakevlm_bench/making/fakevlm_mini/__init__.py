@@ -1,0 +1,1 @@
+"""FakeVLM-Mini's training."""

@@ -1,0 +1,215 @@
+"""Finding things by name: every YAML file under a config group is an entry.
+
+There is no list to edit. A user's own folder (argument `config_dir`, or the
+environment variable ``FAKEVLM_BENCH_CONFIG_DIR``) is searched before the project's.
+A name may carry a level after its first colon: ``jpeg:3``, ``starter:quick``.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from fakevlm_bench.errors import ConfigError, UnknownLevel, unknown_name
+
+if TYPE_CHECKING:
+    from fakevlm_bench.protocols import Detector
+    from fakevlm_bench.types import Condition, Task
+
+CONFIG_DIR_VARIABLE = "FAKEVLM_BENCH_CONFIG_DIR"
+_LEVEL_KEYS = {"condition": "level", "task": "subset"}
+
+
+def config_dirs(config_dir: str | Path | None = None) -> list[Path]:
+    """Give the folders that hold config groups, the user's own first."""
+    own = [config_dir, os.environ.get(CONFIG_DIR_VARIABLE)]
+    project = Path(str(importlib.resources.files("conf")))
+    return [*(Path(folder) for folder in own if folder), project]
+
+
+def names(group: str, config_dir: str | Path | None = None) -> list[str]:
+    """List the entries of a config group, sorted."""
+    files = (file for root in config_dirs(config_dir) for file in (root / group).glob("*.yaml"))
+    return sorted({file.stem for file in files})
+
+
+def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
+    """Give the file of an entry.
+
+    Raises:
+        ConfigError: No such entry; the nearest names are given.
+    """
+    for root in config_dirs(config_dir):
+        path = root / group / f"{name}.yaml"
+        if path.is_file():
+            return path
+    raise unknown_name(group, name, names(group, config_dir))
+
+
+def malformed(error: Exception) -> ConfigError:
+    """Build the error for a file that is no YAML, with its place."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    place = f"{mark.name}, line {mark.line + 1}: " if mark else ""
+    return ConfigError(f"{place}not YAML: {problem or _first_line(error)}")
+
+
+def config(
+    group: str,
+    name: str,
+    overrides: Mapping[str, Any] | None = None,
+    config_dir: str | Path | None = None,
+) -> dict[str, Any]:
+    """Read one entry as plain values, with its level and `overrides` applied.
+
+    Raises:
+        ConfigError: No such entry (the nearest names are given), a level where the
+            entry takes none, or a key in `overrides` that it does not have.
+    """
+    from omegaconf import OmegaConf
+    from yaml import YAMLError
+
+    stem, colon, level = name.partition(":")
+    path = find(group, stem, config_dir)
+    try:
+        loaded = OmegaConf.load(path)
+    except YAMLError as error:
+        raise malformed(error) from error
+    values = cast("dict[str, Any]", OmegaConf.to_container(loaded, resolve=False))
+    values.pop("defaults", None)
+    changes = dict(overrides or {})
+    if colon:
+        changes[_LEVEL_KEYS.get(group, "level")] = level
+    for key in changes:
+        if key not in values:
+            raise ConfigError(
+                f"{group} '{stem}' has no setting '{key}': it has "
+                f"{', '.join(sorted(set(values) - {'_target_'})) or 'none'}"
+            )
+    return values | changes
+
+
+def build(values: Mapping[str, Any], where: str) -> Any:
+    """Instantiate a config with `_target_`, turning failures into one clear line.
+
+    Raises:
+        ConfigError: The target cannot be found, or refuses its parameters.
+    """
+    from hydra.errors import InstantiationException
+    from hydra.utils import instantiate
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from fakevlm_bench.errors import BenchError
+
+    if "_target_" not in values:
+        raise ConfigError(f"{where} names no class: its config needs a '_target_'")
+    try:
+        made = OmegaConf.create(dict(values))
+        _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
+        return instantiate(made)
+    except InstantiationException as error:
+        cause = error.__cause__
+        if isinstance(cause, BenchError):
+            raise cause from error
+        raise ConfigError(f"{where} cannot be made: {cause or _first_line(error)}") from error
+    except OmegaConfBaseException as error:
+        raise ConfigError(f"{where} cannot be made: {_first_line(error)}") from error
+
+
+def _check(values: Mapping[str, Any], where: str) -> None:
+    """Check the settings of a config, and of every config with a `_target_` inside it."""
+    from hydra.utils import get_object
+
+    from fakevlm_bench import signature
+
+    for name, value in values.items():
+        if isinstance(value, Mapping) and "_target_" in value:
+            _check(value, f"{where}, {name}")
+    try:
+        target = get_object(values["_target_"])
+    except Exception:  # whatever an import raises, instantiating says it better
+        return
+    signature.check(target, values, where)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", maxsplit=1)[0]
+
+
+def load_detector(
+    name: str,
+    /,
+    *,
+    server: str | Mapping[str, Any] | None = None,
+    config_dir: str | Path | None = None,
+    **settings: Any,
+) -> Detector:
+    """Make the detector of ``conf/detector/<name>.yaml``.
+
+    Args:
+        name: Entry's name.
+        server: Name of a server, or its settings with the name as ``kind``, for detectors
+            that are served: ``{"kind": "endpoint", "base_url": "http://…/v1"}``.
+        config_dir: A folder with config groups of one's own.
+        **settings: Replace settings of the entry.
+
+    Raises:
+        ConfigError: No such detector, or no such setting.
+    """
+    from omegaconf import OmegaConf
+
+    values = config("detector", name, settings, config_dir)
+    chosen = {"kind": server} if isinstance(server, str) else dict(server or {})
+    chosen = config("server", chosen.pop("kind", "local"), chosen, config_dir)
+    root = OmegaConf.create({"server": chosen, "detector": values})
+    resolved = cast("dict[str, Any]", OmegaConf.to_container(root, resolve=True))
+    return cast("Detector", build(resolved["detector"], f"detector '{name}'"))
+
+
+def load_task(name: str, /, *, config_dir: str | Path | None = None, **settings: Any) -> Task:
+    """Make the task of ``conf/task/<name>.yaml``; ``starter:quick`` is a subset.
+
+    Raises:
+        ConfigError: No such task, or no such setting.
+    """
+    return cast("Task", build(config("task", name, settings, config_dir), f"task '{name}'"))
+
+
+def load_condition(condition_id: str, *, config_dir: str | Path | None = None) -> Condition:
+    """Make the condition of an id such as ``clean``, ``jpeg:3`` or ``pgd_linf:8/255``.
+
+    Raises:
+        ConfigError: No such condition, or a level that it does not have.
+    """
+    from fakevlm_bench.types import Condition
+
+    if condition_id == "clean":
+        return Condition(id="clean")
+    values = config("condition", condition_id, None, config_dir)
+    try:
+        operation = build(values, f"condition '{condition_id}'")
+    except UnknownLevel as error:  # which knows its class, and not the name that the user wrote
+        name = condition_id.partition(":")[0]
+        raise UnknownLevel(name, error.level, error.allowed) from error
+    return Condition(id=condition_id, operation=operation, spec=values)
+
+
+def load_conditions(ids: Sequence[str], *, config_dir: str | Path | None = None) -> list[Condition]:
+    """Make several conditions; ``clean`` is always among them, and first.
+
+    Raises:
+        ConfigError: An id is unknown, or given twice.
+    """
+    ordered = ["clean", *(one for one in ids if one != "clean")]
+    twice = sorted({one for one in ordered if ordered.count(one) > 1})
+    if twice:
+        raise ConfigError(f"condition given twice: {', '.join(twice)}")
+    return [load_condition(one, config_dir=config_dir) for one in ordered]
+
+
+def condition_list(name: str, config_dir: str | Path | None = None) -> list[str]:
+    """Give the ids of ``conf/conditions/<name>.yaml``."""
+    return list(config("conditions", name, None, config_dir)["ids"])
