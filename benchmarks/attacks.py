@@ -2,7 +2,7 @@
 
 Measured in turns in one process on the same images; medians of the turns' ratios are printed:
 
-* ours: `fakevlm_bench.attacks.pgd.PGD` with 10 steps from a random start, where no image breaks (the
+* ours: `attacks.pgd.PGD` with 10 steps from a random start, where no image breaks (the
   logit is shifted so that every verdict stands) and all steps are taken;
 * breaking: the same where images may break, and leave as soon as they do;
 * bare: as many forward and forward-and-backward passes of the network, on ready tensors in

@@ -57,7 +57,7 @@ class Run:
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
-        """One row for each sample under each condition (`fakevlm_bench.engine.schema.PREDICTIONS`)."""
+        """One row for each sample under each condition (`engine.schema.PREDICTIONS`)."""
         import pandas as pd
 
         return pd.read_parquet(self.folder.predictions_path)
@@ -171,7 +171,7 @@ def power(
         chance: Of finding the difference, in (0.05, 1).
 
     Returns:
-        As `fakevlm_bench.metrics.power` says: ``images``, ``difference``, ``standard_error`` and more.
+        As `fakevlm_bench.metrics.power` says: ``images``, ``difference`` and more.
 
     Raises:
         ConfigError: No difference to find, or an unknown metric or condition.

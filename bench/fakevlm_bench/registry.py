@@ -7,12 +7,13 @@ A name may carry a level after its first colon: ``jpeg:3``, ``starter:quick``.
 
 from __future__ import annotations
 
-import importlib.resources
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from fakevlm_bench import identity
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError, UnknownLevel, unknown_name
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ _LEVEL_KEYS = {"condition": "level", "task": "subset"}
 def config_dirs(config_dir: str | Path | None = None) -> list[Path]:
     """Give the folders that hold config groups, the user's own first."""
     own = [config_dir, os.environ.get(CONFIG_DIR_VARIABLE)]
-    project = Path(str(importlib.resources.files("conf")))
-    return [*(Path(folder) for folder in own if folder), project]
+    return [*(Path(folder) for folder in own if folder), data_folder("conf")]
 
 
 def names(group: str, config_dir: str | Path | None = None) -> list[str]:
@@ -107,7 +107,7 @@ def build(values: Mapping[str, Any], where: str) -> Any:
     if "_target_" not in values:
         raise ConfigError(f"{where} names no class: its config needs a '_target_'")
     try:
-        made = OmegaConf.create(dict(values))
+        made = OmegaConf.create(identity.current(values))
         _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
         return instantiate(made)
     except InstantiationException as error:
@@ -194,7 +194,7 @@ def load_condition(condition_id: str, *, config_dir: str | Path | None = None) -
     except UnknownLevel as error:  # which knows its class, and not the name that the user wrote
         name = condition_id.partition(":")[0]
         raise UnknownLevel(name, error.level, error.allowed) from error
-    return Condition(id=condition_id, operation=operation, spec=values)
+    return Condition(id=condition_id, operation=operation, spec=identity.stable(values))
 
 
 def load_conditions(ids: Sequence[str], *, config_dir: str | Path | None = None) -> list[Condition]:

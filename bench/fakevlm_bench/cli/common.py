@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fakevlm_bench.cli.run import explain, ready
 from fakevlm_bench.cli.words import at_home, check_options, hydra_words
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.registry import CONFIG_DIR_VARIABLE
 
@@ -86,7 +87,7 @@ def _composed(words: list[str], config_dir: str | Path | None) -> DictConfig:
     Raises:
         ConfigError: It cannot be composed.
     """
-    from hydra import compose, initialize_config_module
+    from hydra import compose, initialize_config_dir
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -97,7 +98,7 @@ def _composed(words: list[str], config_dir: str | Path | None) -> DictConfig:
         words = [*words, f"hydra.searchpath=[file://{Path(config_dir).absolute()}]"]
     register()
     try:
-        with initialize_config_module("conf", version_base="1.3"):
+        with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
             return compose("run", overrides=words)
     except (HydraException, OmegaConfBaseException) as error:
         raise explain(error) from error

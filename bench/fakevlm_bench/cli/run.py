@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.cli import words
 from fakevlm_bench.cli.main import write
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import BenchError, ConfigError, unknown_name
 from fakevlm_bench.registry import CONFIG_DIR_VARIABLE, malformed, names
 
@@ -85,7 +86,8 @@ def main(arguments: list[str], _: str) -> int:
         with warnings.catch_warnings():
             # Of whatever a sweep's callback raises Hydra makes a warning, and goes on.
             warnings.filterwarnings("error", message="Callback .* raised", category=UserWarning)
-            program = hydra.main(version_base="1.3", config_path="pkg://conf", config_name="run")
+            folder = str(data_folder("conf"))
+            program = hydra.main(version_base="1.3", config_path=folder, config_name="run")
             if _prints_config(arguments):
                 with contextlib.redirect_stdout(io.StringIO()) as printed:
                     program(guarded)()

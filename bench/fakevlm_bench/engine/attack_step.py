@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fakevlm_bench.attacks.compatibility import refusal
 from fakevlm_bench.engine.prepare import Prepared, prepare, true_mask
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.imaging import decode_image, encode_png

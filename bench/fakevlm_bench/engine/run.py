@@ -53,7 +53,7 @@ class Options:
         workers: Processes that prepare images; None is one per core; 0 is none.
         ahead: Batches prepared ahead.
         skip_unsupported: Leave out conditions that the detector cannot stand.
-        scoring: Of `fakevlm_bench.metrics.Settings` what is not the default, and ``price_per_hour``.
+        scoring: Of `metrics.Settings` what is not the default, and ``price_per_hour``.
         config: The resolved configuration, for the record.
         overrides: What the user set of it by hand, less addresses, paths and secrets.
     """

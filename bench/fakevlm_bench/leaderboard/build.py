@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.leaderboard.columns import columns
 from fakevlm_bench.leaderboard.downloads import write_downloads, write_feed
 from fakevlm_bench.leaderboard.entries import Entry, TruthCache
 from fakevlm_bench.leaderboard.entry_flags import flag_oddities
 from fakevlm_bench.leaderboard.page_data import charts, table, write_script
-from fakevlm_bench.leaderboard.pages import HERE, Board, Pages
+from fakevlm_bench.leaderboard.pages import Board, Pages
 from fakevlm_bench.leaderboard.ranking import rank
 from fakevlm_bench.leaderboard.refusal import RefusalError
 from fakevlm_bench.leaderboard.samples import write_samples
@@ -116,7 +117,7 @@ def _write_task(entries: list[Entry], truths: TruthCache, site: Path, detailed: 
 
 def reported_figures() -> list[Any]:
     """Give the figures that papers report, one set for each file under ``reported/``."""
-    paths = sorted((HERE / "reported").glob("*.json"))
+    paths = sorted((data_folder("leaderboard") / "reported").glob("*.json"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.leaderboard import attacked
 from fakevlm_bench.leaderboard.columns import describe
 from fakevlm_bench.leaderboard.condition_text import describe_condition
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HERE = Path(__file__).parent
-AUDITS = HERE / "audits"
+AUDITS = data_folder("leaderboard") / "audits"
 LEVEL = "95 %"
 INTERVALS = describe_intervals(asdict(Settings()))
 

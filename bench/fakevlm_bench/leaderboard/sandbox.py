@@ -15,10 +15,21 @@ from fakevlm_bench.errors import BenchError
 from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError
 
-_PRELOAD = ["fakevlm_bench.leaderboard.one_thread", "fakevlm_bench.leaderboard.evaluate", "fakevlm_bench.leaderboard.recompute",
-            "fakevlm_bench.metrics.join", "fakevlm_bench.metrics.gram_kernels", "fakevlm_bench.answers.interpret", "nltk",
-            "pyarrow.dataset", "pyarrow.pandas_compat", "sacrebleu", "scipy.special",
-            "scipy.stats", "rouge_score_rs"]  # fmt: skip
+_PRELOAD = [
+    "fakevlm_bench.leaderboard.one_thread",
+    "fakevlm_bench.leaderboard.evaluate",
+    "fakevlm_bench.leaderboard.recompute",
+    "fakevlm_bench.metrics.join",
+    "fakevlm_bench.metrics.gram_kernels",
+    "fakevlm_bench.answers.interpret",
+    "nltk",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+    "sacrebleu",
+    "scipy.special",
+    "scipy.stats",
+    "rouge_score_rs",
+]
 """Imported once, before the processes with limits are forked off."""
 
 

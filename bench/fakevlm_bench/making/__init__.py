@@ -1,1 +1,1 @@
-"""What makes the things that ship: the starter set, FakeVLM-Mini. Nothing that measures imports it."""
+"""What makes the things that ship; nothing that measures imports it."""

@@ -58,7 +58,7 @@ class Grid:
         frames: Rows of each condition, in the same order of samples.
         answers: Of each condition.
         resamples: Of these samples.
-        records: Of attacks, by condition and sample (`fakevlm_bench.metrics.attack_records.records`).
+        records: Of attacks, by condition and sample (`attack_records.records`).
     """
 
     def __init__(

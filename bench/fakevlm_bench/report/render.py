@@ -94,7 +94,7 @@ def _short(path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def comparison_text(comparison: pd.DataFrame) -> str:
-    """Write a comparison (`fakevlm_bench.metrics.compare`) for a terminal: tie groups, then pairs."""
+    """Write a comparison (`metrics.compare`) for a terminal: tie groups, then pairs."""
     attrs = comparison.attrs
     lines = [f"{attrs['metric']} on {attrs['samples']}", *wrapped(attrs["intervals"]), ""]
     lines += [f"  {row['group']:>2}  {row['name']:<40} {interval(row)}" for row in attrs["ranking"]]

@@ -23,6 +23,7 @@ import numpy as np
 from fakevlm_bench import weights as files
 from fakevlm_bench.detectors import calibration
 from fakevlm_bench.errors import ConfigError, DetectorError, unknown_name
+from fakevlm_bench.identity import current_path, stable_name
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.types import Capabilities, HeatMap, Query, Response
 from fakevlm_bench.weights import Checkpoint
@@ -110,7 +111,7 @@ class TorchDetector(calibration.Calibrated):
         return {
             "name": self.name,
             "version": self.version,
-            "network": self._path,
+            "network": stable_name(self._path),
             "weights": self._weights_digest(),
             "frame": f"{self._frame}:{self._size}",
             "mean": list(self.mean),
@@ -238,7 +239,7 @@ def _statistics(name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def _import(path: str) -> Any:
-    module, _, attribute = path.rpartition(".")
+    module, _, attribute = current_path(path).rpartition(".")
     try:
         return getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 A generator takes most of a second for a crop, blending its output into a region a
 millisecond. So every crop is re-synthesised as a whole once, here, and the training
-cuts new regions out of that whenever it needs a picture (`fakevlm_bench.making.fakevlm_mini.synthesis`).
+cuts new regions out of that whenever it needs a picture (`synthesis.py`).
 
 Runs in the environment of the ``starter-build`` extra. Families that the starter set
 keeps for its test split are never made.

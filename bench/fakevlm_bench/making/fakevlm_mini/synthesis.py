@@ -69,7 +69,8 @@ class Pool:
         self.paths = sorted(folder.glob("*.npz"))
         if not self.paths:
             raise DataError(
-                f"no training pool in {folder}: make it with fakevlm_bench.making.fakevlm_mini.crop_pool"
+                f"no training pool in {folder}: make it with python -m "
+                "fakevlm_bench.making.fakevlm_mini.crop_pool"
             )
         self._faces = [
             path for path in self.paths if int(path.stem.rpartition("-")[2]) >= FIRST_FACE

@@ -1,8 +1,8 @@
 """Trains FakeVLM-Mini: ``fakevlm-bench train fakevlm_mini``.
 
-Three stages (`fakevlm_bench.making.fakevlm_mini.vision`, `fakevlm_bench.making.fakevlm_mini.text`), each of which
+Three stages (`vision.py`, `text.py`), each of which
 continues where it was stopped; then the export, and its verdict settled
-(`fakevlm_bench.making.fakevlm_mini.verdict_offset`). ``torchrun --nproc-per-node 2 --no-python`` before the
+(`verdict_offset.py`). ``torchrun --nproc-per-node 2 --no-python`` before the
 command shares the work between two processes.
 """
 

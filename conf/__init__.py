@@ -1,1 +1,0 @@
-"""What can be chosen: one folder per Hydra group, files of a dozen lines."""
