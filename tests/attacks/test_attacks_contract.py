@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_network import NetworkDetector, count_broken, is_right, make_targets
 
 from fakevlm_bench.attacks.apgd import APGD, checkpoints
+from fakevlm_bench.attacks.compatibility import refusal
 from fakevlm_bench.attacks.cw import CarliniWagner
 from fakevlm_bench.attacks.ensemble import Ensemble
 from fakevlm_bench.attacks.geometry import Ball, distance

@@ -174,7 +174,8 @@ def test_a_read_only_folder(cli, pictures, tmp_path, place):
         pytest.skip("this user writes where permissions forbid it, and cannot give that up")
     runs = locked if place == "runs" else tmp_path / "runs"
     command = [sys.executable, "-m", "fakevlm_bench.cli.main", "run", "task=folders",
-               "conditions=clean", f"task.path={pictures}", "cache=null", "detector=coin", f"runs={runs}"]  # fmt: skip
+               "conditions=clean", f"task.path={pictures}", "cache=null", "detector=coin",
+               f"runs={runs}"]  # fmt: skip
     done = subprocess.run(command, cwd=locked, preexec_fn=without_privileges, check=False,
                           capture_output=True, text=True)  # fmt: skip
     if place == "runs":
