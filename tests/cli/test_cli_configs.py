@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import conf
 import pytest
-from hydra import compose, initialize_config_module
+from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from fakevlm_bench.cli.run import ready
 from fakevlm_bench.config import RunConfig, detectors_here, register
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.leaderboard.schema import submission_schema
 from fakevlm_bench.protocols import Attack, Perturbation, PromptPerturbation
@@ -26,7 +26,7 @@ from fakevlm_bench.registry import (
 )  # fmt: skip
 from fakevlm_bench.types import Task
 
-FOLDER = Path(conf.__file__).parent
+FOLDER = data_folder("conf")
 FILES = sorted(
     path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.glob("*/*.yaml")
 )
@@ -45,7 +45,7 @@ GROUPS = {
 
 def composed(*overrides: str):
     register()
-    with initialize_config_module("conf", version_base="1.3"):
+    with initialize_config_dir(str(FOLDER), version_base="1.3"):
         return compose("run", list(overrides), return_hydra_config=True)
 
 
