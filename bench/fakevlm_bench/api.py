@@ -203,7 +203,7 @@ def score_responses(
             ``caption``, as FakeVLM's official evaluation writes).
         threshold: P(fake) above which an answer without words means FAKE.
         coordinates: Unit of ``boxes`` and of boxes in JSON answers, one of
-            `fakevlm_bench.answers.regions.Coordinates`: ``auto``, ``pixels``, ``unit``, ``thousand``,
+            `answers.regions.Coordinates`: ``auto``, ``pixels``, ``unit``, ``thousand``,
             ``qwen2_5``.
 
     Returns:

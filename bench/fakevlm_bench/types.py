@@ -261,7 +261,7 @@ class Task:
         prompt: Asked of detectors that are asked in words, unless their own config
             has another prompt.
         yes: What *yes* means as an answer to `prompt`; None leaves it to the prompt's own words
-            (`fakevlm_bench.answers.read.yes_meaning`), or says that it is no question for yes or no.
+            (`answers.read.yes_meaning`), or says that it is no question for yes or no.
         metrics: Further `evaluate` metrics to compute beside the suite's own.
         url: Where the data comes from.
     """

@@ -10,6 +10,7 @@ import torch
 from small_explainer import WORDS, Explainer, regional_targets, train_explainer
 from small_network import NetworkDetector, logit_of
 
+from fakevlm_bench.attacks.compatibility import refusal
 from fakevlm_bench.attacks.joint import Joint
 from fakevlm_bench.protocols import ExplainingGradientDetector
 from fakevlm_bench.types import Label

@@ -20,8 +20,8 @@ from fake_server import refuses, says, serving  # noqa: E402
 
 
 def words(pictures: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "fakevlm_bench.cli.main", "run", "task=folders", f"task.path={pictures}",
-            "conditions=clean", "detector=coin", *more]  # fmt: skip
+    return [sys.executable, "-m", "fakevlm_bench.cli.main", "run", "task=folders",
+            f"task.path={pictures}", "conditions=clean", "detector=coin", *more]  # fmt: skip
 
 
 def endpoint(server, pictures, *more: str) -> list[str]:

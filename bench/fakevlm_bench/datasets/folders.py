@@ -42,7 +42,7 @@ class FolderDataset:
     The generator is the path above the label's folder (``stylegan/car``), or ``fake``
     where there is none; a sample's id is its path below the root, bytes that are no UTF-8
     written ``\xNN``. Links are followed. Files with a suffix of
-    `fakevlm_bench.datasets.files.SUFFIXES` are images; of the others below a label's folder those whose
+    `datasets.files.SUFFIXES` are images; of the others below a label's folder those whose
     first bytes say so, unless their suffix names another kind (``.txt``, ``.zip``).
 
     Attributes:

@@ -22,7 +22,7 @@ def check(detector: Any) -> None:
     missing = [name for name in MEMBERS if not hasattr(detector, name)]
     if missing:
         raise ConfigError(
-            f"{kind} is no detector: it lacks {', '.join(missing)} (fakevlm_bench.protocols.Detector)"
+            f"{kind} is no detector: it lacks {', '.join(missing)} (protocols.Detector)"
         )
     size, threshold = detector.batch_size, detector.threshold
     if not isinstance(size, int) or size < 1:

@@ -74,7 +74,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def predictions_frame(predictions: Sequence[Prediction]) -> pd.DataFrame:
-    """Return predictions as a frame with the columns of `fakevlm_bench.engine.schema.PREDICTIONS`."""
+    """Return predictions as a frame with the columns of `engine.schema.PREDICTIONS`."""
     rows = [prediction_row(one) for one in predictions]
     frame: pd.DataFrame = pa.Table.from_pylist(rows, PREDICTIONS).to_pandas()
     return frame

@@ -1,6 +1,6 @@
 """Scoring published submissions again, after their answers are read or scored otherwise.
 
-Needed where `fakevlm_bench.metrics.VERSION` was raised: what was submitted stays, the verdicts that the
+Needed where `metrics.VERSION` was raised: what was submitted stays, the verdicts that the
 suite reads in it and the figures that it computes of it are brought up to date, and every change
 is listed.
 """
