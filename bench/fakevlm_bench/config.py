@@ -14,6 +14,7 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import BenchError
 from fakevlm_bench.registry import find, load_detector, names
 
@@ -114,6 +115,8 @@ def register() -> None:
     store = ConfigStore.instance()
     store.store(name="run_schema", node=_mergeable(RunConfig))
     store.store(group="conditions", name="schema", node=_mergeable(ConditionsConfig))
+    for path in data_folder("tasks").glob("*.yaml"):
+        store.store(group="task", name=path.stem, node=OmegaConf.load(path))
     store.store(group="launcher", name="schema", node=_mergeable(LauncherConfig))
 
 

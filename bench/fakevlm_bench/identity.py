@@ -61,9 +61,6 @@ _RECORDED: Mapping[str, tuple[str, str]] = {
         "perturbations.sharing", "Chain ColourProfile Recompress Screenshot",
     ),
     "bench.perturbations.weather": ("perturbations.weather", "Fog Frost Snow Spatter"),
-    "tasks.fakeclue": ("tasks", "fakeclue"),
-    "tasks.folders": ("tasks", "folders"),
-    "tasks.starter": ("tasks", "starter"),
 }  # fmt: skip
 
 STABLE_NAMES: Mapping[str, str] = {
@@ -72,6 +69,11 @@ STABLE_NAMES: Mapping[str, str] = {
     for name in names.split()
 }
 """Stable name → where the class is today."""
+
+FORMER_TASKS: Mapping[str, str] = {
+    f"tasks.{name}.{name}": name for name in ("fakeclue", "folders", "starter")
+}
+"""Functions that made tasks before version 0.2.0 → the task's name."""
 
 _STABLE = {path: name for name, path in STABLE_NAMES.items()}
 

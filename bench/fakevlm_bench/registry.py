@@ -32,8 +32,15 @@ def config_dirs(config_dir: str | Path | None = None) -> list[Path]:
 
 def names(group: str, config_dir: str | Path | None = None) -> list[str]:
     """List the entries of a config group, sorted."""
-    files = (file for root in config_dirs(config_dir) for file in (root / group).glob("*.yaml"))
+    files = (file for folder in _folders(group, config_dir) for file in folder.glob("*.yaml"))
     return sorted({file.stem for file in files})
+
+
+def _folders(group: str, config_dir: str | Path | None) -> list[Path]:
+    """List the folders that hold a group's files; the project's tasks have one of their own."""
+    *own, project = config_dirs(config_dir)
+    shipped = data_folder("tasks") if group == "task" else project / group
+    return [*(folder / group for folder in own), shipped]
 
 
 def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
@@ -42,8 +49,8 @@ def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
     Raises:
         ConfigError: No such entry; the nearest names are given.
     """
-    for root in config_dirs(config_dir):
-        path = root / group / f"{name}.yaml"
+    for folder in _folders(group, config_dir):
+        path = folder / f"{name}.yaml"
         if path.is_file():
             return path
     raise unknown_name(group, name, names(group, config_dir))
@@ -170,12 +177,51 @@ def load_detector(
 
 
 def load_task(name: str, /, *, config_dir: str | Path | None = None, **settings: Any) -> Task:
-    """Make the task of ``conf/task/<name>.yaml``; ``starter:quick`` is a subset.
+    """Make the task of ``tasks/<name>.yaml``; ``starter:quick`` is a subset.
 
     Raises:
         ConfigError: No such task, or no such setting.
     """
     return cast("Task", build(config("task", name, settings, config_dir), f"task '{name}'"))
+
+
+def recorded_task(manifest: Mapping[str, Any]) -> Task:
+    """Make a run's task again, as it is declared on this machine.
+
+    The record gives the declaration's name and its settings; it never says what is made.
+
+    Args:
+        manifest: The run's.
+
+    Raises:
+        ConfigError: No such task is declared here, or it has no such setting.
+    """
+    config_ = manifest.get("config") or {}
+    recorded = dict(config_.get("task") or {})
+    former = identity.FORMER_TASKS.get(str(recorded.get("_target_")))
+    key = str(manifest["task"]["key"]).rpartition("@")[0]
+    name = (config_.get("choices") or {}).get("task") or former or key
+    if not recorded:
+        return load_task(name)
+    known = config("task", name.partition(":")[0])
+    settings = {k: v for k, v in recorded.items() if k in known and k not in _DECLARED}
+    for key, value in settings.items():
+        if not _is_plain(value):
+            raise ConfigError(f"the record's setting task.{key} is no plain value")
+    return load_task(name.partition(":")[0], **settings)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a recorded value is data alone: no mapping, no interpolation."""
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, str):
+        return "${" not in value
+    return value is None or isinstance(value, bool | int | float)
+
+
+_DECLARED = ("_target_", "adapter", "version", "card")
+"""What only a declaration says of a task."""
 
 
 def load_condition(condition_id: str, *, config_dir: str | Path | None = None) -> Condition:

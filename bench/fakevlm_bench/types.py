@@ -264,6 +264,9 @@ class Task:
             (`answers.read.yes_meaning`), or says that it is no question for yes or no.
         metrics: Further `evaluate` metrics to compute beside the suite's own.
         url: Where the data comes from.
+        title: The data set's name, for people.
+        paper: Where it is described.
+        access: How the data are had.
     """
 
     name: str
@@ -276,6 +279,9 @@ class Task:
     description: str = ""
     url: str = ""
     yes: Label | None = None
+    title: str = ""
+    paper: str = ""
+    access: str = ""
 
     @property
     def key(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow.parquet as pq
-from tasks.starter import DATA
 
 import fakevlm_bench as fb
+from fakevlm_bench.datasets.starter import DATA
 from fakevlm_bench.datasets.starter.quick import SIZE, choose, quick_ids
 
 COLUMNS = ["id", "label", "family", "pair", "paired"]

@@ -240,10 +240,9 @@ def test_a_folder_without_an_encoder_is_one_clear_error(tmp_path):
 @pytest.mark.parametrize("name", ["spectrum", "noise_residual"])
 def test_the_shipped_fit_is_of_the_shipped_data(name):
     """Its report names the data that ships, and it beats chance on images it has not seen."""
-    from tasks.starter import starter
 
     values = fitting.read(fitting.SHIPPED / f"{name}.json", name, 1)
-    train, unseen = starter("train"), starter("validation")
+    train, unseen = (load_task("starter", split=name) for name in ("train", "validation"))
     assert values["report"]["data"]["fingerprint"] == train.dataset.fingerprint()
     assert values["report"]["data"]["task"] == train.key
     samples = [s for s in unseen.dataset if s.paired][:120]

@@ -201,6 +201,16 @@ def _said() -> list[str]:
     return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
 
 
+def _choices() -> dict[str, str]:
+    """Return the names of the entries that were chosen, by group."""
+    from hydra.core.hydra_config import HydraConfig
+
+    if not HydraConfig.initialized():
+        return {}
+    chosen = HydraConfig.get().runtime.choices
+    return {group: chosen[group] for group in ("task", "detector", "server") if chosen.get(group)}
+
+
 def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
     """Instantiate what a configuration names: task, detector, conditions, options.
 
@@ -231,7 +241,7 @@ def ready(config: DictConfig) -> tuple[Any, Any, Any, Any]:
         ahead=values["launcher"]["ahead"],
         skip_unsupported=values["conditions"]["skip_unsupported"] and not _named_by_hand(),
         scoring=values["scoring"],
-        config=values,
+        config={**values, "choices": _choices()},
         overrides=words.published(_said()),
     )
     return task, detector, conditions, options

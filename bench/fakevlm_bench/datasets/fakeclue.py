@@ -61,6 +61,12 @@ class FakeClueDataset:
         if self.missing not in ("error", "leave_out"):
             raise ConfigError(f"missing={self.missing}: use error or leave_out")
 
+    @property
+    def variant(self) -> str:
+        """What is chosen of the data set, as it is added to the task's name."""
+        split = self.split if self.split != "test" else ""
+        return ":".join(filter(None, [split, "+".join(sorted(self.categories or ()))]))
+
     @cached_property
     def folder(self) -> Path:
         """The folder, after a download where `path` is null.

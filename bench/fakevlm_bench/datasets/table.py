@@ -52,6 +52,7 @@ class TableDataset:
         mask_threshold: Of masks with more than two values, as a share of the full range, in
             (0, 1); null is `fakevlm_bench.masks.THRESHOLD`.
         mask_resize: Resize masks of another size than their image, by nearest pixel.
+        variant: What is chosen of a data set, as it is added to the task's name.
     """
 
     path: str | Path
@@ -66,6 +67,7 @@ class TableDataset:
     streaming: bool = False
     mask_threshold: float | None = None
     mask_resize: bool = False
+    variant: str = ""
 
     def __post_init__(self) -> None:
         """Check the settings.

@@ -170,10 +170,10 @@ class RunTruths:
 
     def _task(self, manifest: Mapping[str, Any], seed: int) -> tuple[dict[str, str], Picture]:
         """Find the runs' task here, for texts and pictures; without it there are fewer of both."""
-        from fakevlm_bench.registry import build
+        from fakevlm_bench.registry import recorded_task
 
         try:
-            task: Task = build(manifest["config"]["task"], "task")
+            task: Task = recorded_task(manifest)
         except (ConfigError, KeyError):
             named = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
             return named, lambda _sample, _condition: None

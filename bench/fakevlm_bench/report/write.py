@@ -119,18 +119,8 @@ def task_of(manifest: Mapping[str, Any]) -> Task | str:
     """
     from fakevlm_bench import registry
 
-    name = manifest["task"]["key"].rpartition("@")[0]
-    recorded = dict(manifest.get("config", {}).get("task") or {})
-    target = recorded.pop("_target_", None)
     try:
-        if target is None:
-            return registry.load_task(name)
-        for entry in registry.names("task"):
-            values = registry.config("task", entry)
-            if values.get("_target_") == target:
-                known = {key: recorded[key] for key in values if key in recorded}
-                return registry.load_task(entry, **known)
+        return registry.recorded_task(manifest)
     except BenchError as error:
         _log.info("the images cannot be shown: %s", error)
         return f"No images: {error}"
-    return f"No images: task '{name}' is not installed here; name it with --task."

@@ -1,1 +1,0 @@
-"""What is measured: one small module per task, declarations only."""
