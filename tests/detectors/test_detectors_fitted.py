@@ -242,7 +242,7 @@ def test_the_shipped_fit_is_of_the_shipped_data(name):
     """Its report names the data that ships, and it beats chance on images it has not seen."""
 
     values = fitting.read(fitting.SHIPPED / f"{name}.json", name, 1)
-    train, unseen = (load_task("starter", split=name) for name in ("train", "validation"))
+    train, unseen = (registry.load_task("starter", split=name) for name in ("train", "validation"))
     assert values["report"]["data"]["fingerprint"] == train.dataset.fingerprint()
     assert values["report"]["data"]["task"] == train.key
     samples = [s for s in unseen.dataset if s.paired][:120]
