@@ -19,6 +19,7 @@ from fakevlm_bench.registry import (
     build,
     condition_list,
     config,
+    find,
     load_condition,
     load_conditions,
     load_detector,
@@ -27,9 +28,12 @@ from fakevlm_bench.registry import (
 from fakevlm_bench.types import Task
 
 FOLDER = data_folder("conf")
-FILES = sorted(
-    path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.glob("*/*.yaml")
-)
+FILES = [
+    *sorted(
+        path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.glob("*/*.yaml")
+    ),
+    *sorted(f"task/{path.stem}" for path in data_folder("tasks").glob("*.yaml")),
+]
 ENDPOINT = {"base_url": "http://127.0.0.1:9/v1"}
 GROUPS = {
     "task",
@@ -56,7 +60,7 @@ def test_the_groups_are_those_that_the_help_names():
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("condition/")])
 def test_each_file_composes_and_instantiates(name, pictures):
     group, _, entry = name.partition("/")
-    text = (FOLDER / f"{name}.yaml").read_text()
+    text = find(group, entry).read_text()
     words = [f"{group}={entry}"]
     given = {"path": str(pictures), **ENDPOINT}
     words += [f"{group}.{key}={given[key]}" for key in re.findall(r"^(\w+): \?\?\?", text, re.M)]

@@ -28,7 +28,7 @@ own = Condition("own", Own(), {{"_target_": "Own"}})
 coin, options = fb.load_detector("coin"), Options(cache=None, workers=2)
 run = fb.evaluate(task, coin, ["jpeg:3", own], "runs", options=options)
 print(run.result["coverage"]["planned"], sorted(run.result["conditions"]))
-print(repr(task), repr(run), repr(own), dir(bench), sep="\\n")
+print(repr(task), repr(run), repr(own), dir(fb), sep="\\n")
 """
 
 
