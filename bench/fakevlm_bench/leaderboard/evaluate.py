@@ -239,7 +239,7 @@ def _images(
 
 
 def read_texts(
-    predictions: pd.DataFrame, responses: pd.DataFrame, document: dict[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, document: Mapping[str, Any]
 ) -> Iterator[Prediction | None]:
     """Read the text of every row, each distinct one once; None for a row without.
 
@@ -260,7 +260,7 @@ def read_texts(
 
 
 def reread_answers(
-    predictions: pd.DataFrame, responses: pd.DataFrame, document: dict[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, document: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Read every answer again, and add the explanations.
 
