@@ -13,7 +13,7 @@ from bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SAYING, SHO
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*(?![^\W\d])|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
     r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|"
-    r"'(?:s|d|ll|re|ve)\b|\n\s*|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
+    r"'(?:s|d|ll|re|ve)\b|\n\s*|[-=]{1,3}>|:=|={2,3}|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
 )
 _LETTER = re.compile(
     r"[ \t>\-+(\[|]*(?:option |answer )?[(\[]?(?P<mark>[a-e]|\d{1,2})[).\]:](?=\s)"
@@ -24,11 +24,13 @@ _PUNCTUATION = {
     "{": Role.OPENING, ")": Role.CLOSING, "]": Role.CLOSING, "}": Role.CLOSING, "/": Role.SLASH,
     '"': Role.QUOTE, "%": Role.PERCENT, ".": Role.STOP, "!": Role.STOP, ";": Role.STOP,
     "?": Role.QUESTION, "\n": Role.LINE, "|": Role.COLON, "&": Role.AND, "<": 0, ">": 0, "+": 0,
+    **dict.fromkeys(("->", "-->", "=>", "==>", "==", "===", ":=", "=->", "--->"), Role.COLON),
 }  # fmt: skip
 _COMPOUND = re.compile(
     r"^(?:non|un)-|-(?:generated|created|made|produced|edited|altered|manipulated|"
     r"rendered)$|\[[ x]\]"
 )
+_LEADS = frozenset({"|", ">", "-", "+", "->", "=>"})
 _ENDS = Role.STOP | Role.QUESTION | Role.LINE
 _BY = frozenset({"by", "with", "using", "through", "via", "from", "in", "on", "as"})
 _SOURCES = frozenset(
@@ -79,6 +81,14 @@ _TAIL = frozenset(
         "engines",
     ]
 )
+_DIGITS = {
+    **{word: value for value, word in enumerate((
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen").split())},
+    **{word: 20 + 10 * value for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split())},
+}  # fmt: skip
+_WHOLES = {"ten": "10", "hundred": "100", "five": "5"}
 _LONGEST = 200
 """Units of one sentence; a longer one is cut, so that no rule looks at more."""
 
@@ -175,7 +185,7 @@ def _close(
     words = _joined(tokens[begin:end])
     if role & Role.QUESTION:
         words = [t for t in words if t[0] != "?"]
-    while words and words[0][0] in "|>-+=<":
+    while words and words[0][0][0] in "|>-+=<":
         words = words[1:]
     while words and words[-1][0] == "|":
         words = words[:-1]
@@ -208,7 +218,7 @@ def _joined(tokens: Sequence[Token]) -> list[Token]:
                 words.append((":", token[1], token[2]))
                 added = True
             fresh = True
-        elif word in ".!;" or (fresh and word in "|>-+"):
+        elif word in (".", "!", ";") or (fresh and word in _LEADS):
             continue
         else:
             words.append(token)
@@ -232,8 +242,8 @@ def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
         word for word, _, _ in line if word not in ("\n", ":", '"', "-", "(", ")", "[", "]", "|")
     ]
     if len(words) <= 4 and words:
-        roles = _roles(" ".join(words).removeprefix("my ").removeprefix("the "))
-        if roles & Role.HEAD or (colon and _roles(words[-1]) & Role.HEAD):
+        roles = roles_of(" ".join(words).removeprefix("my ").removeprefix("the "))
+        if roles & Role.HEAD or (colon and roles_of(words[-1]) & Role.HEAD):
             return True
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     if following is None or following[0] in "\n-|>+(" or colon:
@@ -273,7 +283,8 @@ _FLOW = frozenset(
 )
 
 
-def _roles(phrase: str) -> int:
+def roles_of(phrase: str) -> int:
+    """Return the roles of a word or phrase in lower case; 0 for an unknown one."""
     words = tuple(phrase.split())
     entry = LEXICON.get(words[0]) if words else None
     if entry is None:
@@ -302,7 +313,45 @@ def _units(tokens: list[Token]) -> list[Unit]:
             text = word if size == 1 else " ".join(t[0] for t in tokens[place : place + size])
             units.append(Unit(text, roles, start, tokens[place + size - 1][2]))
         place += size
+    _spell(units)
     return units
+
+
+def _spell(units: list[Unit]) -> None:
+    """Write "ninety-five percent", "nine out of ten" in digits."""
+    for place, unit in enumerate(units):
+        value = _spelled(unit.word)
+        if value is None:
+            continue
+        following = units[place + 1 : place + 4]
+        if place and following and units[place - 1].roles & Role.NUMBER:
+            continue
+        if len(following) > 1 and value >= 20 and (_spelled(following[0].word) or 99) < 10:
+            value += _spelled(following[0].word) or 0
+            following[0].word, following[0].roles = "", Role.ADVERB
+            following = [*units[place + 2 : place + 5]]
+            units[place + 1].word = "and"
+        if not following or not (following[0].roles & Role.PERCENT or _of_ten(following)):
+            continue
+        unit.word, unit.roles = str(value), Role.NUMBER
+        for later in following:
+            if later.word in _WHOLES:
+                later.word, later.roles = _WHOLES[later.word], Role.NUMBER
+
+
+def _of_ten(following: Sequence[Unit]) -> bool:
+    words = [u.word for u in following]
+    return words[:2] == ["out", "of"] and len(words) > 2 and words[2] in _WHOLES
+
+
+def _spelled(word: str) -> int | None:
+    """Return the number that a word names, below one hundred."""
+    if word in _DIGITS:
+        return _DIGITS[word]
+    tens, _, ones = word.partition("-")
+    if ones and _DIGITS.get(tens, 0) >= 20 and 0 < _DIGITS.get(ones, 99) < 10:
+        return _DIGITS[tens] + _DIGITS[ones]
+    return None
 
 
 def _longest(tokens: Sequence[Token], place: int, entry: Entry) -> tuple[int, int | None]:

@@ -9,7 +9,7 @@ from bench.answers.lexer import Unit
 from bench.answers.vocabulary import Role
 
 _JOINS = Role.COLON | Role.OPENING | Role.CLOSING | Role.BE | Role.DASH | Role.CHANCE | Role.QUOTE
-_TENS = frozenset({"10", "100"})
+_TENS = frozenset({"5", "10", "20", "100"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
             if value is None:
                 return None
             percent = back + 1 < place and bool(units[back + 1].roles & Role.PERCENT)
-            if not (percent or chance or sure):
+            if not (percent or chance or sure or _scale(units, back) is not None):
                 return None
             if sure and not chance:
                 return Share(value, back, True)
