@@ -112,7 +112,7 @@ class ClauseReader(ClausePlacing):
                 self._but()
         elif roles & Role.REJECT:
             self.reject += 1
-            self.would = False
+            self.would = self.others = False
         elif roles & Role.THAN:
             self.than = True
             self.than_at = place

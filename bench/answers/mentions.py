@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from bench.answers import languages
 from bench.answers.clauses import ClauseReader
+from bench.answers.double_denials import double_denials
 from bench.answers.evidence import Force, Found, Place, Subject
 from bench.answers.fields import read_fields
 from bench.answers.lexer import Sentence, Unit, sentences
+from bench.answers.outer_frames import outer_frames
 from bench.answers.vocabulary import Role
 from bench.types import Label
 
@@ -72,9 +74,13 @@ def _english(sentence: Sentence) -> list[Found]:
     if not sentence.says_something:
         return []
     units = sentence.units
+    double_denials(units)
+    scopes = outer_frames(units)
     inside = read_fields(sentence)
     inside += ClauseReader(sentence).read()
     inside.sort(key=lambda item: item.start)
+    for scope in scopes:
+        scope.apply(inside)
     _alternatives(units, inside)
     _halves(inside)
     if sentence.question:

@@ -135,7 +135,8 @@ PHRASES: dict[int, str] = {
         disagree|dispute|refute|refutes|in no way|by no means|in no sense|at no point|on no account|under no circumstances|no longer|
         there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|there is little|there's little|little about|little to suggest|little evidence|little reason|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
-        zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe
+        zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe|
+        the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
     """,
     Role.SURE: """
         no doubt|any doubt|no question|without a doubt|without doubt|without any doubt|without question|without any question|no doubts|
@@ -151,7 +152,8 @@ PHRASES: dict[int, str] = {
     Role.REJECT: """
         not the case|not true|untrue|isn't true|isn't the case|false that|incorrect that|wrong that|false to|wrong to|incorrect to|would be wrong|
         would be incorrect|would be a mistake|would be false|would be inaccurate|mistake to|would be misleading|misleading to|a mistake|inaccurate to|
-        not correct|isn't correct|not right|would be a stretch|not accurate to
+        not correct|isn't correct|not right|would be a stretch|not accurate to|out of the question that|out of the question|
+        be surprised if|be amazed if|be astonished if|be shocked if
     """,
     Role.OPEN: """
         whether|may or may not|might or might not|unclear|uncertain|inconclusive|undetermined|not necessarily|unsure|undecided|ambiguous|
@@ -335,6 +337,12 @@ class Entry:
     phrases: dict[str, list[tuple[tuple[str, ...], int]]]
 
 
+_JUDGED = (
+    "wrong|false|incorrect|absurd|ridiculous|mistaken|misleading|inaccurate|nonsense|foolish|silly|"
+    "naive|ludicrous|erroneous|a mistake|an error|a lie|a misconception|a fallacy|untrue"
+).split("|")
+
+
 def _lexicon() -> dict[str, Entry]:
     """Build first word → what begins with it."""
     roles: dict[tuple[str, ...], int] = {}
@@ -343,6 +351,9 @@ def _lexicon() -> dict[str, Entry]:
             words = tuple(phrase.split())
             if words:
                 roles[words] = roles.get(words, 0) | role
+    for judged in _JUDGED:
+        for joint in ("to", "that"):
+            roles[(*judged.split(), joint)] = Role.REJECT
     for phrase in _made_words():
         roles[tuple(phrase.split())] = Role.FAKE
     table: dict[str, Entry] = {}
