@@ -70,6 +70,10 @@ class ClauseSpeech(ClauseFrames):
             self.turned = self.revised = True
         if roles & Role.OTHERS and self._claims(place):
             self.others = True
+        if roles & Role.CLAIM and self._reported(place):
+            self.others = True
+        if unit.word == "according to" and self._elsewhere(place):
+            self.others = True
         following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
         if unit.word == "you" and following & Role.BE:
             self._subject(Subject.GENERAL)

@@ -59,6 +59,14 @@ class ClauseReader(ClausePlacing):
             return place + 1
         return 0
 
+    def _replies(self, place: int) -> bool:
+        """Say whether a no behind a colon or a quotation only replies: "Assistant: No, it is"."""
+        marks = Role.COLON | Role.QUOTE | Role.DASH
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        return self._before(place, marks) and bool(
+            following & (Role.COMMA | Role.IT | Role.THIS | Role.DASH)
+        )
+
     def _step(self, place: int) -> int:
         unit = self.units[place]
         roles = unit.roles
@@ -68,6 +76,8 @@ class ClauseReader(ClausePlacing):
             return place + 1
         if len(unit.word) == 3 and unit.word[0] == "[":
             self.checked = unit.word == "[x]"
+            return place + 1
+        if roles & (Role.NO | Role.YES) and self._replies(place):
             return place + 1
         if unit.word in _INVERTED and self._inverted(place):
             self.condition = self.if_other = True

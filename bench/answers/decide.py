@@ -40,6 +40,7 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
     evidence = [item for item in found if item.place > Place.NOWHERE and not item.half]
     evidence += [i for i in found if i.half and i.place > Place.NOWHERE]
     evidence.sort(key=lambda item: (item.sentence, item.start))
+    evidence = _corrected(evidence)
     announced = [item for item in evidence if item.place is Place.ANNOUNCED]
     stated = [item for item in evidence if item.place is Place.STATED]
     fields = [item for item in evidence if item.place is Place.FIELD]
@@ -59,6 +60,12 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
     if bare:
         return _last(bare, "bare word")
     return _hints(found, evidence)
+
+
+def _corrected(evidence: list[Found]) -> list[Found]:
+    """Leave out what a later word takes back: "Real. Sorry, I meant fake." """
+    places = [n for n, i in enumerate(evidence) if i.corrected and i.place >= Place.BARE]
+    return evidence[places[-1] :] if places else evidence
 
 
 def _announced(announced: Sequence[Found], stated: Sequence[Found]) -> Decision:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SAYING, SHOOT, Entry, Role
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*(?![^\W\d])|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
+    r"\d+(?:[.,]\d+)*(?![^\W\d])|tl;\s?dr|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
     r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|"
     r"'(?:s|d|ll|re|ve)\b|\n\s*|[-=]{1,3}>|:=|={2,3}|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
 )

@@ -48,6 +48,9 @@ _RIGHT = (
     "right|correct|true|accurate|justified|well-founded|sound|spot on|convincing|holds up|"
     "holds water|confirmed|stands"
 ).split("|")
+_EARLIER = frozenset(
+    "before was previously formerly earlier originally prior initially previous old instead".split()
+)
 _ABSURD = (
     "pope|eat my hat|eat my shoes|pigs|queen of england|king of england|monkey's uncle|freezes over|"
     "tooth fairy|father christmas|santa claus|made of cheese|dutchman"
@@ -97,7 +100,7 @@ def outer_frames(units: list[Unit]) -> list[Scope]:
                 scopes.append(scope)
                 break
     _what_looks(units)
-    return [*scopes, *_however(units), *_though(units)]
+    return [*scopes, *_however(units), *_though(units), *_before(units)]
 
 
 def _word(units: Sequence[Unit], place: int) -> str:
@@ -132,7 +135,7 @@ def _naming(units: list[Unit], place: int) -> Scope | None:
     """Read "calling it real would be wrong", "to call it real would be a mistake"."""
     start = place + 1 if units[place].word == "to" else place
     first = units[place].word.split()
-    if len(first) == 2 and first[0] == "to" and first[1] in _NAMING:  # "to call it", one phrase
+    if len(first) > 1 and first[0] == "to" and first[1] in _NAMING:  # "to call it", one phrase
         verb = place
     elif _word(units, start).split()[:1] and _word(units, start).split()[0] in _NAMING:
         verb = start
@@ -333,6 +336,22 @@ def _though(units: list[Unit]) -> list[Scope]:
         end = _looks(units, place + 2) if front else None
         if end is not None:
             scopes.append(_conceded(units, place, place, end))
+    return scopes
+
+
+def _before(units: list[Unit]) -> list[Scope]:
+    """Concede "(before: real)", "(was fake)"."""
+    scopes = []
+    for place in range(len(units) - 1):
+        if not units[place].roles & Role.OPENING or units[place + 1].word not in _EARLIER:
+            continue
+        end = next(
+            (p for p in range(place, len(units)) if units[p].roles & Role.CLOSING), len(units)
+        )
+        for unit in units[place + 1 : end]:
+            if not unit.roles & _LABEL:
+                unit.word, unit.roles = "", Role.ADVERB
+        scopes.append(Scope(place, end, "concede"))
     return scopes
 
 

@@ -178,7 +178,7 @@ PHRASES: dict[int, str] = {
         judge if|verify if|distinguish|distinguishing|differentiate|tell apart|won't guess|will not guess|refrain from|decline to|reluctant to|
         does not tell|doesn't tell|do not tell|cannot prove|can't prove|does not prove|doesn't prove|not proof|no proof|not evidence|not mean|doesn't mean|doesn't necessarily mean|
         not possible to|nobody can say|no one can say|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
-        does not mean|supposedly|allegedly|so-called|purportedly|ostensibly|as if|as though|pseudo
+        does not mean|reportedly|rumoured to be|rumored to be|in theory|theoretically|hypothetically|on paper|nowadays|these days|supposedly|allegedly|so-called|purportedly|ostensibly|as if|as though|pseudo
     """,
     Role.IF: "if|unless|suppose|supposing|assuming|imagine|in case|provided that|were it|were this|otherwise|should it",
     Role.WOULD: "would|wouldn't|would've|would have|wouldn't have|ought to|'d expect|'d have",
@@ -194,7 +194,8 @@ PHRASES: dict[int, str] = {
         why one might think|why some might think|was about to say|would have said|said|i said|was tempted to|first thought|no matter how|however much|regardless of how|could be mistaken for|
         was inclined to|mistakenly|one might think|you might think|some might think|one may think|you would think|you'd think|one would think|many would take|passably|as one might think|
         people may think|people might think|viewers may think|many may think|previously|earlier|inclined to say at first|used to think|had assumed|had thought|
-        the first answer|my first answer|my initial answer|first answer was|initial answer|initial impression|my initial impression|first impression|my first impression|my first guess|first guess|first instinct|my first instinct|my initial guess|initial guess
+        old answer|previous answer|old verdict|previous verdict|original answer|original verdict|first verdict|initial verdict|prior answer|prior verdict|earlier answer|earlier verdict|formerly|the old answer|
+        the first answer|first answer|my first answer|my initial answer|first answer was|initial answer|initial impression|my initial impression|first impression|my first impression|my first guess|first guess|first instinct|my first instinct|my initial guess|initial guess
     """,
     Role.GLANCE: """
         at first|at first glance|at a first glance|at first sight|at first look|on first glance|on first look|on first sight|at a glance|at a quick glance|at quick glance|
@@ -216,7 +217,7 @@ PHRASES: dict[int, str] = {
     """,
     Role.CLAIM: """
         claim|claims|claimed|says|say|stated|states|asserts|asserted|argue|argues|argued|alleged|alleges|reads|insists|insisted|suggested|reports|reported that|
-        told me|tells|told|assume|assumes|asked|wrote|writes|labels it|calls it
+        thinks|believes|told me|tells|told|assume|assumes|asked|wrote|writes|labels it|calls it
     """,
     Role.BE: """
         is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|counts as|has been|have been|had been|hasn't been|haven't been|
@@ -270,14 +271,14 @@ PHRASES: dict[int, str] = {
     Role.ME: "i|we|i'd|i'll|i'm|i've|we'd|me|let me|my",
     Role.THERE: "there|there's|here",
     Role.PREP: """
-        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding
+        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding|according to
     """,
     Role.LIKE: "like|as|as a|as an",
     Role.THE: "the|its|my|your|our|their|given|provided|entire|whole|attached|uploaded|presented|submitted|said image|above|such",
     Role.A: "a|an|another|one of|some",
     Role.BUT: """
         but|however|yet|nevertheless|nonetheless|instead|in fact|in reality|in actuality|in truth|on the contrary|quite the opposite|to the contrary|on the other hand|but rather|but instead|but in fact|
-        but actually|still|that said|having said that|even so|only to|conversely|much rather|quite the contrary|the opposite is true
+        but actually|still|that said|having said that|even so|in practice|in practise|only to|conversely|much rather|quite the contrary|the opposite is true
     """,
     Role.AND: "and|as well as|&|plus",
     Role.OR: "or|nor|vs|vs.|versus|v.s.",
@@ -288,11 +289,14 @@ PHRASES: dict[int, str] = {
     Role.REVISE: """
         actually|on second thought|on second thoughts|on reflection|on closer inspection|upon closer inspection|wait|scratch that|correction|a closer look|after a closer look|on a closer look|looking closer|
         now|i now|finally|in conclusion|to conclude|overall|in the end|ultimately|i was wrong|my mistake|i take that back|rather|final|upon closer examination|on closer examination|upon reflection|having zoomed in|
+        i meant|i mean|i meant to say|i misspoke|just kidding|strike that|make that|let me correct myself|i stand corrected|my apologies|apologies|i take back what i said|oops|
+        sorry i meant|i correct myself|let me rephrase|correcting myself|i made a mistake|i got that wrong|that was wrong|that was a mistake|ignore that|disregard that|forget that|
         taken together|all things considered|all in all|in summary|to sum up|in sum|in short
     """,
     Role.HEAD: """
         verdict|answer|conclusion|classification|label|prediction|judgement|judgment|assessment|determination|decision|result|opinion|finding|final answer|final verdict|overall verdict|overall assessment|
-        my take|category|class|type|status|output|response|diagnosis|final decision|final|evaluation|final judgment|final judgement|final classification|final label|final prediction|authenticity|image type|
+        my take|revised answer|corrected answer|updated answer|revised verdict|corrected verdict|updated verdict|new answer|new verdict|second answer|amended answer|amended verdict|consensus|majority vote|majority|final vote|
+        bottom line|the bottom line|tl;dr|tldr|in a word|in one word|long story short|the upshot|upshot|takeaway|in brief|in a nutshell|total|overall result|the verdict is in|whole image|category|class|type|status|output|response|diagnosis|final decision|final|evaluation|final judgment|final judgement|final classification|final label|final prediction|authenticity|image type|
         authenticity verdict|final conclusion|ruling|outcome|best guess|guess|tag|source|origin|final result|overall judgment|overall judgement|overall|nature|call|hypothesis|vote|in short|summary|tl dr|tldr|impression|overall impression|
         detection result|detection|final determination|final assessment|view|image|photo|picture|photo status|image status|image class|image classification|option|choice|my choice|choice is|pick|image authenticity
     """,
@@ -309,7 +313,7 @@ PHRASES: dict[int, str] = {
         for sure|for certain|beyond that|from my perspective|by the way|quite frankly|to be honest|to be clear|frankly|honestly|clearly|i'm afraid|of all|as such|or other|of some kind|of some sort|by all accounts|by the look of it|by the looks of it|from the looks of it|
         as it were|the fact|the fact that|fact that|so to speak|in other words|that is|namely|after all|at best|for real|without exception|a kind of|a sort of|kind of|sort of|some kind of|some sort of|a piece of|a case of|an example of|
         an instance of|a form of|a type of|anything but convincing|for a second|my guess is|i must say|nothing else|no more no less|as a whole|in its entirety|in question|for this image|of this image|of the image|when you look closely|if you look closely|if you look at it closely|if you zoom in|when looking closely|when zooming in|
-        to call it|to say that it is
+        to call it|to say that it is|it goes without saying that|it goes without saying|goes without saying that|goes without saying
     """,
     Role.LIST: """
         options|choices|labels|candidates|classes|categories|choose one|choose between|choose from|select one|pick one|possible answers|possible labels|answer options|the candidates are|possible labels are|please answer with|answer with one of|
@@ -319,7 +323,7 @@ PHRASES: dict[int, str] = {
     Role.TO: "to|too",
     Role.ADVERB: """
         very|really|quite|rather|pretty|just|also|even|truly|definitely|certainly|surely|clearly|obviously|most|more|all|only|simply|still|indeed|totally|completely|entirely|fully|highly|strongly|absolutely|always|almost always|100|well|then|much|so|too|enough|
-        ever|necessarily|anymore|any|either|itself|once|heavily|slightly|non|again|first|here|okay|ok|hmm|please|both|as|good|high|quality|high-quality|convincing|clear|obvious|perfect|perfectly|evidently|plainly|in|fact|ultra|hyper|super|extremely|remarkably|incredibly|mostly|largely|primarily|essentially|basically|effectively|purely|wholly|not-so
+        ever|necessarily|anymore|any|either|itself|once|heavily|slightly|non|again|first|here|okay|ok|hmm|please|both|as|good|high|quality|high-quality|convincing|clear|obvious|perfect|perfectly|evidently|plainly|in|fact|sorry|ultra|hyper|super|extremely|remarkably|incredibly|mostly|largely|primarily|essentially|basically|effectively|purely|wholly|not-so
     """,
 }
 
