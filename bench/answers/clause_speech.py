@@ -103,6 +103,7 @@ class ClauseSpeech(ClauseFrames):
             return
         if self.soft and self.consumed:
             self._reset_negation()
+        self.absent = self.absent or unit.word in ("lack", "absence of")
         if unit.word == "nor" and self.neg % 2:
             return  # goes on what "neither" or "not" began
         self.neg += 1
@@ -288,8 +289,11 @@ class ClauseSpeech(ClauseFrames):
             self.soft = False
             return
         if roles & Role.INDICATE and not roles & VERBS:
-            if self.soft and self.neg == self.old_neg and not self.report_neg:
+            if self.absent or (
+                self.soft and self.neg == self.old_neg and not self.report_neg
+            ):
                 self._reset_negation()
+                self.absent = False
             self.verb, self.gap, self.blocked = Role.INDICATE, 0, False
             self.in_prep = False
             self.sign = 0

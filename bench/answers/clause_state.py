@@ -14,6 +14,7 @@ _OWN = frozenset(
     {"gut", "instinct", "intuition", "analysis", "experience", "feeling", "judgment", "judgement",
      "verdict", "conclusion", "answer", "everything", "evidence", "eye", "eyes", "detector"}
 )  # fmt: skip
+_NOBODY = frozenset({"nobody", "no one", "no-one"})
 _SEES = frozenset(
     {"see", "notice", "tell", "realize", "realise", "know", "conclude", "can see that"}
 )
@@ -42,6 +43,7 @@ class ClauseState:
         self.sign = 0
         self.key = False
         self.number_used = -1
+        self.absent = False
         self.asked = self.original = self.revised = False
         self.checked: bool | None = None
 
@@ -203,7 +205,8 @@ class ClauseState:
 
     def _own_would(self, place: int) -> bool:
         """Read "I would say", "I'd call it", which imagine nothing; "my answer would be"."""
-        return self._before(place, Role.ME, 2) and not any(
+        nobody = any(u.word in _NOBODY for u in self.units[max(0, place - 2) : place])
+        return (nobody or self._before(place, Role.ME, 2)) and not any(
             u.word in ("expect", "have", "need", "want", "like")
             for u in self.units[place + 1 : place + 2]
         )

@@ -31,6 +31,9 @@ def double_denials(units: list[Unit]) -> None:
             place = end
         place += 1
     _not_so_much(units)
+    _could_not_be_more(units)
+    _as_can_be(units)
+    _written_all_over(units)
 
 
 def _doubt_denied(units: Sequence[Unit], place: int) -> int | None:
@@ -96,4 +99,53 @@ def _not_so_much(units: list[Unit]) -> None:
         for ahead in range(label + 1, min(label + 4, len(units))):
             if units[ahead].word.split()[:1] == ["as"]:
                 units[ahead].word, units[ahead].roles = "but", Role.BUT
+                return
+
+
+def _could_not_be_more(units: list[Unit]) -> None:
+    """Read "it couldn't be more fake" as "it is fake"."""
+    for place, unit in enumerate(units):
+        if unit.word != "more" or not any(
+            u.roles & _LABEL for u in units[place + 1 : place + 3]
+        ):
+            continue
+        back = place - 1
+        while back >= 0 and units[back].word in ("be", "get", "any", "look", "much"):
+            back -= 1
+        if back == place - 1 or back < 0 or not units[back].roles & Role.NOT:
+            continue
+        for inner in units[back : place + 1]:
+            inner.roles = Role.BE if inner.word in ("be", "get", "look") else Role.ADVERB
+        for later, name in enumerate(units[place + 1 : place + 6], place + 1):
+            if name.roles & Role.THAN:
+                for inner in units[later : later + 2]:
+                    inner.word, inner.roles = "", Role.ADVERB
+
+
+def _as_can_be(units: list[Unit]) -> None:
+    """Read "as fake as it gets", "as real as can be"."""
+    for place in range(len(units) - 3):
+        first, second = units[place], units[place + 2]
+        text = " ".join(u.word for u in units[place + 3 : place + 6])
+        if (
+            first.word in ("as", "about as")
+            and units[place + 1].roles & _LABEL
+            and second.word == "as"
+            and text.startswith(("it gets", "can be", "they come", "it can", "they get"))
+        ):
+            for unit in (first, *units[place + 2 : place + 6]):
+                unit.word, unit.roles = "", Role.ADVERB
+
+
+def _written_all_over(units: list[Unit]) -> None:
+    """Read "it has fake written all over it" as "it is fake"."""
+    words = [unit.word for unit in units]
+    for place in range(2, len(units) - 1):
+        if words[place : place + 2] != ["written", "all"]:
+            continue
+        for verb in range(place - 1, max(-1, place - 4), -1):
+            if words[verb] in ("has", "have", "had"):
+                units[verb].word, units[verb].roles = "is", Role.BE
+                for unit in units[place : place + 4]:
+                    unit.word, unit.roles = "", Role.ADVERB
                 return

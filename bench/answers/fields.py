@@ -14,6 +14,10 @@ _AFFIRMED = frozenset(
     [
         "yes",
         "true",
+        "verified",
+        "established",
+        "accepted",
+        "proven",
         "present",
         "detected",
         "many",
@@ -50,6 +54,12 @@ _DENIED = frozenset(
     [
         "no",
         "false",
+        "rejected",
+        "refuted",
+        "disproved",
+        "disproven",
+        "slim",
+        "questionable",
         "none",
         "absent",
         "not",
@@ -128,6 +138,9 @@ _BETWEEN = frozenset(
         "content",
         "made",
         "or",
+        "check",
+        "test",
+        "verification",
     ]
 )
 
@@ -143,6 +156,8 @@ def read_fields(sentence: Sentence) -> list[Found]:
         if colon is None:
             continue
         value, end = _value(units, colon + 1)
+        if value is None and unit.roles & (Role.TRUTH | Role.REAL):
+            value, end = _tested(units, colon + 1)
         if value is None and colon + 1 < len(units):
             continue
         base = Label.FAKE if unit.roles & (Role.FAKE | Role.FORGING) else Label.REAL
@@ -158,6 +173,13 @@ def read_fields(sentence: Sentence) -> list[Found]:
         for used in units[_start(units, place) : end]:
             used.roles, used.word = Role.COMMA, ","
     return found
+
+
+def _tested(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
+    """Read "Authenticity check: failed"."""
+    if place + 1 == len(units) and units[place].word in ("passed", "failed", "pass", "fail"):
+        return ("yes" if units[place].word.startswith("pass") else "no"), place + 1
+    return None, place
 
 
 def _start(units: Sequence[Unit], place: int) -> int:
@@ -200,7 +222,7 @@ def _colon(units: Sequence[Unit], place: int) -> int | None:
             return ahead
         if (
             not unit.roles
-            & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING)
+            & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING | Role.CHANCE)
             and unit.word not in _BETWEEN
         ):
             return None

@@ -21,7 +21,7 @@ _PIECE = re.compile(
     r"(?P<no>[❌✗✘✖👎]|\[[✗✘❌]\])|(?P<empty>[☐⬜□○◯⚪]|\[ ?\]|\( ?\))|(?P<crossed>☒)|"
     r"(?P<label>[A-Za-z]+(?:[- ][A-Za-z]+){0,3})|"
     r"(?P<number>\d{1,3}(?:[.,]\d{1,6})?(?!\d)\s?%?)|"
-    r"(?P<mark>[-\s|/,;:=>()\[\]{}.?*_#•&+\ufe0f\u2013\u2014\u2190-\u21ff\u279c]+)"
+    r"(?P<mark>[-\s|/,;:=>()\[\]{}.?*_#•&+\ufe0f\u2013\u2014\u2190-\u21ff\u279c])"
 )
 _FILLING = re.compile(
     r"(?:p|prob|probability|score|chance|likelihood|confidence|percent|of|for|is|a|an|the|and|being|"

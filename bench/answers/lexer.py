@@ -187,7 +187,7 @@ def _close(
         words = [t for t in words if t[0] != "?"]
     while words and words[0][0][0] in "|>-+=<":
         words = words[1:]
-    while words and words[-1][0] == "|":
+    while words and words[-1][0] in ("|", "==", "==="):
         words = words[:-1]
     if not words:
         if found and not role & Role.LINE:

@@ -21,6 +21,13 @@ from bench.types import Label
 
 _LABEL = Role.FAKE | Role.REAL
 _LONGEST_FOREIGN = 1000
+_EXAMPLES = frozenset(
+    {"example", "instance", "specimen", "case", "piece", "masterpiece", "work", "product", "bit",
+     "sample", "item", "result"}
+)  # fmt: skip
+_EXAMPLE_OF = frozenset({"an example of", "example of", "a case of", "a piece of", "work of", "product of"})
+
+
 @dataclass(slots=True)
 class Evidence:
     """What an answer holds: mentions, sentences, a leading yes or no, an announced letter."""
@@ -71,6 +78,7 @@ def _english(sentence: Sentence) -> list[Found]:
     inside.sort(key=lambda item: item.start)
     for scope in scopes:
         scope.apply(inside)
+    _emphatic(units, inside)
     _alternatives(units, inside)
     _halves(inside)
     if sentence.question:
@@ -82,6 +90,24 @@ def _english(sentence: Sentence) -> list[Found]:
         if after is not None and after.roles & Role.QUESTION and item.place is not Place.FIELD:
             item.drop(Force.HYPOTHETICAL)
     return inside
+
+
+def _emphatic(units: Sequence[Unit], found: list[Found]) -> None:
+    """Read "a genuine deepfake", "an authentic example of CGI": the first word is no label."""
+    for first, second in pairwise(found):
+        if first.base is not Label.REAL or second.base is not Label.FAKE:
+            continue
+        between = units[first.unit + 1 : second.unit]
+        words = [u.word for u in between if not u.roles & (Role.A | Role.ADVERB | Role.QUOTE)]
+        example = len(words) == 2 and words[0] in _EXAMPLES and words[1] == "of"
+        phrase = units[first.unit + 1 : first.unit + 2] and not words and len(between) == 0
+        before = units[max(0, first.unit - 3) : first.unit]
+        introduced = any(u.roles & (Role.A | Role.THE | Role.BE) for u in before)
+        if example or " ".join(words) in _EXAMPLE_OF or (phrase and introduced):
+            if first.place > second.place:
+                second.place, second.subject = first.place, first.subject
+                second.force, second.negated = first.force, first.negated
+            first.drop(Force.LISTED)
 
 
 def _alternatives(units: Sequence[Unit], found: list[Found]) -> None:

@@ -39,6 +39,8 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
         chance = chance or (bool(unit.roles & Role.CHANCE) and not _plain_likely(units, back))
         sure = sure or bool(unit.roles & Role.SURENESS)
         if unit.roles & Role.NUMBER:
+            if _is_whole(units, back):
+                continue
             value = _value(units, back)
             if value is None:
                 return None
@@ -49,6 +51,14 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
                 return Share(value, back, True)
             return Share(value, back, False)
     return None
+
+
+def _is_whole(units: Sequence[Unit], place: int) -> bool:
+    """Say whether a number is the 10 of "8/10" or of "8 out of 10"."""
+    return place >= 2 and any(
+        units[back].roles & Role.NUMBER and _scale(units, back) is not None
+        for back in range(max(0, place - 3), place - 1)
+    )
 
 
 def _confident(units: Sequence[Unit], place: int) -> bool:

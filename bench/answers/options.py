@@ -46,6 +46,9 @@ def _inline_options(
         ):
             continue
         mark = parts[item.sentence].units[item.unit - 1]
+        letter = parts[item.sentence].units[item.unit - 2] if item.unit > 1 else mark
+        if mark.word == ")" and len(letter.word) == 1 and letter.word.isalnum():
+            options.setdefault(letter.word, []).append(item)
         if len(mark.word) == 3 and mark.word[0] == "(" and mark.word[1].isalnum():
             options.setdefault(mark.word[1], []).append(item)
 

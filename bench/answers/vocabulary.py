@@ -123,9 +123,9 @@ PHRASES: dict[int, str] = {
         digital manipulation|photo manipulation|image manipulation|ai manipulation|ai editing|ai-editing|
         retouching|photoshop|photoshopping|doctoring|fabricating|face swapping|face-swapping|deepfakery|
         inpainting|post-processing manipulation|ai artifacts|ai artefacts|generation artifacts|generation artefacts|
-        artificial generation|computer generation|digital editing|modification|modifications|compositing|being fake|foul play
+        artificial generation|computer generation|digital editing|modification|modifications|compositing|being fake|foul play|fakeness|artificiality|syntheticness
     """,
-    Role.TRUTH: "authenticity|genuineness|legitimacy|realness|being real",
+    Role.TRUTH: "genuinity|authenticity|genuineness|legitimacy|realness|being real",
     Role.NOT: """
         has not been|have not been|had not been|hasn't been|haven't been|hadn't been|hasnt been|not|never|no|none|nothing but lies|neither|nor|hardly|barely|scarcely|unlikely|improbable|doubt|doubts|doubted|doubtful|
         dubious|without|lack|lacks|lacking|lacked|devoid|cannot|can not|impossible|implausible|isnt|doesnt|dont|wasnt|arent|cant|couldnt|
@@ -136,7 +136,7 @@ PHRASES: dict[int, str] = {
         there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|there is little|there's little|little about|little to suggest|little evidence|little reason|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
         zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe|
-        the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
+        slim to none|the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
     """,
     Role.SURE: """
         no doubt|any doubt|no question|without a doubt|without doubt|without any doubt|without question|without any question|no doubts|
@@ -230,7 +230,7 @@ PHRASES: dict[int, str] = {
         gives the impression of|gives the impression|smells like|screams|smacks of|reeks of|comes off|come off
     """,
     Role.REPORT: """
-        classify|classified|classifies|classifying|consider|considered|judge|judged|deem|deemed|label|labeled|labelled|labelling|labeling|call|called|calling|identify|identified|flag|flagged|
+        reject as|rejected as|dismiss as|dismissed as|discard as|discarded as|accept as|accepted as|accept it as|reject it as|flag as|flagged as|confirmed as|verified as|classify|classified|classifies|classifying|consider|considered|judge|judged|deem|deemed|label|labeled|labelled|labelling|labeling|call|called|calling|identify|identified|flag|flagged|
         rate|rated|regard|regarded|mark|marked|categorize|categorized|categorise|categorised|say|guess|think|believe|suspect|vote|voting|conclude|concluded|concluding|go with|going with|
         lean|leaning|lean towards|leaning towards|lean toward|leaning toward|leans towards|opt for|choose|chose|chosen|pick|select|selected|bet|wager|argue|maintain|assert|assess|assessed|determine|determined|
         certain|sure|confident|convinced|positive|certain that|convinced that|answer with|answering|settle on|settle for|decide on|decided on|decide that|declare|diagnose|predict|predicted|estimate|estimated|evaluate|
