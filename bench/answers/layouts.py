@@ -162,13 +162,8 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
     if pairs is None or not pairs:
         return None
     kinds = {mark.kind for _, mark in pairs}
-    single = len(pairs) == 1
-    if single and (kinds & {_YES, _CROSSED} or (pairs[0][0].base is Label.FAKE and _NO in kinds)):
-        if kinds == {_NO} and pairs[0][0].start < pairs[0][1].start:
-            return []  # "Fake ❌": denied, or adorned
-        return None
-    if single:
-        return []
+    if len(pairs) == 1:  # a lone cross denies the label or adorns it
+        return None if kinds & {_YES, _CROSSED} else []
     items: list[Found] = []
     for label, mark in pairs:
         kind = mark.kind

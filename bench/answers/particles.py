@@ -70,6 +70,8 @@ def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, 
     while words and (words[0] in _OPENERS or " ".join(words[:2]) in _OPENERS):
         words = words[1:] if words[0] in _OPENERS else words[2:]
     text = " ".join(words)
+    if not alone and len(words) == 1 and languages.particle(text) is not None:
+        return place, languages.particle(text)
     if alone and text not in ("yes", "no"):
         return place, None
     light = [w for w in words if w not in _LIGHT] or words
