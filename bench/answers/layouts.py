@@ -162,8 +162,9 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
     if pairs is None or not pairs:
         return None
     kinds = {mark.kind for _, mark in pairs}
-    if len(pairs) == 1:  # a lone cross denies the label or adorns it
-        return None if kinds & {_YES, _CROSSED} else []
+    if len(pairs) == 1:  # a lone cross adorns "fake"; beside "real" nobody knows
+        adorned = kinds & {_YES, _CROSSED} or pairs[0][0].base is Label.FAKE and _NO in kinds
+        return None if adorned else []
     items: list[Found] = []
     for label, mark in pairs:
         kind = mark.kind

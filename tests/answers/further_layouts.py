@@ -30,7 +30,7 @@ SHARES = (
 )
 TICKS = (
     "{V} ❌ {W} ✅", "{W} ✅ {V} ❌", "✅ {W}\n❌ {V}", "❌ {V}\n✅ {W}", "{V}: ❌\n{W}: ✅", "[x] {W} [ ] {V}", "[ ] {V} [x] {W}", "- [x] {W}\n- [ ] {V}", "- [ ] {V}\n- [X] {W}", "☑ {W} ☐ {V}", "☐ {V} ☑ {W}", "☒ {W} ☐ {V}",
-    "(x) {W} ( ) {V}", "( ) {V} (x) {W}", "( ) {V}\n(•) {W}", "✔ {W} ✘ {V}", "{V} ✘\n{W} ✔", "{W} ✓", "✓ {W}", "{V} ✗", "✗ {V}", "[✓] {W} [ ] {V}", "[✗] {V} [✓] {W}", "○ {V} ● {W}", "{W} 👍 {V} 👎", "🔘 {W} ⚪ {V}",
+    "(x) {W} ( ) {V}", "( ) {V} (x) {W}", "( ) {V}\n(•) {W}", "✔ {W} ✘ {V}", "{V} ✘\n{W} ✔", "{W} ✓", "✓ {W}", "[✓] {W} [ ] {V}", "[✗] {V} [✓] {W}", "○ {V} ● {W}", "{W} 👍 {V} 👎", "🔘 {W} ⚪ {V}",
     "| {V} | ❌ |\n| {W} | ✅ |", "{W}? ✅ {V}? ❌", "**{W}** ✅", "☑️ {W}\n⬜ {V}",
 )
 RATINGS = {
@@ -41,7 +41,7 @@ RATINGS = {
              "Scale 0 = real, 100 = fake. Score: 4", "9/10 real", "Real: 9/10", "Fake: 1/10", "Authenticity score: 95%", "Real score: 0.96", "Fake score: 0.02", "real: 5/5", "Real probability: high", "Chance of being fake: slim to none",
              "Probability fake: low", "Likelihood of AI: very low", "Real (confidence: 0.93)", "real | 0.98", "real, 0.98", "Score (0 = fake, 1 = real): 0.97"),
     "open": ("Fake (confidence: 0.2) Real (confidence: 0.2)", "On a scale from 0 (real) to 10 (fake): 5", "On a scale from 0 (real) to 10 (fake)", "5/10 fake", "Authenticity score: 5/10", "Realness: 5 out of 10", "50 percent real, fifty percent fake",
-             "fifty percent", "fake 0.5 / real 0.5", "[ ] Real [ ] Fake", "[x] Real [x] Fake", "☐ Real ☐ Fake", "Real ❌ Fake ❌", "Real ✅ Fake ✅", "fake → ?", "real → unknown", "( ) real ( ) fake", "Rate from 1 (real) to 5 (fake).",
+             "fifty percent", "fake 0.5 / real 0.5", "[ ] Real [ ] Fake", "Real ✗", "✗ Real", "[ ] Fake", "[x] Real [x] Fake", "☐ Real ☐ Fake", "Real ❌ Fake ❌", "Real ✅ Fake ✅", "fake → ?", "real → unknown", "( ) real ( ) fake", "Rate from 1 (real) to 5 (fake).",
              "I'm only 30 % confident that this is fake.", "With 20% confidence, I'd say it is real."),
 }
 TABLES = (
