@@ -33,6 +33,7 @@ class ClauseFrames(ClauseState):
             self._reset_negation()
             self.soft = True
         if roles & (Role.COMMA | Role.DASH):
+            self.others = self.others and not self.pretend
             self.concede = self.pretend = self.than = False
             self.would = self.may = self.half = False
         if roles & (Role.DASH | Role.CLOSING):

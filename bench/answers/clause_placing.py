@@ -132,6 +132,9 @@ class ClausePlacing(ClauseSpeech):
         )
         signed = signed or (self.verb == Role.SHOW and self.neg > 0)
         signed = signed or (self.neg > 0 and place <= 2)
+        lacking = self.neg > 0 and self.subject is Subject.IMAGE and not self.verb
+        if lacking and unit.roles & Role.TRUTH:
+            return Place.SIGN, Subject.IMAGE
         if not signed or (unit.roles & Role.HEAD and not numbered and self.verb != Role.INDICATE):
             return Place.NOWHERE, Subject.REGION
         return Place.SIGN, Subject.IMAGE

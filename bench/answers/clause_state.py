@@ -14,6 +14,10 @@ _OWN = frozenset(
     {"gut", "instinct", "intuition", "analysis", "experience", "feeling", "judgment", "judgement",
      "verdict", "conclusion", "answer", "everything", "evidence", "eye", "eyes", "detector"}
 )  # fmt: skip
+_COMMANDS = frozenset(
+    {"assume", "call", "believe", "trust", "take", "say", "think", "label", "conclude", "pretend",
+     "judge", "consider", "mistake", "expect", "suppose", "let"}
+)  # fmt: skip
 _NOBODY = frozenset({"nobody", "no one", "no-one"})
 _SEES = frozenset(
     {"see", "notice", "tell", "realize", "realise", "know", "conclude", "can see that"}
@@ -77,7 +81,7 @@ class ClauseState:
         """Begin a clause about something."""
         if self.soft:
             if self.consumed or not self.report_neg:
-                self.neg -= min(self.old_neg, self.neg) if self.verb or self.found else 0
+                self.neg -= min(self.old_neg, self.neg)
             self.old_neg = 0
             self.soft = False
             self.than = self.pretend = False
@@ -162,6 +166,20 @@ class ClauseState:
             if unit.roles & (LABEL | VERBS | Role.COMMA):
                 return False
         return False
+
+    def _imperative(self, place: int) -> bool:
+        """Say whether a command begins here: "Don't assume", "Assume", "Never call"."""
+        if place and not self.units[place - 1].roles & (Role.COLON | Role.DASH | Role.QUOTE):
+            return False
+        words = " ".join(u.word for u in self.units[place : place + 3]).split()
+        if words[:2] == ["do", "not"] or words[:1] in (["don't"], ["never"], ["dont"]):
+            words = words[1:] if words[0] != "do" else words[2:]
+        elif words[:1] not in (["assume"], ["pretend"]):
+            return False
+        return bool(words) and words[0] in _COMMANDS
+
+    def _labelled(self, place: int) -> bool:
+        return place + 1 < len(self.units) and bool(self.units[place + 1].roles & LABEL)
 
     def _is_citation(self, place: int) -> bool:
         """Say whether what a quotation mark opens is somebody else's: "the sign reads …"."""

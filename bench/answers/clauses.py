@@ -77,6 +77,8 @@ class ClauseReader(ClausePlacing):
         if len(unit.word) == 3 and unit.word[0] == "[":
             self.checked = unit.word == "[x]"
             return place + 1
+        if self._imperative(place) or (unit.word == "so-called" and self._labelled(place)):
+            self.open = True
         if roles & (Role.NO | Role.YES) and self._replies(place):
             return place + 1
         if unit.word in _INVERTED and self._inverted(place):
@@ -181,6 +183,8 @@ class ClauseReader(ClausePlacing):
             found.place, found.subject = Place.NOWHERE, Subject.GENERAL
         if self._low_chance(place, phrase.end):
             found.negated = not found.negated
+            if found.place is Place.NOWHERE and found.force is not Force.LISTED:
+                found.place, found.subject = Place.SEEMING, Subject.IMAGE
         self.checked = None
         if found.subject is Subject.GENERAL and phrase.sentence_subject:
             self.subject = self.before = Subject.GENERAL

@@ -131,6 +131,12 @@ def _last(items: Sequence[Found], rule: str) -> Decision:
 def _hints(found: Sequence[Found], evidence: Sequence[Found]) -> Decision:
     left_open = any(i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE for i in found)
     weak = [i for i in evidence if i.place is Place.SIGN]
+    if weak and weak[-1].turned:
+        last = weak[-1]
+        left_open = any(
+            i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE
+            and (i.sentence, i.start) > (last.sentence, last.start) for i in found
+        )  # fmt: skip
     if not weak and any(i.place is Place.POSSIBLE for i in evidence):
         return None, "only possible"
     if left_open or not weak:

@@ -42,7 +42,7 @@ def across_sentences(parts: Sequence[Sentence], found: list[Found], plain: str) 
     """Apply what one sentence does to others; append the mentions that an ellipsis makes."""
     _echoes(parts, found, plain)
     _corrections(parts, found, plain)
-    answer_questions(parts, found)
+    answer_questions(parts, found, plain)
     _ellipses(parts, found, plain)
 
 

@@ -27,6 +27,7 @@ _FILLING = re.compile(
     r"(?:p|prob|probability|score|chance|likelihood|confidence|percent|of|for|is|a|an|the|and|being|"
     r"image|photo|picture|\s|-)*"
 )
+_LEGEND = re.compile(r"\W*\d+\s?(?:=|:|means|-|\))\s?[A-Za-z]")
 _NOUN = re.compile(r" (?:image|photo|photograph|picture)$")
 _WORD = r"[a-z]+(?:-[a-z]+)?"
 _JOINT = r"\s?(?:\(|=|:|means|meaning|being|is|for)\s?(?:=\s?|means |being |completely |fully |entirely |definitely |clearly |totally )?"
@@ -68,7 +69,7 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
         if _LABEL in kinds and kinds & {_YES, _NO, _EMPTY, _CROSSED} and _NUMBER not in kinds:
             ticks += pieces
             gone.append((start, end))
-        elif kinds == {_LABEL, _NUMBER}:
+        elif kinds == {_LABEL, _NUMBER} and not _LEGEND.match(body, start, end):
             shares += pieces
             gone.append((start, end))
     marked, weighed = _ticked(ticks), _weighed(shares)

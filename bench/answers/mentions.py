@@ -116,7 +116,10 @@ def _alternatives(units: Sequence[Unit], found: list[Found]) -> None:
         if first.base is second.base or Place.FIELD in (first.place, second.place):
             continue
         between = units[first.unit + 1 : second.unit]
-        if _offers(between, first, second):
+        if len(between) == 1 and between[0].word in "<>":
+            loser = second if between[0].word == ">" else first
+            loser.drop(Force.LISTED)
+        elif _offers(between, first, second):
             first.drop(Force.LISTED)
             second.drop(Force.LISTED)
 

@@ -100,7 +100,7 @@ def outer_frames(units: list[Unit]) -> list[Scope]:
                 scopes.append(scope)
                 break
     _what_looks(units)
-    return [*scopes, *_however(units), *_though(units), *_before(units)]
+    return [*scopes, *_however(units), *_though(units), *_before(units), *_fronted(units)]
 
 
 def _word(units: Sequence[Unit], place: int) -> str:
@@ -200,10 +200,11 @@ def _that(units: list[Unit], place: int) -> Scope | None:
 def _rejection(units: list[Unit], place: int) -> Scope | None:
     """Read "I reject the idea that it is real", "I disagree with the view that …"."""
     ahead = place + 1
-    denied = 0
+    denied, either = 0, False
     while ahead < len(units) and ahead - place < 5 and units[ahead].word not in _REJECTING:
-        if units[ahead].roles & (_MARKS | _LABEL | _SEES):
+        if units[ahead].roles & (_MARKS | _LABEL):
             return None
+        either = either or units[ahead].word in ("neither", "nor", "or", "either")
         denied += bool(units[ahead].roles & Role.NOT) or units[ahead].word in ("cannot", "can't")
         ahead += 1
     if _word(units, ahead) not in _REJECTING:
@@ -217,7 +218,8 @@ def _rejection(units: list[Unit], place: int) -> Scope | None:
         return None
     _silence(units, place, end + 1)
     last = _last_label(units, end)
-    return Scope(end, last + 1, "keep" if denied % 2 else "flip")
+    effect = "open" if either else "keep" if denied % 2 else "flip"
+    return Scope(end, last + 1, effect)
 
 
 def _framed(units: list[Unit], place: int, inside: int) -> Scope | None:
@@ -353,6 +355,28 @@ def _before(units: list[Unit]) -> list[Scope]:
                 unit.word, unit.roles = "", Role.ADVERB
         scopes.append(Scope(place, end, "concede"))
     return scopes
+
+
+def _fronted(units: list[Unit]) -> list[Scope]:
+    """Read "authentic it is not"."""
+    light = Role.A | Role.ADVERB | Role.QUOTE | Role.IMAGE
+    label = next((p for p, u in enumerate(units[:4]) if u.roles & _LABEL), None)
+    if label is None or any(not u.roles & light for u in units[:label]):
+        return []
+    start = label + 1
+    while _roles(units, start) & (Role.IMAGE | Role.COMMA) and not _roles(units, start) & Role.THE:
+        start += 1
+    end = [u for u in units[start:] if not u.roles & (Role.QUOTE | Role.ADVERB)]
+    roles = [u.roles for u in end]
+    if roles and roles[0] & (Role.THE | Role.THIS) and len(roles) > 1 and roles[1] & Role.IMAGE:
+        roles = roles[1:]
+    if len(roles) not in (2, 3) or not roles[0] & (Role.IT | Role.THIS | Role.IMAGE):
+        return []
+    if not roles[1] & Role.BE or (len(roles) == 3 and not roles[2] & Role.NOT):
+        return []
+    denied = sum(bool(r & Role.NOT) for r in roles[1:]) % 2
+    _silence(units, start, len(units))
+    return [Scope(0, label + 1, "flip" if denied else "keep")]
 
 
 def _conceded(units: list[Unit], begin: int, label: int, end: int) -> Scope:

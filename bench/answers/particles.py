@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bench.answers import languages
@@ -35,7 +36,10 @@ _LIGHT = frozenset(
 )
 
 
-def answer_questions(parts: Sequence[Sentence], found: list[Found]) -> None:
+_NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
+
+
+def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
     """Answer "Is it fake? No.": a question with one label and the yes or no behind it."""
     inside = by_sentence(found)
     for number, sentence in enumerate(parts[:-1]):
@@ -50,7 +54,9 @@ def answer_questions(parts: Sequence[Sentence], found: list[Found]) -> None:
         if reply is None or any(i.place >= Place.BARE for i in inside.get(place, [])):
             continue
         item = asked[-1]
-        item.negated = item.negated is reply
+        if reply and item.negated and not _NEGATIVE.match(plain, sentence.start, sentence.end):
+            continue  # "It is not real? Yes."
+        item.negated = not reply
         item.subject, item.force, item.place = Subject.IMAGE, Force.STATED, Place.STATED
         item.sentence = place
 

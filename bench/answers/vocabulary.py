@@ -153,7 +153,7 @@ PHRASES: dict[int, str] = {
         not the case|not true|untrue|isn't true|isn't the case|false that|incorrect that|wrong that|false to|wrong to|incorrect to|would be wrong|
         would be incorrect|would be a mistake|would be false|would be inaccurate|mistake to|would be misleading|misleading to|a mistake|inaccurate to|
         not correct|isn't correct|not right|would be a stretch|not accurate to|out of the question that|out of the question|
-        be surprised if|be amazed if|be astonished if|be shocked if
+        be lying if i said|lying if i said|lying if i called|be surprised if|be amazed if|be astonished if|be shocked if
     """,
     Role.OPEN: """
         whether|may or may not|might or might not|unclear|uncertain|inconclusive|undetermined|not necessarily|unsure|undecided|ambiguous|
@@ -177,8 +177,8 @@ PHRASES: dict[int, str] = {
         equally possible|as likely as|asked if|asked about|determine if|to decide if|decide if|see if|tell if|say if|know if|check if|assess if|evaluate if|
         judge if|verify if|distinguish|distinguishing|differentiate|tell apart|won't guess|will not guess|refrain from|decline to|reluctant to|
         does not tell|doesn't tell|do not tell|cannot prove|can't prove|does not prove|doesn't prove|not proof|no proof|not evidence|not mean|doesn't mean|doesn't necessarily mean|
-        not possible to|nobody can say|no one can say|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
-        does not mean|reportedly|rumoured to be|rumored to be|in theory|theoretically|hypothetically|on paper|nowadays|these days|supposedly|allegedly|so-called|purportedly|ostensibly|as if|as though|pseudo
+        not possible to|nobody can say|no one can say|not convinced that|not convinced it|not persuaded|not sold on|let us assume|let's assume|let us suppose|let's suppose|let's say|let us say|let's pretend|for the sake of argument|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
+        does not mean|reportedly|rumoured to be|rumored to be|in theory|theoretically|hypothetically|on paper|nowadays|these days|supposedly|allegedly|purportedly|ostensibly|as if|as though|pseudo
     """,
     Role.IF: "if|unless|suppose|supposing|assuming|imagine|in case|provided that|were it|were this|otherwise|should it",
     Role.WOULD: "would|wouldn't|would've|would have|wouldn't have|ought to|'d expect|'d have",
@@ -191,7 +191,8 @@ PHRASES: dict[int, str] = {
     Role.CONCEDE: """
         although|though|even though|even if|despite|in spite of|notwithstanding|while|whereas|albeit|thought|assumed|admittedly|granted|granted that|
         true enough|it is easy to think|easy to think|tempting to think|easy to believe|easily think|why people think|why someone might think|
-        why one might think|why some might think|was about to say|would have said|said|i said|was tempted to|first thought|no matter how|however much|regardless of how|could be mistaken for|
+        why one might think|why some might think|was about to say|was about to answer|was about to|was going to say|was going to answer|was going to|were going to|almost said|nearly said|almost answered|been told|i read that|i read somewhere|read somewhere|word is|rumor has it|rumour has it|
+        is said to be|said to be|believed to be|is believed to be|is thought to be|thought to be|has been called|been called|has been labelled|has been labeled|would have said|said|i said|was tempted to|first thought|no matter how|however much|regardless of how|could be mistaken for|
         was inclined to|mistakenly|one might think|you might think|some might think|one may think|you would think|you'd think|one would think|many would take|passably|as one might think|
         people may think|people might think|viewers may think|many may think|previously|earlier|inclined to say at first|used to think|had assumed|had thought|
         old answer|previous answer|old verdict|previous verdict|original answer|original verdict|first verdict|initial verdict|prior answer|prior verdict|earlier answer|earlier verdict|formerly|the old answer|
@@ -221,7 +222,7 @@ PHRASES: dict[int, str] = {
     """,
     Role.BE: """
         is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|counts as|has been|have been|had been|hasn't been|haven't been|
-        has not been|have not been|had not been|turns out to be|turned out to be|proves to be|proved to be|constitutes|represents|
+        has not been|have not been|had not been|can only be|could only be|turns out to be|turned out to be|proves to be|proved to be|constitutes|represents|
         is considered|got|gets|becomes|it's|that's|this's|they're|there's|he's|she's|what's|undergone|has undergone|underwent|subjected to|stems from|comes from|came from|originates from|
         belongs to|belong to|falls into|falls under|fall into|qualifies as|qualify as|is classified as|is to be|hasnt been|amounts to|equals
     """,
@@ -271,7 +272,7 @@ PHRASES: dict[int, str] = {
     Role.ME: "i|we|i'd|i'll|i'm|i've|we'd|me|let me|my",
     Role.THERE: "there|there's|here",
     Role.PREP: """
-        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding|according to
+        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding|next to|beside|alongside|according to
     """,
     Role.LIKE: "like|as|as a|as an",
     Role.THE: "the|its|my|your|our|their|given|provided|entire|whole|attached|uploaded|presented|submitted|said image|above|such",
