@@ -86,6 +86,8 @@ class ClauseFrames(ClauseState):
                 )
             elif (
                 "answer" in unit.word
+                or "told" in unit.word
+                or "read" in unit.word
                 or "guess" in unit.word
                 or "impression" in unit.word
                 or "instinct" in unit.word

@@ -173,7 +173,7 @@ class ClausePlacing(ClauseSpeech):
             found.force = Force.HEDGED if self.likely or self.may else Force.STATED
         elif self.concede or self.glance:
             found.force = Force.HEDGED
-            found.place = min(found.place, Place.CONCEDED)
+            found.place = Place.NOWHERE if found.place is Place.SIGN else Place.CONCEDED
         elif self.may and not found.negated:
             found.force = Force.HEDGED
             found.place = min(found.place, Place.POSSIBLE)

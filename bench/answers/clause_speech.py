@@ -322,7 +322,7 @@ class ClauseSpeech(ClauseFrames):
             elif self.subject is None:
                 self.subject = Subject.REGION if self.content else Subject.IMAGE
         elif self.soft and self.verb and not roles & Role.NOT:
-            if self.consumed:
+            if self.consumed or (roles & (Role.IT | Role.THIS) and not self.report_neg):
                 self.neg -= min(self.old_neg, self.neg)
             self.than = False
         if self.subject is None:

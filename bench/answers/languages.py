@@ -76,7 +76,7 @@ _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
 )
 _CARRYING = re.compile(
-    r"(?:glaube|denke|meine|finde) (?:ich )?nicht|bezweifle|unwahrscheinlich|ausgeschlossen|不认为|不相信|"
+    r"(?:glaube|denke|meine|finde) (?:ich )?nicht|kein(?:en)? (?:grund|anlass|anzeichen|hinweis)|nichts (?:deutet|spricht)|bezweifle|unwahrscheinlich|ausgeschlossen|不认为|不相信|"
     r"не думаю|не считаю|не верю|сомневаюсь|маловероятно|не похоже"
 )
 _CONCORD = (FRENCH, SPANISH, RUSSIAN)
@@ -90,7 +90,7 @@ def tongue_of(text: str) -> Tongue | None:
         if _KANA.search(text):
             return JAPANESE
         if _HAN.search(text):
-            return JAPANESE if re.search("偽物|本物|結論|答え|画像", text) else CHINESE
+            return JAPANESE if "的" not in text and re.search("偽物|本物|結論|答え|画像", text) else CHINESE
         if _CYRILLIC.search(text):
             return RUSSIAN
     words = set(_WORD.findall(text[:600]))
@@ -114,6 +114,8 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         question: It ends with a question mark.
         subject: The sentence before was about the image.
     """
+    text, wrong = _without_judgement(tongue, text)
+    text, denied = _without_ellipsis(tongue, text)
     found: list[Found] = []
     conceding = turned = False
     never = bool(tongue.always.search(text))
@@ -159,10 +161,50 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
             found.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
             negated_before = _carried(clause)
+            following = text[end:].lstrip(" ,")
+            depends = tongue.joint.match(following) is not None
+            imagined = imagined or (depends and not negated_before)
         elif mentions:
             negated_before = 0
     _agree(found)
+    if wrong:
+        for item in found:
+            item.negated = not item.negated
+            if tongue.no.search(text) or len(found) > 1:
+                item.drop(Force.LISTED)
+    if denied is not None and found:
+        _deny(found, offset + denied)
     return found
+
+
+def _without_judgement(tongue: Tongue, text: str) -> tuple[str, bool]:
+    """Blank "it would be wrong to say": the sentence inside is read, and turned round."""
+    blanked = tongue.wrong.sub(lambda m: " " * len(m.group()), text)
+    return blanked, blanked != text
+
+
+def _without_ellipsis(tongue: Tongue, text: str) -> tuple[str, int | None]:
+    """Blank ", but it is not" at the end: (text, where it began or None)."""
+    stripped = text.rstrip(" .!\"'。\n")
+    for match in tongue.ellipsis.finditer(stripped):
+        before = stripped[: match.start()].rstrip()
+        turned = before.endswith((",", "，", "、", ";", "-")) or tongue.turn.search(before[-12:])
+        if match.end() == len(stripped) and before and turned:
+            return text[: match.start()] + " " * (len(text) - match.start()), match.start()
+    return text, None
+
+
+def _deny(found: list[Found], place: int) -> None:
+    """Append the denial of what was named, where that was of one side."""
+    named = [item for item in found if item.force is not Force.LISTED]
+    bases = {item.base for item in named}
+    for item in found:
+        item.place = min(item.place, Place.CONCEDED)
+    if len(bases) == 1:
+        base = bases.pop()
+        found.append(
+            Found(place, place + 2, base, place, True, Subject.IMAGE, Force.STATED, Place.STATED)
+        )
 
 
 def _instead(

@@ -57,7 +57,7 @@ _PLURAL = {
 _SINGULAR = frozenset("eines des dieses einem ein estas estos ces diese".split())
 _RUSSIAN_PLURAL = re.compile(r"(?:ые|ие|ых|их)$")
 _JAPANESE_THING = re.compile(
-    r"^の(?!写真|画像|映像|動画|よう|もの|可能性|イメージ|スナップ|です|だ|で|痕跡|兆候|跡|形跡|一種)"
+    r"^の(?!写真|画像|映像|動画|よう|もの|可能性|イメージ|スナップ|です|だ|で|はず|痕跡|兆候|跡|形跡|一種)"
 )
 _JAPANESE_GENERAL = re.compile(r"^(?:の)?(?:写真|画像|映像)?(?:に|で)は(?!あり|な[いくし])")
 _CHINESE_THING = re.compile(r"^的?(?!图|照|影|画|相|视|截|的|性)[皮钞花发牙币酒货药包钱物草树雪人脸]")

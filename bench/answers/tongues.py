@@ -29,6 +29,9 @@ class Tongue:
         nay: No, as an answer.
         than: Stands in front of what a comparison denies ("rather … than").
         instead: Denies the first word behind it ("instead of").
+        wrong: Says of what is said that it is wrong ("it would be a mistake to call").
+        ellipsis: Denies at the end what stands before it ("but it is not").
+        joint: What begins a clause that depends on a denial before it ("that").
         always: A sentence with one of these states nothing at all (hearsay, two outcomes).
     """
 
@@ -48,14 +51,18 @@ class Tongue:
     than: re.Pattern[str]
     instead: re.Pattern[str]
     always: re.Pattern[str]
+    wrong: re.Pattern[str]
+    ellipsis: re.Pattern[str]
+    joint: re.Pattern[str]
 
 
 _NEVER = "(?!)"
+_OPTIONAL = ("than", "instead", "always", "wrong", "ellipsis", "joint")
 
 
 def _tongue(name: str, **patterns: str) -> Tongue:
     word = (lambda p: p) if name in ("zh", "ja") else (lambda p: rf"(?<!\w)(?:{p})(?!\w)")
-    patterns = {"than": _NEVER, "instead": _NEVER, "always": _NEVER, **patterns}
+    patterns = {**dict.fromkeys(_OPTIONAL, _NEVER), **patterns}
     return Tongue(name, **{key: re.compile(word(value)) for key, value in patterns.items()})
 
 
@@ -63,30 +70,34 @@ _AI = r"(?:ai|人工智能|人工知能|计算机|電腦|电脑|算法|モデル
 
 CHINESE = _tongue(
     "zh",
-    fake=rf"{_AI}[^，。,.不没沒]{{0,8}}?(?:生成|合成|制作|製作|创作|创建|绘制|产生|製造|制造|渲染)(?:的)?|(?:由|用|使用|通过){_AI}|ai图|ai图片|ai图像|ai照片|假图|假照|假的|假图片|伪造|偽造|虚假|深度伪造|深度偽造|合成|伪造的|篡改|修改过|修改|编辑过|编辑|处理过|后期处理|ps过|p过|造假|赝品|人造|换脸|ps(?:的|图|痕迹)?(?=[\s。.图照]|$)|(?<=是)p的|假(?=[\s。.]*$|照|图|圖)|(?<=[张張幅])假(?=[\s。.图圖照的相]|$|新闻图)|(?:由|用)?ai(?:画|绘|做|p)(?:的|出来的)?",
-    real=r"真实性|真实拍摄|真实|真實|真的|真正|真品|实拍|實拍|原图|未经(?:过)?(?:任何)?(?:修改|编辑|篡改|处理)|未(?:被)?(?:修改|篡改|编辑)|相机拍摄|真(?=[\s。.]*$|图|照|圖)|(?<=[张張幅])真(?!假)",
+    fake=rf"fake|deepfake|(?<=是)ai(?=[\s。.]*$)|{_AI}[^，。,.不没沒]{{0,8}}?(?:生成|合成|制作|製作|创作|创建|绘制|产生|製造|制造|渲染)(?:的)?|(?:由|用|使用|通过){_AI}|ai图|ai图片|ai图像|ai照片|假图|假照|假的|假图片|伪造|偽造|虚假|深度伪造|深度偽造|合成|伪造的|篡改|修改过|修改|编辑过|编辑|处理过|后期处理|ps过|p过|造假|赝品|人造|换脸|ps(?:的|图|痕迹)?(?=[\s。.图照]|$)|(?<=是)p的|假(?=[\s。.]*$|照|图|圖)|(?<=[张張幅])假(?=[\s。.图圖照的相]|$|新闻图)|(?:由|用)?ai(?:画|绘|做|p)(?:的|出来的)?",
+    real=r"real(?![a-z])|真实性|真实拍摄|真实|真實|真的|真正|真品|实拍|實拍|原图|未经(?:过)?(?:任何)?(?:修改|编辑|篡改|处理)|未(?:被)?(?:修改|篡改|编辑)|相机拍摄|真(?=[\s。.]*$|图|照|圖)|(?<=[张張幅])真(?!假)",
     no=r"不是|并非|並非|并不|並不|不太|不像|绝非|绝不|不可能|没有|沒有|未经|未(?=被|曾|$)|不属于|非(?=真|假|ai|伪|$)|毫无|无(?=任何)|不认为|不認為|不相信|不觉得|不(?=真|假|是|$)|没(?=有|$)|根本不|绝对不|与其说|难以相信|否认",
     no_after=r"^[的是]*(?:的)?(?:可能性(?:很|非常|极|较)?(?:低|小)|不成立|是不可能)",
     turn=r"不如说|而是|可惜|但是|但|然而|不过|其实|实际上|事实上|反而|却",
-    open=r"是否|无法|無法|不能确定|不确定|难以|难说|很难|如果|假如|若(?=是|为|这)|与[^，。]*(?:不同|相比)|不同于|相比|在(?:真实|真正|ai|假|伪造|虚假)[^，。]*[中里]|还是|或者|可能是[^，。]*也可能|也可能|可能是真的|会有|会出现|会弯曲|会(?!是)|通常|往往|选项|像(?!是)|常常|经常|容易|一般|看不出是|真假|真伪|模仿|试图|是真是假|判断[^，。：:]*(?:真|假)|来自(?=真实世界)|真实世界|现实|真实感",
+    open=r"是否|是不是|不知道|不清楚|无法|無法|不能确定|不确定|难以|难说|很难|如果|假如|若(?=是|为|这)|与[^，。]*(?:不同|相比)|不同于|相比|在(?:真实|真正|ai|假|伪造|虚假)[^，。]*[中里]|还是|或者|可能是[^，。]*也可能|也可能|(?<!不)可能是真的|会有|会出现|会弯曲|会(?!是)|通常|往往|选项|(?<![图圖影])像(?!是)|常常|经常|容易|一般|看不出是|真假|真伪|模仿|试图|是真是假|判断[^，。：:]*(?:真|假)|来自(?=真实世界)|真实世界|现实|真实感",
     concede=r"虽然|尽管|儘管|雖然|乍一看|乍看|看起来|看似|起初|表面上|似乎像",
+    wrong=r"(?:说|认为|称|声称)(?=[^。]{1,30}(?:错误|错的|不对))|(?:的说法|的观点)?是?(?:错误|错)的|是不对的",
+    ellipsis=r"(?:并不是|并非如此|其实不是|但不是|却不是|不是的|并不是这样)",
     always=r"也可能|既可能|据[^，。]{1,10}[说称]|听说|据说",
     image=r"图片|图像|圖像|圖片|照片|画面|图(?!案)|影像|相片|这(?:是|不是|张|幅|并)|這(?:是|不是|張|幅)|它(?:是|不|并)|此图|本图|该图|视频|截图",
     part=r"背景|人脸|(?<!换)脸|手指|手部|皮肤|头发|眼睛|光线|阴影|文字|纹理|物体|衣服|人物|天空|建筑|动物",
-    head=r"(?:最终判断|最终结果|判定结果|最终判定|鉴定结论|最终|结论|答案|判断|判定|结果|最终答案|最终结论|分类|标签|回答|鉴定结果|判断结果|鉴定|预测)\s*[:：是为]?",
+    head=r"(?:类别|標籤|標簽|结论|結論|最终判断|最终结果|判定结果|最终判定|鉴定结论|最终|结论|答案|判断|判定|结果|最终答案|最终结论|分类|标签|回答|鉴定结果|判断结果|鉴定|预测)\s*[:：是为]?",
     yes=r"^(?:是的|是|对|对的|没错|正确)(?=[\s,，。.!]|$)",
     nay=r"^(?:不是的|不是|不|否|没有|错|不对)(?=[\s,，。.!]|$)",
 )  # fmt: skip
 
 JAPANESE = _tongue(
     "ja",
-    fake=r"偽物|にせもの|ニセモノ|ディープフェイク|フェイク|偽(?:の(?=画像|写真|映像|動画|もの)|造)|捏造|aiが?(?:によって|により|で|を使って)?(?:生成|作成|作ら|合成|描)(?:された|した|れた|されて|され|画像)?(?:もの)?|ai(?:画像|製|生成画像|生成)|人工知能(?:によって|により|で)[^、。]{0,6}(?:生成|作成)|合成(?:画像|写真|された)?|加工(?:された|画像|して)?|改ざん|改変|編集(?:された|され)?|人工的に(?:生成|作成)|cg(?:画像)?|コンピュータ生成|生成画像",
-    real=r"本物|ほんもの|実写|真正|実際の(?:写真|画像)|実際に撮影|リアルな写真|カメラで撮影|無加工|未加工|正真正銘",
+    fake=r"fake|ai(?=です|だ(?!と)|である|では(?:あり|な)|じゃ)|生成ai|偽(?=[\s。.]*$)|偽物|にせもの|ニセモノ|ディープフェイク|フェイク|偽(?:の(?=画像|写真|映像|動画|もの)|造)|捏造|aiが?(?:によって|により|で|を使って)?(?:生成|作成|作ら|合成|描)(?:された|した|れた|されて|され|画像)?(?:もの)?|ai(?:画像|製|生成画像|生成)|人工知能(?:によって|により|で)[^、。]{0,6}(?:生成|作成)|合成(?:画像|写真|された)?|加工(?:された|画像|して)?|改ざん|改変|編集(?:された|され)?|人工的に(?:生成|作成)|cg(?:画像)?|コンピュータ生成|生成画像",
+    real=r"real|リアル(?=[\s。.]*$)|真(?=[\s。.]*$)|本物|ほんもの|実写|真正|実際の(?:写真|画像)|実際に撮影|リアルな写真|カメラで撮影|無加工|未加工|正真正銘",
     no=_NEVER,
-    no_after=r"^[^、。,.]{0,18}?(?:ではな[いくか]|ではありません|じゃな[いく]|じゃありません|とは(?:到底|とても)?(?:言え|いえ|思え|考え|限ら)(?:な|ませ)|とは思いません|に(?:は)?見え(?:ない|ません)|(?:され|し)ていな(?:い|く)|(?:され|し)ていません|(?:の)?(?:痕跡|兆候|跡|形跡)[^、。]{0,6}(?:な[いくし]|ありません|見られません|見当たり)|ません|可能性は低|可能性が低|というより|と言うより|とは異な|は(?:な[いく]|ありません))",
+    no_after=r"^[^、。,.]{0,18}?(?:はず(?:が|は)(?:な[いく]|ありません)|ではな[いくか]|ではありません|じゃな[いく]|じゃありません|とは(?:到底|とても)?(?:言え|いえ|思え|考え|限ら)(?:な|ませ)|とは思いません|に(?:は)?見え(?:ない|ません)|(?:され|し)ていな(?:い|く)|(?:され|し)ていません|(?:の)?(?:痕跡|兆候|跡|形跡)[^、。]{0,6}(?:な[いくし]|ありません|見られません|見当たり)|ません|可能性は低|可能性が低|というより|と言うより|とは異な|は(?:な[いく]|ありません))",
     turn=r"しかし|ですが|だが|が(?=[、,])|けれど|けど|むしろ|実際には|実は|ではなく[、,]?",
     open=r"かどうか|判断でき|分かりません|わかりません|わからない|不明|もし|なら(?!ば?ない)|としたら|とすれば|であれば|だったら|(?:こと|もの|場合)が(?:多|あり)|傾向|一般|しばしば|はずで|はずだ|かもしれ|それとも|選択肢|とも[^、。]*とも|と異なり|とは異なり|と違い|と比べ|に比べ|場合|区別|(?<!とは)言えません|断定|か偽|か本|でしょうか|ですか|ますか|または|あるいは|一般に|通常",
     concede=r"一見|見えますが|見えるが|ように見え|初めは|最初は|思われますが",
+    wrong=r"(?:と(?:考え|言う|思う|見る)[^。]{0,6}のは|という(?:主張|意見|考え)は)(?:間違い|誤り)(?:です|だ|である)?",
+    ellipsis=r"(?:違います|違う|そうではありません|そうではない|そうじゃない)",
     always=r"によると|によれば|だそうです|とのこと|という噂",
     image=r"画像|写真|これ|この|それ|映像|イメージ|動画",
     part=r"背景|顔|指|手|肌|髪|目|光|影|文字|質感|服|人物|空|建物|動物",
@@ -97,10 +108,14 @@ JAPANESE = _tongue(
 
 GERMAN = _tongue(
     "de",
-    fake=r"fälschung(?:en)?|gefälscht\w*|falsch\w*|fake|fakes|deepfakes?|ki[- ]?(?:generiert\w*|erzeugt\w*|erstellt\w*|bild(?:er)?|manipuliert\w*)|ai[- ]?generiert\w*|künstlich\w*(?:\s+(?:erzeugt\w*|generiert\w*|erstellt\w*))?|synthetisch\w*|manipuliert\w*|manipulation(?:en)?|bearbeitet\w*|verändert\w*|computergeneriert\w*|generiert\w*|(?:von|durch|mit|mithilfe)\s+(?:einer\s+|künstlicher\s+)?(?:ki|ai|künstlichen? intelligenz|intelligenz)(?:\s+(?:erzeugt\w*|generiert\w*|erstellt\w*|erschaffen))?|unecht\w*|retuschiert\w*|montiert\w*|fotomontage|montage|(?:bild|foto)fälschung|digital\s+(?:verändert|bearbeitet|erzeugt)\w*",
+    fake=r"ki(?=[\s.!]*$)|fälschung(?:en)?|gefälscht\w*|falsch\w*|fake|fakes|deepfakes?|ki[- ]?(?:generiert\w*|erzeugt\w*|erstellt\w*|bild(?:er)?|manipuliert\w*)|ai[- ]?generiert\w*|künstlich\w*(?:\s+(?:erzeugt\w*|generiert\w*|erstellt\w*))?|synthetisch\w*|manipuliert\w*|manipulation(?:en)?|bearbeitet\w*|verändert\w*|computergeneriert\w*|generiert\w*|(?:von|durch|mit|mithilfe)\s+(?:einer\s+|künstlicher\s+)?(?:ki|ai|künstlichen? intelligenz|intelligenz)(?:\s+(?:erzeugt\w*|generiert\w*|erstellt\w*|erschaffen))?|unecht\w*|retuschiert\w*|montiert\w*|fotomontage|montage|(?:bild|foto)fälschung|digital\s+(?:verändert|bearbeitet|erzeugt)\w*",
     real=r"echt(?:e|es|er|en|em)?|authentisch\w*|real(?:e|es|er|en)?|original\w*|unverfälscht\w*|unbearbeitet\w*|unmanipuliert\w*|unverändert\w*|tatsächliche[sn]?\s+(?:foto|bild)|wahres?\s+foto",
-    no=r"nicht|kein|keine|keinen|keinem|keiner|keines|keineswegs|niemals|nie|weder|noch|kaum|unwahrscheinlich|bezweifle|zweifle|ohne|alles andere als|weit davon entfernt|mitnichten|ausgeschlossen|nein(?!\s*,)|als(?=\s*$)",
+    no=r"nicht|kein|keine|keinen|keinem|keiner|keines|keineswegs|niemals|nie|weder|noch|kaum|unwahrscheinlich|bezweifle|zweifle|ohne|alles andere als|weit davon entfernt|mitnichten|ausgeschlossen|nein(?!\s*,)",
+    than=r"(?:eher|mehr|vielmehr)\s.{0,50}\bals\s*$",
     instead=r"statt|anstatt|anstelle",
+    wrong=r"es (?:wäre|ist|war) (?:ein(?:e)? )?(?:falsch|fehler|irrtum|irreführend|unsinn|lüge)|(?:wäre|ist|sei) (?:falsch|unbegründet|haltlos|ein irrtum|ein fehler)(?=[\s.!]*$)|wer [^,]{1,30}(?=, irrt)",
+    ellipsis=r"(?:ist|sind|tut) (?:es|das|er|sie) (?:aber |jedoch |doch |in wahrheit )?nicht|(?:ist|das ist) (?:aber |jedoch )?nicht der fall",
+    joint=r"dass|daß",
     always=r"laut|angeblich|dem titel zufolge|zufolge",
     no_after=r"^\s*(?:ist|wirkt|scheint|erscheint)?\s*(?:(?:\w+\s+){0,2}(?:nicht|unwahrscheinlich|auszuschließen|ausgeschlossen|keineswegs))",
     turn=r"sondern|aber|jedoch|doch|vielmehr|allerdings|tatsächlich|dennoch",
@@ -119,6 +134,9 @@ FRENCH = _tongue(
     no=r"n|ne|n'est|n'a|n'ont|n'était|n'y|n'apparaît|n'est-ce|pas|non|jamais|aucun|aucune|ni|sans|peu probable|improbable|doute|loin d'être|loin|tout sauf|plutôt que|impossible que|exclu|nullement|aucunement|rien",
     than=r"(?:plutôt|plus)\s.{0,40}\bqu(?:e\s*|')$",
     instead=r"au lieu d'être|au lieu d'une?|au lieu",
+    wrong=r"(?:il (?:est|serait)|ce serait|c'est) (?:faux|une erreur|erroné|incorrect|absurde|à tort) (?:de|que)",
+    ellipsis=r"(?:elle |il )?ne l'est pas|ce n'est pas le cas|il n'en est rien",
+    joint=r"que|qu'elle|qu'il",
     always=r"selon|d'après|il paraît|soi-disant",
     no_after=r"^\s*(?:est|semble|paraît)\s+(?:exclue?|peu probable|improbable|impossible)",
     turn=r"mais|cependant|toutefois|pourtant|en réalité|en fait|néanmoins|plutôt(?!\s+que)|bien",
@@ -137,6 +155,9 @@ SPANISH = _tongue(
     no=r"no|nunca|jamás|ni|tampoco|ningún|ninguna|ninguno|sin|improbable|dudo|poco probable|lejos de ser|lejos de|todo menos|cualquier cosa menos|de ninguna manera|en absoluto|en modo alguno|nada",
     than=r"más\s.{0,40}\bque\s*$",
     instead=r"en lugar de|en vez de",
+    wrong=r"(?:es|sería) (?:un error|falso|incorrecto|erróneo|absurdo|mentira) (?:decir|llamar|pensar|creer|afirmar|considerar|calificar|que)",
+    ellipsis=r"no lo es|no es así|no es el caso",
+    joint=r"que",
     always=r"según|supuestamente|se dice",
     no_after=r"^\s*(?:es|parece|queda|está)\s+(?:descartad[oa]|improbable|imposible)",
     turn=r"sino|pero|sin embargo|no obstante|en realidad|de hecho|más bien",
@@ -155,6 +176,9 @@ RUSSIAN = _tongue(
     no=r"не|нет|ни|никак|вряд ли|едва ли|маловероятно|без|отнюдь не|далеко не|невозможно|сомневаюсь|а не|никаких",
     than=r"^\s*чем\s.*$|чем\s*$",
     instead=r"вместо",
+    wrong=r"(?:было бы )?(?:ошибкой|ошибочно|неверно|неправильно|ошибка|неправда)(?: было бы)?(?: считать| назвать| называть| говорить| сказать| думать| утверждать|(?=, что))",
+    ellipsis=r"(?:это )?не так|таковым не является|таковой не является|это неправда",
+    joint=r"что|чтобы",
     always=r"по словам|согласно|якобы|говорят",
     no_after=r"^(?:\s+\w+){0,2}\s+(?:нет|не обнаружено|не видно|отсутству\w+|исключен\w*|исключён\w*|маловероятн\w*)",
     turn=r"а(?!\s+не)|но|однако|напротив|на самом деле|тем не менее",

@@ -9,6 +9,7 @@ from language_forms import languages
 from sentence_forms import Case, sentences
 from structured_forms import structures
 from written_answers import written
+from written_further import further_written
 
 
 def _once(cases: chain[Case]) -> tuple[Case, ...]:
@@ -25,5 +26,6 @@ CASES = _once(
         further_sentences(),
         further_layouts(),
         further_languages(),
+        further_written(),
     )
 )
