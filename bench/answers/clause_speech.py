@@ -27,6 +27,7 @@ _BLOCKING = frozenset(
 _OTHER_IMAGES = frozenset(
     ["original", "reference", "source", "other", "another", "second", "underlying", "corresponding"]
 )
+_NAMES = frozenset({"filename", "file name", "caption", "title", "headline", "description"})
 _IGNORED = frozenset(
     [
         "shown",
@@ -71,6 +72,10 @@ class ClauseSpeech(ClauseFrames):
         if roles & Role.OTHERS and self._claims(place):
             self.others = True
         if roles & Role.CLAIM and self._reported(place):
+            self.others = True
+        if roles & Role.INDICATE and any(
+            u.word in _NAMES for u in self.units[max(0, place - 2) : place]
+        ):
             self.others = True
         if unit.word == "according to" and self._elsewhere(place):
             self.others = True

@@ -16,7 +16,8 @@ _CORRECTION = re.compile(
     r"(?:my )?apologies|oops|i take (?:that|this|it) back|i take back what i said|i stand corrected|"
     r"(?:ignore|disregard|forget) (?:that|this|what i said)|that (?:was|is) (?:wrong|a mistake)|i was wrong|"
     r"my mistake|i made a mistake|i got that wrong|let me rephrase|no,? wait|wait,? no|revised (?:answer|verdict)|"
-    r"corrected (?:answer|verdict)|updated (?:answer|verdict))\b"
+    r"corrected (?:answer|verdict)|updated (?:answer|verdict)|(?:answer|verdict) changed to|"
+    r"changed (?:my|the) (?:answer|verdict) to|changed my mind)\b"
 )
 _RETRACTED = re.compile(
     r"\b(?:strike|scratch|ignore|disregard|forget) (?:that|this|what i said)\b|i take (?:that|it) back"
@@ -29,7 +30,7 @@ _THINKING = r"(?:(?:i|we)(?: really| strongly| still| also)? (?P<mine>(?:do not|
 _ELLIPSIS = re.compile(
     r"(?:^|[,;:(-]|\b(?:but|and|yet|though|however|still|so|therefore|thus|hence|because|indeed|sure)\b)"
     r"[\s,\"]*(?:(?:in fact|of course|actually|clearly|obviously|sadly|alas|unfortunately|indeed)[\s,]+)?"
-    rf"(?:{_THINKING}(?:it|this|that|the (?:image|photo|picture|photograph))(?P<verb>'s| is| was| isn't| wasn't| ain't| does| doesn't| does not)"
+    rf"(?:{_THINKING}(?:(?P<subject>it|this|that|the (?:image|photo|picture|photograph))(?: really| truly| actually| clearly| definitely| obviously| certainly| just| simply)?)?\s?(?P<verb>'s|is|was|isn't|wasn't|ain't|does|doesn't|does not)\b"
     r"(?P<rest>(?: (?:not|definitely|certainly|really|clearly|in fact|indeed|actually|simply|just|surely|probably|most likely|exactly|quite|n't))*)"
     r"(?: one| so| that| the case)?|(?P<whole>i doubt (?:it|that)|i (?:do not|don't) think so|i think not|not really|not quite))[\s\"')]*$"
 )
@@ -78,8 +79,12 @@ def _corrections(parts: Sequence[Sentence], found: list[Found], plain: str) -> N
         match = _CORRECTION.search(plain, part.start, part.end)
         if match is not None:
             later = [item for item in items if item.start >= match.end()]
+            said = any(item.place >= Place.BARE for item in later)
             for item in later:
                 item.corrected = True
+                weak = item.place in (Place.NOWHERE, Place.SIGN) and not said
+                if weak and item.force in (Force.STATED, Force.HEDGED):
+                    item.place, item.subject = Place.BARE, Subject.IMAGE
             if not items:
                 waiting = number
         elif items and number and _NO.match(plain, part.start, part.end):
@@ -127,11 +132,13 @@ def _resolved(
             item.drop(Force.LISTED)
         return None
     said = " ".join(match[name] or "" for name in ("mine", "verb", "rest", "whole"))
-    negated = len(_DENYING.findall(said)) % 2 == 1 or match["whole"] is not None
+    denied = len(_DENYING.findall(said)) % 2 == 1 or match["whole"] is not None
+    if match["whole"] is None and match["subject"] is None and not denied:
+        return None
     (base,) = bases
     for item in before:
         item.place = min(item.place, Place.CONCEDED)
     base = Label(base)
     return Found(
-        start, end, base, 0, negated, Subject.IMAGE, Force.STATED, Place.STATED, turned=True
+        start, end, base, 0, denied, Subject.IMAGE, Force.STATED, Place.STATED, turned=True
     )

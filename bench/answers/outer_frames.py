@@ -21,7 +21,7 @@ _NAMING = frozenset(
     "call label labeling labelling calling say saying think thinking describe describing consider "
     "considering claim claiming assume assuming believe believing classify classifying suggest "
     "suggesting argue arguing treat treating declare declaring take taking deem deeming mistake "
-    "mistaking regard regarding".split()
+    "mistaking regard regarding dismiss dismissing brand branding".split()
 )  # fmt: skip
 _PERSONS = frozenset(
     "whoever anyone anybody everyone everybody those people someone somebody one you".split()
@@ -51,6 +51,7 @@ _RIGHT = (
 _EARLIER = frozenset(
     "before was previously formerly earlier originally prior initially previous old instead".split()
 )
+_ACCEPTING = frozenset("buy accept share credit swallow support endorse".split())
 _ABSURD = (
     "pope|eat my hat|eat my shoes|pigs|queen of england|king of england|monkey's uncle|freezes over|"
     "tooth fairy|father christmas|santa claus|made of cheese|dutchman"
@@ -201,20 +202,24 @@ def _rejection(units: list[Unit], place: int) -> Scope | None:
     """Read "I reject the idea that it is real", "I disagree with the view that …"."""
     ahead = place + 1
     denied, either = 0, False
-    while ahead < len(units) and ahead - place < 5 and units[ahead].word not in _REJECTING:
+    verbs = _REJECTING | _ACCEPTING
+    while ahead < len(units) and ahead - place < 5 and units[ahead].word not in verbs:
         if units[ahead].roles & (_MARKS | _LABEL):
             return None
         either = either or units[ahead].word in ("neither", "nor", "or", "either")
         denied += bool(units[ahead].roles & Role.NOT) or units[ahead].word in ("cannot", "can't")
         ahead += 1
-    if _word(units, ahead) not in _REJECTING:
+    verb = _word(units, ahead)
+    if verb not in verbs:
         return None
+    denied += verb in _ACCEPTING
     end = ahead + 1
     while end < len(units) and end - ahead < 6 and units[end].word != "that":
         if units[end].roles & (_MARKS | _LABEL):
             return None
         end += 1
-    if _word(units, end) != "that":
+    claim = any(w in _CLAIMS for u in units[ahead + 1 : end] for w in u.word.split())
+    if _word(units, end) != "that" or (verb in _ACCEPTING and not claim):
         return None
     _silence(units, place, end + 1)
     last = _last_label(units, end)

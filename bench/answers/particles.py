@@ -19,7 +19,7 @@ _YEAS = frozenset(
 )  # fmt: skip
 _NAYS = frozenset(
     {"it is not", "it isn't", "not a chance", "no chance", "i think not", "hardly", "far from it", "no",
-     "no way", "not likely", "unlikely", "i doubt that", "never", "of course not", "not in the least",
+     "no way", "not likely", "unlikely", "i doubt that", "i do not", "i don't", "never", "of course not", "not in the least",
      "not remotely", "nope", "nah", "it can't be", "it cannot be", "i don't believe so", "not even close",
      "it certainly is not", "it certainly isn't", "not in my opinion", "probably not", "i believe not",
      "surely not", "nowhere near", "out of the question", "impossible", "no it isn't", "anything but", "it does not", "it doesn't", "not at all", "i don't think so",
@@ -28,7 +28,7 @@ _NAYS = frozenset(
      "no it is not", "not really", "i doubt it"}
 )  # fmt: skip
 _OPENERS = frozenset(
-    {"well", "hmm", "oh", "sorry", "come on", "in practice", "in reality", "honestly", "frankly",
+    {"well", "hmm", "in a", "in one", "word", "in short", "oh", "sorry", "come on", "in practice", "in reality", "honestly", "frankly",
      "clearly", "actually", "um", "and", "but", "so", "hm", "please", "ok", "okay"}
 )  # fmt: skip
 _LIGHT = frozenset(

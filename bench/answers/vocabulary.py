@@ -136,7 +136,7 @@ PHRASES: dict[int, str] = {
         there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|there is little|there's little|little about|little to suggest|little evidence|little reason|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
         zero|disbelieve|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe|
-        slim to none|the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
+        hesitate to|hesitant to|ain't no way|ain't no|isn't no|slim to none|the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
     """,
     Role.SURE: """
         no doubt|any doubt|no question|without a doubt|without doubt|without any doubt|without question|without any question|no doubts|
@@ -177,7 +177,7 @@ PHRASES: dict[int, str] = {
         equally possible|as likely as|asked if|asked about|determine if|to decide if|decide if|see if|tell if|say if|know if|check if|assess if|evaluate if|
         judge if|verify if|distinguish|distinguishing|differentiate|tell apart|won't guess|will not guess|refrain from|decline to|reluctant to|
         does not tell|doesn't tell|do not tell|cannot prove|can't prove|does not prove|doesn't prove|not proof|no proof|not evidence|not mean|doesn't mean|doesn't necessarily mean|
-        not possible to|nobody can say|no one can say|not convinced that|not convinced it|not persuaded|not sold on|let us assume|let's assume|let us suppose|let's suppose|let's say|let us say|let's pretend|for the sake of argument|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
+        not possible to|nobody can say|no one can say|love to say|love to believe|love to think|love to call|like to believe|like to think|i wish|wish i could|i hope|hope that|want to believe|wanted to believe|want it to be|not convinced that|not convinced it|not persuaded|not sold on|let us assume|let's assume|let us suppose|let's suppose|let's say|let us say|let's pretend|for the sake of argument|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
         does not mean|reportedly|rumoured to be|rumored to be|in theory|theoretically|hypothetically|on paper|nowadays|these days|supposedly|allegedly|purportedly|ostensibly|as if|as though|pseudo
     """,
     Role.IF: "if|unless|suppose|supposing|assuming|imagine|in case|provided that|were it|were this|otherwise|should it",
@@ -221,7 +221,7 @@ PHRASES: dict[int, str] = {
         thinks|believes|told me|tells|told|assume|assumes|asked|wrote|writes|labels it|calls it
     """,
     Role.BE: """
-        is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|counts as|has been|have been|had been|hasn't been|haven't been|
+        is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|ain't no|isn't no|counts as|has been|have been|had been|hasn't been|haven't been|
         has not been|have not been|had not been|can only be|could only be|turns out to be|turned out to be|proves to be|proved to be|constitutes|represents|
         is considered|got|gets|becomes|it's|that's|this's|they're|there's|he's|she's|what's|undergone|has undergone|underwent|subjected to|stems from|comes from|came from|originates from|
         belongs to|belong to|falls into|falls under|fall into|qualifies as|qualify as|is classified as|is to be|hasnt been|amounts to|equals

@@ -1,6 +1,6 @@
 # ruff: noqa: E501
 # fmt: off
-"""Short answers of many kinds as people say them, read by a person: English, and the other six languages."""
+"""Short answers of many kinds as people write them, read by a person: English, then six languages."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,34 @@ SHORT = {
         "Contrary to popular belief, it's fake.", "Contrary to the caption, the image isn't real.", "The opposite of real.", "Quite the opposite of real.",
         "The image lacks authenticity.", "It's devoid of authenticity.", "Plenty of signs of AI.", "Its authenticity is in doubt.", "I question its authenticity.",
         "I contest the authenticity of this image.", "I can't vouch for its authenticity; it looks fake.", "Authentic it is not.", "Real this is not.",
-        "A real photo this is not.", "Fake it is.",
+        "A real photo this is not.", "Fake it is.", "Whoever claims this is a real photo needs glasses.", "Thinking this is real would be naive.",
+        "Believing it to be genuine is a mistake.", "Dismissing it as fake is the right call.",
+        "The theory that this is a genuine photo falls apart once you look at the hands.", "I find the claim that this is genuine absurd.",
+        "I can't accept that this is real.", "I don't buy the claim that this is real.", "I would hesitate to call this real.",
+        "There's very little doubt in my mind that this is AI.", "There's no mistaking it: this is AI-generated.", "No one could seriously believe this is real.",
+        "This is about as real as a unicorn.", "It's real only in the sense that a hologram is real. It's fake.", "Far from a real photo, this is AI art.",
+        "This, far from being authentic, is an AI product.", "Not so much a photo as a render.", "It is, realistic as it may look, fake.",
+        "I'd love to say this is authentic. It isn't.", "I wish this were real. It's not.", "I expected a real photo, but this is AI.",
+        "Authentic... no, sorry: generated.", "Answer: real. Actually, scratch that. Answer: fake.", "Verdict: real\nEdit: verdict changed to fake.",
+        "My previous answer (real) was wrong. The image is fake.", "I retract my earlier statement that it is real. It's fake.", "On reflection, not real.",
+        "AI-generated -> TRUE", "[AI-generated] yes", "Authentic? no. Manipulated? yes.", "fake=1, real=0", "Decision: classify as fake",
+        "Decision: remove (AI-generated)", "Chances that it's genuine: five percent", "Maybe a one percent chance of it being genuine.", "It's ninety percent fake.",
+        "Fake: ninety percent. Real: ten percent.", "ninety percent fake, ten percent real", "Nine times out of ten, an image like this is fake. This one is fake.",
+        "fake 88% / real 12%", "0.97/0.03 (fake/real)", "(fake, 0.97)", '["fake", 0.97]', "fake;0.97", "0.97 fake", "A textbook example of an AI-generated face.",
+        "A prime example of deepfake technology.", "An AI-generated photo of a genuine Picasso.", "A deepfake based on a real video.",
+        "Fake image generated from a real photograph.", "The lack of natural shadows suggests that it's generated.",
+        "The absence of genuine noise proves it's synthetic.", "Judge 1: real. Judge 2: fake. Judge 3: fake. Majority verdict: fake.",
+        "Agent A says real. Agent B says fake. Final consensus: fake.", "After discussion, the panel's final answer is: fake", "Vote count: real 1, fake 4. Final: fake",
+        "In summary: not a real photo.", "In conclusion, it is AI.", "So, the final answer: it's fake.", "Is it real? In a word: no.",
+        "Real photo? Don't make me laugh. Fake.", "Do I believe it's real? I do not.", "Could it be real? Hardly.", "Would I bet on it being real? No.",
+        "It has the look of a real photo. It isn't.", "It tries to be a real photo. It is not one.", "People think this is a real photo, but it really isn't.",
+        "Looks real, isn't.", "Looks real but isn't", "Seems real; it's not.", "Appears authentic but is not.", "Appears to be authentic, though it isn't.",
+        "✅ Fake ❌ Real", "Fake: ✅ | Real: ❌", "(•) Fake ( ) Real", "- [ ] real\n- [x] fake", "4.5/5 fake", "Realism: 2/10. Verdict: fake.",
+        "On a scale of 1 to 10, where 1 is real and 10 is fake, I'd say 9.", "Fakeness score: 0.93", "Confidence that this is fake: 95%", "<s> Fake </s>",
+        "User: is this real? Assistant: no", "ASSISTANT: Fake", "Human: Is it real or fake?\n\nAssistant: It's fake.", "GPT: fake", "Model output: fake",
+        "Final label -> fake", "label: 'fake'", 'The label is "fake".', "{'label': 'fake', 'score': 0.9}", "{fake}", "**FAKE** (not REAL)", "Verdict: ~~Real~~ Fake",
+        "The face looks real, the hands look real, the text looks real, but the whole is fake.", "No, it's not; the image is AI-generated.", "Hard no on real. Fake.",
+        "Real it ain't.", "That ain't real.", "Ain't no way this is real.",
     ),
     "real": (
         "Nothing about this is fake.", "I see no grounds to call it a fake.", "I have no reason to believe this is AI-generated.",
@@ -52,7 +79,17 @@ SHORT = {
         "There's no way this is AI.", "It isn't fake, is it? No.", "Luckily, it's not fake.", "Status: authentic", "REAL_IMAGE", "is_fake=False",
         "Real – yes; fake – no.", "Not AI.", "non-AI", "Not a deepfake, not edited, not generated.", "The image passes every test of authenticity, so it's real.",
         "Contrary to what people say, it isn't fake.", "The image lacks any sign of manipulation.", "It's free of manipulation.", "No signs of AI.",
-        "I don't question its authenticity.", "I can vouch for its authenticity.", "Fake it is not.", "Real it is.",
+        "I don't question its authenticity.", "I can vouch for its authenticity.", "Fake it is not.", "Real it is.", "Dismissing it as fake would be a mistake.",
+        "I don't buy the claim that it's AI.", "Nobody in their right mind would call this fake.", "There isn't the slightest doubt that it is real.",
+        "What seems fake here is in reality an authentic shot.", "It is, strange as it may seem, real.", "Fake as it looks, the picture is authentic.",
+        "I expected a fake, but this is real.", "Fake -- wait, no, real.", "AI-generated -> FALSE", "AI-generated? no", "fake=0, real=1",
+        "Manipulated = No; Generated = No", "Decision: keep (authentic)", "Ninety-nine percent authentic.", "0.97 real",
+        "A real photograph of someone holding a fake passport.", "An authentic press photo of a counterfeit money seizure.",
+        "The absence of synthetic artifacts proves it's real.", "The complete lack of AI artifacts suggests it's real.", "Ensemble decision: real",
+        "Do I believe it's fake? I do not.", "It has the feel of a render, but it's a photograph.", "You'd take it for a render; it isn't one.",
+        "People think this is AI, but it really isn't.", "Looks AI, isn't.", "Appears to be AI-generated, but is in fact authentic.",
+        "On a scale of 1 to 10, where 1 is real and 10 is fake, I'd say 2.", "Confidence that this is fake: 5%", "**REAL** (not FAKE)",
+        "The face looks fake, the hands look fake, but the image is real.", "No, it isn't fake at all.", "Ain't fake.",
     ),
     "open": (
         "I was going to answer real, but the hands convinced me otherwise.", "real vs fake", "The man in the photo wears a fake moustache.",
@@ -67,7 +104,9 @@ SHORT = {
         "Neither authentic nor fake.", "Never trust your eyes.", "Don't call it fake until you've checked.", "Don't assume it's real.",
         "Assume it's fake until proven otherwise.", "Suppose it is fake.", "Let us assume the image is real.", "The author insists it is real.", "He told me it's real.",
         "I've been told that it's fake.", "I read somewhere that it's fake.", "Word is that it's fake.", "It is said to be fake.", "It is believed to be fake.",
-        "It has been called fake.",
+        "It has been called fake.", "Whoever made this wanted it to look real.", "Judge 1: real. Judge 2: fake.", "Fakes often look more real than reality.",
+        "Many real photos look AI-generated these days.", "Filename suggests real; cannot verify.", 'The title says "real photo", but I have no way of knowing.',
+        "Possible answers: a) real, b) fake, c) unsure.", "The two options are real and fake.", "- [ ] real\n- [ ] fake",
     ),
 }
 FOREIGN = {
