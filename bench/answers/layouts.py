@@ -28,6 +28,8 @@ _FILLING = re.compile(
     r"image|photo|picture|\s|-)*"
 )
 _LEGEND = re.compile(r"\W*\d+\s?(?:=|:|means|-|\))\s?[A-Za-z]")
+_LINE = 160
+"""Characters of a line that is a layout at most."""
 _NOUN = re.compile(r" (?:image|photo|photograph|picture)$")
 _WORD = r"[a-z]+(?:-[a-z]+)?"
 _JOINT = r"\s?(?:\(|=|:|means|meaning|being|is|for)\s?(?:=\s?|means |being |completely |fully |entirely |definitely |clearly |totally )?"
@@ -58,7 +60,8 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
         The normalised text without what was read, as long as before, and its mentions.
     """
     found: list[Found] = []
-    gone: list[tuple[int, int]] = []
+    lines_of_ticks: list[tuple[int, int]] = []
+    lines_of_shares: list[tuple[int, int]] = []
     ticks: list[_Piece] = []
     shares: list[_Piece] = []
     for start, end in _lines(body):
@@ -68,15 +71,13 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
         kinds = {piece.kind for piece in pieces}
         if _LABEL in kinds and kinds & {_YES, _NO, _EMPTY, _CROSSED} and _NUMBER not in kinds:
             ticks += pieces
-            gone.append((start, end))
+            lines_of_ticks.append((start, end))
         elif kinds == {_LABEL, _NUMBER} and not _LEGEND.match(body, start, end):
             shares += pieces
-            gone.append((start, end))
+            lines_of_shares.append((start, end))
     marked, weighed = _ticked(ticks), _weighed(shares)
-    if marked is None:
-        gone = [g for g in gone if not any(g[0] <= p.start < g[1] for p in ticks)]
-    if weighed is None:
-        gone = [g for g in gone if not any(g[0] <= p.start < g[1] for p in shares)]
+    gone = [*(lines_of_ticks if marked is not None else ())]
+    gone += [*(lines_of_shares if weighed is not None else ())]
     found += [*(marked or ()), *(weighed or ())]
     for match in _SCALE.finditer(normal) if "0" in normal or "1" in normal else ():
         item, end = _rated(match)
@@ -88,18 +89,21 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
 
 def _lines(body: str) -> list[tuple[int, int]]:
     return [
-        (m.start(), m.end()) for m in re.finditer(r"[^\n]+", body) if m.end() - m.start() <= 160
+        (m.start(), m.end()) for m in re.finditer(r"[^\n]+", body) if m.end() - m.start() <= _LINE
     ]
 
 
 def _line_start(text: str, place: int) -> int:
-    return max(text.rfind("\n", 0, place), text.rfind(". ", 0, place)) + 1
+    first = max(0, place - _LINE)
+    return max(text.rfind("\n", first, place), text.rfind(". ", first, place), first - 1) + 1
 
 
 def _blanked(text: str, gone: Sequence[tuple[int, int]]) -> str:
-    for start, end in gone:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+    pieces, place = [], 0
+    for start, end in sorted(gone):
+        pieces += [text[place:start], " " * (end - max(start, place))]
+        place = max(place, end)
+    return "".join([*pieces, text[place:]])
 
 
 def _pieces(body: str, start: int, end: int) -> list[_Piece] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -132,8 +133,9 @@ def _free(body: str, normal: str, yes: Label | None, depth: int) -> _Reading:
             return _from_object(stated, body)
     sentences, laid_out = read_layouts(body, normal)
     evidence = read_evidence(sentences)
+    starts = [sentence.start for sentence in evidence.sentences] if laid_out else []
     for item in laid_out:
-        item.sentence = sum(1 for s in evidence.sentences if s.start <= item.start)
+        item.sentence = bisect_right(starts, item.start)
     evidence.found[:0] = laid_out
     said = None
     if yes is not None and evidence.particle is not None:
