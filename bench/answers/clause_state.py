@@ -9,7 +9,9 @@ from bench.answers.vocabulary import Role
 LABEL = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
 NOUNS = Role.FORGING | Role.TRUTH
 VERBS = Role.BE | Role.SEEM
-_THIRD = frozenset({"says", "claims", "thinks", "believes", "insists", "states", "asserts", "argues"})
+_THIRD = frozenset(
+    {"says", "claims", "thinks", "believes", "insists", "states", "asserts", "argues"}
+)
 _OWN = frozenset(
     {"gut", "instinct", "intuition", "analysis", "experience", "feeling", "judgment", "judgement",
      "verdict", "conclusion", "answer", "everything", "evidence", "eye", "eyes", "detector"}

@@ -63,7 +63,7 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
 
 
 def _corrected(evidence: list[Found]) -> list[Found]:
-    """Leave out what a later word takes back: "Real. Sorry, I meant fake." """
+    """Leave out what a later word takes back: "Real. Sorry, I meant …"."""
     places = [n for n, i in enumerate(evidence) if i.corrected and i.place >= Place.BARE]
     return evidence[places[-1] :] if places else evidence
 

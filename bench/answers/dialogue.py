@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What reaches across sentences: corrections, other speakers, "it isn't one"."""
 
 from __future__ import annotations
@@ -89,7 +90,11 @@ def _corrections(parts: Sequence[Sentence], found: list[Found], plain: str) -> N
                 waiting = number
         elif items and number and _NO.match(plain, part.start, part.end):
             before = inside.get(number - 1, [])
-            if before and all(i.place is Place.BARE for i in before) and len(parts[number - 1].tokens) <= 4:
+            if (
+                before
+                and all(i.place is Place.BARE for i in before)
+                and len(parts[number - 1].tokens) <= 4
+            ):
                 items[0].corrected = True
     if waiting is not None and _RETRACTED.search(_text(parts[waiting], plain)):
         for item in found:
@@ -105,13 +110,17 @@ def _ellipses(parts: Sequence[Sentence], found: list[Found], plain: str) -> None
         items = inside.get(number, [])
         start = max(part.start, part.end - _REACH)
         text = plain[start : part.end].rstrip(" \n.!;")
-        match = _ELLIPSIS.search(text) if text and text[-1].isalpha() and not part.question else None
+        match = (
+            _ELLIPSIS.search(text) if text and text[-1].isalpha() and not part.question else None
+        )
         if match is not None:
             place = start + match.start()
             before = [item for item in items if item.end <= place]
             alone = not items and part.tokens and place == part.start
             if len(before) == len(items) and (before or alone):
-                new = _resolved(before or last, match, place, start + match.end(), within=bool(before))
+                new = _resolved(
+                    before or last, match, place, start + match.end(), within=bool(before)
+                )
                 if new is not None:
                     new.sentence = number
                     found.append(new)

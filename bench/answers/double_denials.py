@@ -1,4 +1,5 @@
-"""Denials of a denial, which affirm: "there can be little doubt", "one cannot deny", "can't help"."""
+# ruff: noqa: SIM905
+"""Denials of a denial, which affirm: "there can be little doubt", "one cannot deny"."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ _LIGHT = (
     Role.ADVERB | Role.MAY | Role.BE | Role.DO | Role.A | Role.THE | Role.TO | Role.ALL | Role.NOT
     | Role.WOULD | Role.SKIP | Role.SHOW
 )  # fmt: skip
-_FRONT = Role.MAY | Role.BE | Role.THERE | Role.ADVERB | Role.DO | Role.OTHERS | Role.WOULD | Role.SHOW
+_FRONT = (
+    Role.MAY | Role.BE | Role.THERE | Role.ADVERB | Role.DO | Role.OTHERS | Role.WOULD | Role.SHOW
+)
 _WORDS = frozenset({"slightest", "least", "shadow", "of", "reason", "in", "way", "could", "to"})
 
 
@@ -68,8 +71,10 @@ def _cannot_help(units: Sequence[Unit], place: int) -> int | None:
         counted += len(units[ahead].word.split())
         if counted > start:
             end = ahead + 1
-            while end < len(units) and end - ahead < 5 and not units[end].roles & (
-                _LABEL | Role.IT | Role.THIS | Role.THE | Role.IMAGE
+            while (
+                end < len(units)
+                and end - ahead < 5
+                and not units[end].roles & (_LABEL | Role.IT | Role.THIS | Role.THE | Role.IMAGE)
             ):
                 end += 1
             return end
@@ -105,9 +110,7 @@ def _not_so_much(units: list[Unit]) -> None:
 def _could_not_be_more(units: list[Unit]) -> None:
     """Read "it couldn't be more fake" as "it is fake"."""
     for place, unit in enumerate(units):
-        if unit.word != "more" or not any(
-            u.roles & _LABEL for u in units[place + 1 : place + 3]
-        ):
+        if unit.word != "more" or not any(u.roles & _LABEL for u in units[place + 1 : place + 3]):
             continue
         back = place - 1
         while back >= 0 and units[back].word in ("be", "get", "any", "look", "much"):

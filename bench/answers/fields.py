@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """Form fields: a label with a value behind a colon, such as ``Deepfake: no``."""
 
 from __future__ import annotations
@@ -11,137 +12,34 @@ from bench.types import Label
 
 _LABEL = Role.FAKE | Role.REAL | Role.FORGING | Role.TRUTH
 _AFFIRMED = frozenset(
-    [
-        "yes",
-        "true",
-        "verified",
-        "established",
-        "accepted",
-        "proven",
-        "present",
-        "detected",
-        "many",
-        "several",
-        "high",
-        "confirmed",
-        "visible",
-        "clear",
-        "found",
-        "definitely",
-        "certainly",
-        "likely",
-        "positive",
-        "some",
-        "strong",
-        "significant",
-        "numerous",
-        "evident",
-        "y",
-        "correct",
-        "probable",
-        "affirmative",
-        "obvious",
-        "+",
-        "oui",
-        "ja",
-        "да",
-        "sí",
-        "是",
-        "はい",
-    ]
+    (
+        "yes true verified established accepted proven present detected many several high "
+        "confirmed visible clear found definitely certainly likely positive some strong "
+        "significant numerous evident y correct probable affirmative obvious + oui ja да sí 是 はい"
+    ).split()
 )
 _DENIED = frozenset(
-    [
-        "no",
-        "false",
-        "rejected",
-        "refuted",
-        "disproved",
-        "disproven",
-        "slim",
-        "questionable",
-        "none",
-        "absent",
-        "not",
-        "nil",
-        "zero",
-        "unlikely",
-        "low",
-        "never",
-        "nothing",
-        "n",
-        "x",
-        "negative",
-        "improbable",
-        "minimal",
-        "negligible",
-        "impossible",
-        "nope",
-        "nowhere",
-        "incorrect",
-        "doubtful",
-        "non",
-        "nein",
-        "нет",
-        "否",
-        "いいえ",
-        "undetected",
-        "invisible",
-        "isn't",
-    ]
+    (
+        "no false rejected refuted disproved disproven slim questionable none absent not nil zero "
+        "unlikely low never nothing n x negative improbable minimal negligible impossible nope "
+        "nowhere incorrect doubtful non nein нет 否 いいえ undetected invisible isn't"
+    ).split()
 )
 _UNKNOWN = frozenset(
-    [
-        "unknown",
-        "unclear",
-        "uncertain",
-        "undetermined",
-        "inconclusive",
-        "maybe",
-        "possibly",
-        "n/a",
-        "na",
-        "tbd",
-        "possible",
-        "unsure",
-        "undecided",
-        "unspecified",
-    ]
+    (
+        "unknown unclear uncertain undetermined inconclusive maybe possibly n/a na tbd possible "
+        "unsure undecided unspecified"
+    ).split()
 )
 _FILLERS = frozenset(
-    [
-        "very",
-        "highly",
-        "most",
-        "extremely",
-        "quite",
-        "almost",
-        "probably",
-        "clearly",
-        "rather",
-        "present",
-        "any",
-    ]
+    ("very highly most extremely quite almost probably clearly rather present any").split()
 )
 _SKIP = Role.QUOTE | Role.OPENING | Role.CLOSING
 _BETWEEN = frozenset(
-    [
-        "detected",
-        "found",
-        "present",
-        "visible",
-        "?",
-        "status",
-        "flag",
-        "observed",
-        "generated_or_not",
-        "content",
-        "made",
-        "or",
-        "check",
-        "test",
-        "verification",
-    ]
+    (
+        "detected found present visible ? status flag observed generated_or_not content made or "
+        "check test verification"
+    ).split()
 )
 
 

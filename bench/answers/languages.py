@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905
+# ruff: noqa: E501, SIM905
 """Chinese, Japanese, German, French, Spanish and Russian: plain statements are read, or nothing.
 
 A sentence falls into clauses; a clause that imagines, compares or asks states nothing. In what is
@@ -12,8 +12,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bench.answers.evidence import Force, Found, Place, Subject
+from bench.answers.foreign_denials import (
+    carried,
+    denials,
+    deny,
+    without_ellipsis,
+    without_judgement,
+)
 from bench.answers.predicates import said_of
-from bench.answers.tongues import CHINESE, FRENCH, JAPANESE, RUSSIAN, SPANISH, TONGUES, Tongue
+from bench.answers.tongues import CHINESE, JAPANESE, RUSSIAN, TONGUES, Tongue
 from bench.types import Label
 
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -75,12 +82,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
 )
-_CARRYING = re.compile(
-    r"(?:glaube|denke|meine|finde) (?:ich )?nicht|kein(?:en)? (?:grund|anlass|anzeichen|hinweis)|nichts (?:deutet|spricht)|bezweifle|unwahrscheinlich|ausgeschlossen|不认为|不相信|"
-    r"не думаю|не считаю|не верю|сомневаюсь|маловероятно|не похоже"
-)
-_CONCORD = (FRENCH, SPANISH, RUSSIAN)
-"""Languages in which two negations are one."""
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
 
@@ -90,7 +91,11 @@ def tongue_of(text: str) -> Tongue | None:
         if _KANA.search(text):
             return JAPANESE
         if _HAN.search(text):
-            return JAPANESE if "的" not in text and re.search("偽物|本物|結論|答え|画像", text) else CHINESE
+            return (
+                JAPANESE
+                if "的" not in text and re.search("偽物|本物|結論|答え|画像", text)
+                else CHINESE
+            )
         if _CYRILLIC.search(text):
             return RUSSIAN
     words = set(_WORD.findall(text[:600]))
@@ -114,8 +119,22 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         question: It ends with a question mark.
         subject: The sentence before was about the image.
     """
-    text, wrong = _without_judgement(tongue, text)
-    text, denied = _without_ellipsis(tongue, text)
+    text, wrong = without_judgement(tongue, text)
+    text, denied = without_ellipsis(tongue, text)
+    found = _read_clauses(tongue, text, offset, question=question, subject=subject)
+    if wrong:
+        for item in found:
+            item.negated = not item.negated
+            if tongue.no.search(text) or len(found) > 1:
+                item.drop(Force.LISTED)
+    if denied is not None and found:
+        deny(found, offset + denied)
+    return found
+
+
+def _read_clauses(
+    tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool
+) -> list[Found]:
     found: list[Found] = []
     conceding = turned = False
     never = bool(tongue.always.search(text))
@@ -132,16 +151,9 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         spoken = spoken or bool(tongue.image.search(clause))
         mentions = list(_words(tongue, clause))
         for base, begin, stop in mentions:
-            before = clause[:begin]
-            count = len(tongue.no.findall(before)) + negated_before
-            if tongue in _CONCORD:
-                count = min(count, 1)
-            spoken_before = text[max(0, start + begin - 80) : start + begin]
-            count += bool(tongue.than.search(before) or tongue.than.search(spoken_before))
-            count += _instead(tongue, before, clause, mentions, begin)
-            after = clause[stop:] if tongue.name != "ja" else clause[stop:] + text[end : end + 1]
-            if tongue.no_after.search(after):
-                count += 1
+            count = denials(
+                tongue, text, (start, end), mentions, (begin, stop), carried_over=negated_before
+            )
             item = Found(
                 offset + start + begin, offset + start + stop, base, start + begin, count % 2 == 1,
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
@@ -160,66 +172,14 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
                 item.force, item.place = Force.HEDGED, Place.CONCEDED
             found.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
-            negated_before = _carried(clause)
+            negated_before = carried(clause)
             following = text[end:].lstrip(" ,")
             depends = tongue.joint.match(following) is not None
             imagined = imagined or (depends and not negated_before)
         elif mentions:
             negated_before = 0
     _agree(found)
-    if wrong:
-        for item in found:
-            item.negated = not item.negated
-            if tongue.no.search(text) or len(found) > 1:
-                item.drop(Force.LISTED)
-    if denied is not None and found:
-        _deny(found, offset + denied)
     return found
-
-
-def _without_judgement(tongue: Tongue, text: str) -> tuple[str, bool]:
-    """Blank "it would be wrong to say": the sentence inside is read, and turned round."""
-    blanked = tongue.wrong.sub(lambda m: " " * len(m.group()), text)
-    return blanked, blanked != text
-
-
-def _without_ellipsis(tongue: Tongue, text: str) -> tuple[str, int | None]:
-    """Blank ", but it is not" at the end: (text, where it began or None)."""
-    stripped = text.rstrip(" .!\"'。\n")
-    for match in tongue.ellipsis.finditer(stripped):
-        before = stripped[: match.start()].rstrip()
-        turned = before.endswith((",", "，", "、", ";", "-")) or tongue.turn.search(before[-12:])
-        if match.end() == len(stripped) and before and turned:
-            return text[: match.start()] + " " * (len(text) - match.start()), match.start()
-    return text, None
-
-
-def _deny(found: list[Found], place: int) -> None:
-    """Append the denial of what was named, where that was of one side."""
-    named = [item for item in found if item.force is not Force.LISTED]
-    bases = {item.base for item in named}
-    for item in found:
-        item.place = min(item.place, Place.CONCEDED)
-    if len(bases) == 1:
-        base = bases.pop()
-        found.append(
-            Found(place, place + 2, base, place, True, Subject.IMAGE, Force.STATED, Place.STATED)
-        )
-
-
-def _instead(
-    tongue: Tongue, before: str, clause: str, mentions: list[tuple[Label, int, int]], begin: int
-) -> int:
-    """Count the denial of "instead of", which reaches one word only."""
-    match = tongue.instead.search(before)
-    if match is None:
-        return 0
-    return int(not any(match.end() <= start < begin for _, start, _ in mentions))
-
-
-def _carried(clause: str) -> int:
-    """Count a negation that goes on behind the comma: "Ich glaube nicht, dass …"."""
-    return 1 if _CARRYING.search(clause) else 0
 
 
 def _place(

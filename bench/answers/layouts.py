@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Labels in a layout: ticked boxes, shares beside their labels, ratings on a scale.
 
 A line that holds nothing but labels, marks and numbers is no sentence. It is read here, and blank
@@ -144,9 +145,7 @@ def _number(text: str) -> float:
 
 
 def _item(piece: _Piece, base: Label, *, negated: bool) -> Found:
-    return Found(
-        piece.start, piece.end, base, 0, negated, Subject.IMAGE, Force.STATED, Place.FIELD
-    )
+    return Found(piece.start, piece.end, base, 0, negated, Subject.IMAGE, Force.STATED, Place.FIELD)
 
 
 def _pairs(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]] | None:
@@ -168,7 +167,7 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
         return None
     kinds = {mark.kind for _, mark in pairs}
     if len(pairs) == 1:  # a lone cross adorns "fake"; beside "real" nobody knows
-        adorned = kinds & {_YES, _CROSSED} or pairs[0][0].base is Label.FAKE and _NO in kinds
+        adorned = kinds & {_YES, _CROSSED} or (pairs[0][0].base is Label.FAKE and _NO in kinds)
         return None if adorned else []
     items: list[Found] = []
     for label, mark in pairs:
@@ -190,7 +189,7 @@ def _weighed(pieces: Sequence[_Piece]) -> list[Found] | None:
     values = [number.value for _, number in pairs]
     if max(values) > 1:
         values = [value / 100 for value in values]
-    totals = {side: 0.0 for side in Label}
+    totals = dict.fromkeys(Label, 0.0)
     for (label, _), value in zip(pairs, values, strict=True):
         totals[label.base or Label.REAL] += value
     top = max(range(len(values)), key=lambda place: values[place])

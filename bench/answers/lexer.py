@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """From a normalised answer to sentences of units: words and phrases with their roles."""
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from bench.answers.numerals import Unit, spell
 from bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SAYING, SHOOT, Entry, Role
 
 _TOKEN = re.compile(
@@ -34,77 +36,21 @@ _LEADS = frozenset({"|", ">", "-", "+", "->", "=>"})
 _ENDS = Role.STOP | Role.QUESTION | Role.LINE
 _BY = frozenset({"by", "with", "using", "through", "via", "from", "in", "on", "as"})
 _SOURCES = frozenset(
-    {
-        "product",
-        "output",
-        "creation",
-        "work",
-        "result",
-        "comes",
-        "came",
-        "originates",
-        "stems",
-        "originated",
-    }
+    ("product output creation work result comes came originates stems originated").split()
 )
 _TAIL = frozenset(
-    [
-        "model",
-        "models",
-        "tool",
-        "tools",
-        "system",
-        "systems",
-        "program",
-        "programs",
-        "software",
-        "network",
-        "networks",
-        "intelligence",
-        "generator",
-        "generators",
-        "algorithm",
-        "algorithms",
-        "technology",
-        "camera",
-        "cameras",
-        "phone",
-        "technique",
-        "techniques",
-        "diffusion",
-        "adversarial",
-        "ai",
-        "method",
-        "methods",
-        "sensor",
-        "engine",
-        "engines",
-    ]
+    (
+        "model models tool tools system systems program programs software network networks "
+        "intelligence generator generators algorithm algorithms technology camera cameras phone "
+        "technique techniques diffusion adversarial ai method methods sensor engine engines"
+    ).split()
 )
-_DIGITS = {
-    **{word: value for value, word in enumerate((
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen").split())},
-    **{word: 20 + 10 * value for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split())},
-}  # fmt: skip
-_WHOLES = {"ten": "10", "hundred": "100", "five": "5"}
 _LONGEST = 200
 """Units of one sentence; a longer one is cut, so that no rule looks at more."""
 
 
 Token: TypeAlias = tuple[str, int, int]
 """A word with (start, end)."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """A word or phrase: its text, its roles, and (start, end) in the body."""
-
-    word: str
-    roles: int
-    start: int
-    end: int
 
 
 @dataclass
@@ -252,34 +198,10 @@ def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
 
 
 _FLOW = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "of",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "it",
-        "that",
-        "which",
-        "with",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "for",
-        "from",
-        "not",
-        "as",
-        "this",
-        "image",
-        "photo",
-    ]
+    (
+        "and or but of the a an is are was it that which with in on at by to for from not as this "
+        "image photo"
+    ).split()
 )
 
 
@@ -313,45 +235,8 @@ def _units(tokens: list[Token]) -> list[Unit]:
             text = word if size == 1 else " ".join(t[0] for t in tokens[place : place + size])
             units.append(Unit(text, roles, start, tokens[place + size - 1][2]))
         place += size
-    _spell(units)
+    spell(units)
     return units
-
-
-def _spell(units: list[Unit]) -> None:
-    """Write "ninety-five percent", "nine out of ten" in digits."""
-    for place, unit in enumerate(units):
-        value = _spelled(unit.word)
-        if value is None:
-            continue
-        following = units[place + 1 : place + 4]
-        if place and following and units[place - 1].roles & Role.NUMBER:
-            continue
-        if len(following) > 1 and value >= 20 and (_spelled(following[0].word) or 99) < 10:
-            value += _spelled(following[0].word) or 0
-            following[0].word, following[0].roles = "", Role.ADVERB
-            following = [*units[place + 2 : place + 5]]
-            units[place + 1].word = "and"
-        if not following or not (following[0].roles & Role.PERCENT or _of_ten(following)):
-            continue
-        unit.word, unit.roles = str(value), Role.NUMBER
-        for later in following:
-            if later.word in _WHOLES:
-                later.word, later.roles = _WHOLES[later.word], Role.NUMBER
-
-
-def _of_ten(following: Sequence[Unit]) -> bool:
-    words = [u.word for u in following]
-    return words[:2] == ["out", "of"] and len(words) > 2 and words[2] in _WHOLES
-
-
-def _spelled(word: str) -> int | None:
-    """Return the number that a word names, below one hundred."""
-    if word in _DIGITS:
-        return _DIGITS[word]
-    tens, _, ones = word.partition("-")
-    if ones and _DIGITS.get(tens, 0) >= 20 and 0 < _DIGITS.get(ones, 99) < 10:
-        return _DIGITS[tens] + _DIGITS[ones]
-    return None
 
 
 def _longest(tokens: Sequence[Token], place: int, entry: Entry) -> tuple[int, int | None]:

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from bench.answers import languages
 from bench.answers.clauses import ClauseReader
-from bench.answers.double_denials import double_denials
 from bench.answers.dialogue import across_sentences
+from bench.answers.double_denials import double_denials
 from bench.answers.evidence import Force, Found, Place, Subject
 from bench.answers.fields import read_fields
 from bench.answers.lexer import Sentence, Unit, sentences
-from bench.answers.outer_frames import outer_frames
 from bench.answers.options import read_options
+from bench.answers.outer_frames import outer_frames
 from bench.answers.particles import particle
 from bench.answers.vocabulary import Role
 from bench.types import Label
@@ -25,7 +25,9 @@ _EXAMPLES = frozenset(
     {"example", "instance", "specimen", "case", "piece", "masterpiece", "work", "product", "bit",
      "sample", "item", "result"}
 )  # fmt: skip
-_EXAMPLE_OF = frozenset({"an example of", "example of", "a case of", "a piece of", "work of", "product of"})
+_EXAMPLE_OF = frozenset(
+    {"an example of", "example of", "a case of", "a piece of", "work of", "product of"}
+)
 
 
 @dataclass(slots=True)

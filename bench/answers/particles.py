@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Yes and no: alone, announced, and as answers to the answer's own questions."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _YEAS = frozenset(
      "that is correct", "i think so", "that's correct", "it has", "it was", "it is indeed", "you bet", "without a doubt", "no doubt", "it certainly is", "it definitely is",
      "of course", "sure", "sure is", "yes", "yes it is", "for sure", "undoubtedly", "of course it is",
      "without question", "very much so", "i believe it is", "i think it is", "it must be",
-     "it sure is", "yes it is", "that is true", "i believe so"}
+     "it sure is", "that is true", "i believe so"}
 )  # fmt: skip
 _NAYS = frozenset(
     {"it is not", "it isn't", "not a chance", "no chance", "i think not", "hardly", "far from it", "no",
@@ -32,7 +33,17 @@ _OPENERS = frozenset(
      "clearly", "actually", "um", "and", "but", "so", "hm", "please", "ok", "okay"}
 )  # fmt: skip
 _LIGHT = frozenset(
-    {"really", "definitely", "certainly", "absolutely", "very", "quite", "indeed", "most", "clearly"}
+    {
+        "really",
+        "definitely",
+        "certainly",
+        "absolutely",
+        "very",
+        "quite",
+        "indeed",
+        "most",
+        "clearly",
+    }
 )
 
 

@@ -21,7 +21,9 @@ _FOLLOWS = (
 _VERBS = (
     Role.BE | Role.SEEM | Role.SHOW | Role.WOULD | Role.MAY | Role.DO | Role.VERBAL | Role.INDICATE
 )
-_PARTICIPLES = frozenset({"showing", "depicting", "displaying", "featuring", "containing", "portraying"})
+_PARTICIPLES = frozenset(
+    {"showing", "depicting", "displaying", "featuring", "containing", "portraying"}
+)
 _DENIALS = frozenset(["unlikely", "improbable", "impossible", "implausible"])
 _RULED = frozenset({"ruled out", "excluded", "rule out", "exclude"})
 _DETECTED = frozenset(

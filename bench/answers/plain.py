@@ -134,7 +134,7 @@ def _unmarked(text: str, start: int, end: int, pieces: list[tuple[str, int]]) ->
 
 
 def _wraps(text: str, match: re.Match[str]) -> bool:
-    """Say whether ``<s>…</s>`` stands around all of it: the tokens that begin and end a sequence."""
+    """Say whether ``<s>…</s>`` stands around all of it: tokens that begin and end a sequence."""
     before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() :][:20]
     return not (_AROUND.sub("", before) or _AROUND.sub("", after))
 

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905
+# ruff: noqa: E501, SIM905
 """Whether a word for real or fake is said of the image, in languages other than English.
 
 "Echtes Leder", "un billete falso", "поддельная купюра" name a thing in the picture; "echte Fotos
@@ -60,7 +60,9 @@ _JAPANESE_THING = re.compile(
     r"^の(?!写真|画像|映像|動画|よう|もの|可能性|イメージ|スナップ|です|だ|で|はず|痕跡|兆候|跡|形跡|一種)"
 )
 _JAPANESE_GENERAL = re.compile(r"^(?:の)?(?:写真|画像|映像)?(?:に|で)は(?!あり|な[いくし])")
-_CHINESE_THING = re.compile(r"^的?(?!图|照|影|画|相|视|截|的|性)[皮钞花发牙币酒货药包钱物草树雪人脸]")
+_CHINESE_THING = re.compile(
+    r"^的?(?!图|照|影|画|相|视|截|的|性)[皮钞花发牙币酒货药包钱物草树雪人脸]"
+)
 
 
 def said_of(tongue: Tongue, clause: str, begin: int, stop: int) -> str:
@@ -111,8 +113,16 @@ def _carries(tongue: Tongue, word: str) -> bool:
     """Say whether a word is one for the image, a label, or one that carries a sentence."""
     if word in _KNOWN[tongue.name] or len(word) < 2:
         return True
-    patterns = (tongue.image, tongue.fake, tongue.real, tongue.no, tongue.turn, tongue.concede, tongue.than)
+    patterns = (
+        tongue.image,
+        tongue.fake,
+        tongue.real,
+        tongue.no,
+        tongue.turn,
+        tongue.concede,
+        tongue.than,
+    )
     if any(pattern.fullmatch(word) for pattern in patterns):
         return True
-    piece = word.split("'")[-1]
+    piece = word.rsplit("'", maxsplit=1)[-1]
     return piece != word and _carries(tongue, piece)

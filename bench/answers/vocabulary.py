@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 """The English words that the reading of answers knows, each with its part in a sentence.
 
 A word or phrase has one or more roles; `bench.answers.clauses` gives them their meaning.
@@ -373,64 +373,18 @@ LEXICON = _lexicon()
 MADE = frozenset(_MADE)
 SHOOT = frozenset({"taken", "captured", "shot", "photographed", "recorded", "snapped", "filmed"})
 MAKERS = frozenset(
-    [
-        "ai",
-        "ais",
-        "gan",
-        "gans",
-        "diffusion",
-        "neural",
-        "midjourney",
-        "dall-e",
-        "dalle",
-        "dall",
-        "generative",
-        "generator",
-        "generators",
-        "computer",
-        "computers",
-        "machine",
-        "software",
-        "algorithm",
-        "algorithms",
-        "photoshop",
-        "text-to-image",
-        "artificial",
-        "dream",
-        "stylegan",
-        "flux",
-        "sora",
-        "imagen",
-        "gpt-4o",
-        "firefly",
-        "lightroom",
-        "gimp",
-        "inpainting",
-        "cgi",
-        "deepfake",
-        "stable-diffusion",
-    ]
+    (
+        "ai ais gan gans diffusion neural midjourney dall-e dalle dall generative generator "
+        "generators computer computers machine software algorithm algorithms photoshop text-to- "
+        "image artificial dream stylegan flux sora imagen gpt-4o firefly lightroom gimp "
+        "inpainting cgi deepfake stable-diffusion"
+    ).split()
 )
 CAMERAS = frozenset(
-    [
-        "camera",
-        "cameras",
-        "phone",
-        "smartphone",
-        "dslr",
-        "photographer",
-        "photographers",
-        "iphone",
-        "cellphone",
-        "lens",
-        "human",
-        "person",
-        "mobile",
-        "canon",
-        "nikon",
-        "webcam",
-        "drone",
-    ]
+    (
+        "camera cameras phone smartphone dslr photographer photographers iphone cellphone lens "
+        "human person mobile canon nikon webcam drone"
+    ).split()
 )
 _SAYING = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
 SAYING = (

@@ -23,7 +23,8 @@ records have an id and a text, a score (P(fake)) or a logit, and boxes, [[x0, y0
 where there are any.
 """
 _OTHERS = {"task": "records", "settings": "records", "config_dir": "records",
-           "coordinates": "records", "answers": "records", "threshold": "records", "data": "fakevlm",
+           "coordinates": "records", "answers": "records", "threshold": "records",
+           "data": "fakevlm",
            "baseline": "run"}  # fmt: skip
 """Options, and the one format that takes each."""
 

@@ -14,7 +14,9 @@ from written_further import further_written
 
 def _once(cases: chain[Case]) -> tuple[Case, ...]:
     """Keep the first of several answers that are the same."""
-    return tuple({(case.text, case.form, case.yes): case for case in reversed([*cases])}.values())[::-1]
+    return tuple({(case.text, case.form, case.yes): case for case in reversed([*cases])}.values())[
+        ::-1
+    ]
 
 
 CASES = _once(
