@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.answers.clause_state import VERBS, ClauseState
 from bench.answers.evidence import Force, Place, Subject
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 
 

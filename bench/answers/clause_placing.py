@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.answers.clause_speech import ClauseSpeech
 from bench.answers.clause_state import NOUNS, VERBS
 from bench.answers.evidence import Force, Found, Place, Subject
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.numbers import Share
 from bench.answers.phrase import Phrase, preposition_before
 from bench.answers.vocabulary import Role

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bench.answers.clause_state import VERBS
 from bench.answers.clause_verbs import ClauseVerbs
 from bench.answers.evidence import Subject
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 
 _BLOCKING = frozenset(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bench.answers.evidence import Found, Subject
-from bench.answers.lexer import Sentence, Unit
+from bench.answers.lexer import Sentence
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 
 LABEL = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.answers.clause_frames import ClauseFrames
 from bench.answers.clause_state import VERBS
 from bench.answers.evidence import Subject
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bench.answers.clause_placing import ClausePlacing
 from bench.answers.clause_state import LABEL
 from bench.answers.evidence import Force, Found, Place, Subject
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.numbers import after as number_after
 from bench.answers.numbers import before as number_before
 from bench.answers.phrase import phrase_at

@@ -12,12 +12,14 @@ from bench.answers.particles import answer_questions
 from bench.types import Label
 
 _CORRECTION = re.compile(
-    r"\b(?:i meant|i mean(?= |,|:)|i misspoke|(?:strike|scratch) that|make that|correction|"
-    r"(?:let me |i |i have to )correct(?:ing)? (?:myself|that)|correcting myself|just kidding|"
-    r"(?:my )?apologies|oops|i take (?:that|this|it) back|i take back what i said|i stand corrected|"
-    r"(?:ignore|disregard|forget) (?:that|this|what i said)|that (?:was|is) (?:wrong|a mistake)|i was wrong|"
-    r"my mistake|i made a mistake|i got that wrong|let me rephrase|no,? wait|wait,? no|revised (?:answer|verdict)|"
-    r"corrected (?:answer|verdict)|updated (?:answer|verdict)|(?:answer|verdict) changed to|"
+    r"(?:^|[,;:.(\-]|\b(?:oh|well|so|actually|but|and|then)\b)[\s\"]*"
+    r"(?:(?:strike|scratch) that|make that|correction(?=\s?[:,\-]| -)|oops|"
+    r"(?:ignore|disregard|forget) (?:that(?=[\s,.:;-]*(?:$|[,.:;-]))|what i said)|"
+    r"that (?:was|is) (?:wrong|a mistake)|i was wrong|my mistake|i made a mistake|i got that wrong|"
+    r"(?:edit|update|erratum)(?=\s?:)|no,? wait|wait,? no|(?:revised|corrected|updated) (?:answer|verdict))\b|"
+    r"\b(?:i meant|i mean(?= |,|:)|i misspoke|(?:let me |i |i have to )correct(?:ing)? (?:myself|that)|"
+    r"correcting myself|just kidding|(?:my )?apologies|i take (?:that|this|it) back|i take back what i said|"
+    r"i stand corrected|let me rephrase|(?:answer|verdict) changed to|"
     r"changed (?:my|the) (?:answer|verdict) to|changed my mind)\b"
 )
 _RETRACTED = re.compile(
@@ -77,9 +79,9 @@ def _corrections(parts: Sequence[Sentence], found: list[Found], plain: str) -> N
             waiting = None
         if len(part.tokens) > 60:
             continue
-        match = _CORRECTION.search(plain, part.start, part.end)
+        match = _CORRECTION.search(plain[part.start : part.end].lstrip())
         if match is not None:
-            later = [item for item in items if item.start >= match.end()]
+            later = [i for i in items if i.start >= part.end - len(match.string) + match.start()]
             said = any(item.place >= Place.BARE for item in later)
             for item in later:
                 item.corrected = True

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.answers.evidence import Force, Found, Place, Subject
-from bench.answers.lexer import Sentence, Unit
+from bench.answers.lexer import Sentence
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 from bench.types import Label
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.answers.lexer import Unit
+from bench.answers.numerals import Unit
 from bench.answers.vocabulary import Role
 
 _LABEL = Role.FAKE | Role.REAL | Role.REAL_NOUN

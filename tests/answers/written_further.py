@@ -136,10 +136,31 @@ FOREIGN = {
         "No sé si la imagen es real.", "Не знаю, настоящее ли это фото.", "我不知道这张照片是不是真的。", "这张照片是不是真的？", "この画像が本物かどうかわかりません。",
     ),
 }
+BESIDE = {
+    "fake": (
+        "The image is fake. The color correction looks real.", "The image is fake. Don't forget that real photos have noise.",
+        "This is fake. The hand has a finger that is wrong; a real hand has five.", "The image is fake. It has details that make that scene look real.",
+        "It's fake. I hope that helps!", "This image is fake, I mean look at the hands.", "The image is fake. Let me know if you want a real one.",
+        "The image is fake. According to the caption it shows a real place.", "The image is AI-generated. Nobody would mistake it for real.",
+        "The image is AI-generated. My friend says real photos look like this.", "Fake. The man's hand isn't one a human would have.",
+        "The image is fake. The dog looks like a cat, but it isn't one.", "It is fake. On a scale from 0 to 10 I am at 9.",
+        "The image is fake. The lack of real shadows is striking.", "Fake. There's no doubt.", "Fake. No doubt about it.",
+        "The image is fake. As real as it may look, the shadows are off.", "User asked whether it's real. It is fake.", "The image is fake. In theory, it could be real.",
+        "In practice, this is fake.", "Fake. Never seen a real hand like that.", "It's a fake. Don't share it as real.", "I can't say it's real. It's fake.",
+        "Fake. I may be wrong, but it's fake.", "The image is fake. I was wrong before.",
+    ),
+    "real": (
+        "The image is real. I hope this helps you tell real from fake.", "The image is real. Apologies for the brief answer.",
+        "The photo is real. Some people say it's fake.", "I believe this is a real photo. The claim that it is fake has been debunked.",
+        "The image is real. The toy looks like a car, but it isn't.", "The image is real. The lack of AI artifacts is striking.", "Real. Without a doubt.",
+        "The image is real, whatever the caption says.", "The picture is real. Reportedly, it was taken in Paris.", "It's real. Don't call it fake.",
+        "Looks fine to me, I'd call it real. I could be wrong.",
+    ),
+}
 
 
 def further_written() -> Iterator[Case]:
     """Yield the answers of this module."""
-    for readings, kind in ((SHORT, "written, short"), (FOREIGN, "language, written")):
+    for readings, kind in ((SHORT, "written, short"), (FOREIGN, "language, written"), (BESIDE, "written, aside")):
         for truth, texts in readings.items():
             yield from (Case(text, truth, kind, plain=False) for text in texts)
