@@ -192,6 +192,7 @@ def score_responses(
     format: str = "records",  # noqa: A002 - the word that users know
     threshold: float = 0.5,
     coordinates: str = "auto",
+    answers_form: str | None = None,
 ) -> dict[str, Any]:
     """Score what another program answered about a task's clean images.
 
@@ -205,14 +206,18 @@ def score_responses(
         coordinates: Unit of ``boxes`` and of boxes in JSON answers, one of
             `answers.regions.Coordinates`: ``auto``, ``pixels``, ``unit``, ``thousand``,
             ``qwen2_5``.
+        answers_form: The published form of answers in words (`fakevlm_bench.answers.forms`), what
+            a detector's config calls ``answers``; None for ``fakevlm`` in that format, else
+            ``free``.
 
     Returns:
         The figures, as in `Run.result`.
 
     Raises:
-        ConfigError: No such format or unit, or a threshold outside [0, 1].
+        ConfigError: No such format, form or unit, or a threshold outside [0, 1].
         DataError: The file cannot be read, or does not belong to the task.
     """
+    from fakevlm_bench.answers.forms import form_of
     from fakevlm_bench.answers.interpret import Reading, yes_of
     from fakevlm_bench.answers.regions import coordinates_named
     from fakevlm_bench.foreign_answers.files import read_answers
@@ -224,7 +229,7 @@ def score_responses(
     reading = Reading(
         threshold,
         coordinates_named(coordinates).value,
-        answers="fakevlm" if format == "fakevlm" else "free",
+        answers=str(form_of(answers_form or ("fakevlm" if format == "fakevlm" else "free"))),
         yes=yes_of(task.prompt, yes=task.yes),
     )
     path = Path(answers)

@@ -148,6 +148,8 @@ class Prediction:
             where the detector does not localise or names nothing.
         explanation: The answer without its verdict sentence, or None.
         dropped_boxes: Malformed regions in the text, counted and left out.
+        form: The form that an answer in words was read by (`fakevlm_bench.answers.forms`), None
+            where there were no words.
     """
 
     sample_id: str
@@ -160,6 +162,7 @@ class Prediction:
     explanation: str | None = None
     dropped_boxes: int = 0
     error: str | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,13 @@ def test_an_untouched_run_recomputes(run: RunFolder, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == f"{run.path}: everything recomputes\n"
 
 
+def test_a_run_of_before_the_form_was_recorded_recomputes(run: RunFolder) -> None:
+    predictions = pq.read_table(run.predictions_path)
+    assert predictions["form"].null_count == len(predictions)  # a meter says no words
+    pq.write_table(predictions.drop_columns(["form"]), run.predictions_path)
+    assert verify(run) == []
+
+
 def test_a_figure_that_was_touched(run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
     def better(result: dict[str, Any]) -> None:
         result["conditions"]["clean"]["detection"]["auroc"]["value"] = 0.99

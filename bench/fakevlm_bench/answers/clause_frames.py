@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.clause_state import VERBS, ClauseState
 from fakevlm_bench.answers.evidence import Force, Place, Subject
-from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 
@@ -33,6 +33,7 @@ class ClauseFrames(ClauseState):
             self._reset_negation()
             self.soft = True
         if roles & (Role.COMMA | Role.DASH):
+            self.others = self.others and not self.pretend
             self.concede = self.pretend = self.than = False
             self.would = self.may = self.half = False
         if roles & (Role.DASH | Role.CLOSING):
@@ -85,6 +86,8 @@ class ClauseFrames(ClauseState):
                 )
             elif (
                 "answer" in unit.word
+                or "told" in unit.word
+                or "read" in unit.word
                 or "guess" in unit.word
                 or "impression" in unit.word
                 or "instinct" in unit.word

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fakevlm_bench.answers.clause_speech import ClauseSpeech
 from fakevlm_bench.answers.clause_state import NOUNS, VERBS
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.lexer import Unit
 from fakevlm_bench.answers.numbers import Share
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.phrase import Phrase, preposition_before
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
@@ -132,6 +132,9 @@ class ClausePlacing(ClauseSpeech):
         )
         signed = signed or (self.verb == Role.SHOW and self.neg > 0)
         signed = signed or (self.neg > 0 and place <= 2)
+        lacking = self.neg > 0 and self.subject is Subject.IMAGE and not self.verb
+        if lacking and unit.roles & Role.TRUTH:
+            return Place.SIGN, Subject.IMAGE
         if not signed or (unit.roles & Role.HEAD and not numbered and self.verb != Role.INDICATE):
             return Place.NOWHERE, Subject.REGION
         return Place.SIGN, Subject.IMAGE
@@ -170,7 +173,7 @@ class ClausePlacing(ClauseSpeech):
             found.force = Force.HEDGED if self.likely or self.may else Force.STATED
         elif self.concede or self.glance:
             found.force = Force.HEDGED
-            found.place = min(found.place, Place.CONCEDED)
+            found.place = Place.NOWHERE if found.place is Place.SIGN else Place.CONCEDED
         elif self.may and not found.negated:
             found.force = Force.HEDGED
             found.place = min(found.place, Place.POSSIBLE)

@@ -1,46 +1,23 @@
+# ruff: noqa: SIM905
 """Subjects and verbs: who is spoken of, and whether something is said of it."""
 
 from __future__ import annotations
 
-from fakevlm_bench.answers.clause_frames import ClauseFrames
 from fakevlm_bench.answers.clause_state import VERBS
+from fakevlm_bench.answers.clause_verbs import ClauseVerbs
 from fakevlm_bench.answers.evidence import Subject
-from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 _BLOCKING = frozenset(
-    [
-        "of",
-        "from",
-        "with",
-        "between",
-        "among",
-        "inside",
-        "by",
-        "via",
-        "through",
-        "within",
-        "including",
-        "where",
-    ]
+    ("of from with between among inside by via through within including where").split()
 )
 _OTHER_IMAGES = frozenset(
-    ["original", "reference", "source", "other", "another", "second", "underlying", "corresponding"]
+    ("original reference source other another second underlying corresponding").split()
 )
+_NAMES = frozenset({"filename", "file name", "caption", "title", "headline", "description"})
 _IGNORED = frozenset(
-    [
-        "shown",
-        "given",
-        "above",
-        "below",
-        "provided",
-        "attached",
-        "question",
-        "whole",
-        "presented",
-        "itself",
-        "show",
-    ]
+    ("shown given above below provided attached question whole presented itself show").split()
 )
 _CLOSED = (
     Role.PREP | Role.LIKE | Role.THE | Role.A | Role.ADVERB | Role.LIKELY | Role.NOT | Role.SKIP
@@ -50,7 +27,7 @@ _CLOSED = (
 )  # fmt: skip
 
 
-class ClauseSpeech(ClauseFrames):
+class ClauseSpeech(ClauseVerbs):
     """Takes in nouns, pronouns and verbs."""
 
     def _content(self, place: int, unit: Unit, roles: int) -> None:
@@ -69,6 +46,14 @@ class ClauseSpeech(ClauseFrames):
         if roles & Role.REVISE:
             self.turned = self.revised = True
         if roles & Role.OTHERS and self._claims(place):
+            self.others = True
+        if roles & Role.CLAIM and self._reported(place):
+            self.others = True
+        if roles & Role.INDICATE and any(
+            u.word in _NAMES for u in self.units[max(0, place - 2) : place]
+        ):
+            self.others = True
+        if unit.word == "according to" and self._elsewhere(place):
             self.others = True
         following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
         if unit.word == "you" and following & Role.BE:
@@ -99,6 +84,7 @@ class ClauseSpeech(ClauseFrames):
             return
         if self.soft and self.consumed:
             self._reset_negation()
+        self.absent = self.absent or unit.word in ("lack", "absence of")
         if unit.word == "nor" and self.neg % 2:
             return  # goes on what "neither" or "not" began
         self.neg += 1
@@ -249,84 +235,3 @@ class ClauseSpeech(ClauseFrames):
         self.subject = self.before
         self.content = not image
         self.soft = False
-
-    def _verb(self, place: int, unit: Unit, roles: int) -> None:
-        if roles & (Role.IT | Role.THIS) and not roles & Role.BE:
-            return
-        if roles & Role.REPORT and not roles & VERBS:
-            if roles & Role.SURENESS and not self._before(
-                place, Role.BE | Role.ME | Role.ADVERB | Role.PERCENT, 2
-            ):
-                return
-            if roles & (Role.HEAD | Role.SIGN) and self._before(place, Role.THE | Role.A, 1):
-                self.content = True
-                return
-            if self.subject is None and self.soft and self.before is Subject.IMAGE:
-                self.subject = self.before
-            if (
-                self.subject in (Subject.REGION, Subject.GENERAL)
-                and self.content
-                and not self._before(place, Role.BE | Role.MAY | Role.DO, 3)
-            ):
-                self.verb, self.gap = Role.SHOW, 0
-                return
-            if self.neg:
-                self.report_neg = True
-            if self.subject is None or self.subject is Subject.IMAGE:
-                self.subject = Subject.IMAGE
-            self.verb, self.gap, self.blocked, self.content, self.in_prep = (
-                Role.REPORT,
-                0,
-                False,
-                False,
-                False,
-            )
-            self.soft = False
-            return
-        if roles & Role.INDICATE and not roles & VERBS:
-            if self.soft and self.neg == self.old_neg and not self.report_neg:
-                self._reset_negation()
-            self.verb, self.gap, self.blocked = Role.INDICATE, 0, False
-            self.in_prep = False
-            self.sign = 0
-            if self.neg:
-                self.report_neg = True
-            return
-        if roles & Role.SHOW and not roles & VERBS:
-            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
-            self.in_prep = unit.word.endswith("ing")
-            if (
-                not (self.verb in (Role.BE, Role.SEEM) and unit.word in ("has", "have", "had"))
-                and not following & Role.REPORT
-            ):
-                self.verb, self.gap = Role.SHOW, 0
-            return
-        self._state(place, unit, roles)
-
-    def _state(self, place: int, unit: Unit, roles: int) -> None:
-        """Take a verb that says what something is or seems."""
-        if self.subject is None:
-            self.subject = self.before if not self.content and self.before is not None else None
-            if self.soft and self.found:
-                if self.consumed:
-                    self.neg -= min(self.old_neg, self.neg)
-                self.than = False
-            elif self.subject is None:
-                self.subject = Subject.REGION if self.content else Subject.IMAGE
-        elif self.soft and self.verb and not roles & Role.NOT:
-            if self.consumed:
-                self.neg -= min(self.old_neg, self.neg)
-            self.than = False
-        if self.subject is None:
-            self.subject = Subject.IMAGE
-        self.soft = False
-        seeming = roles & Role.SEEM or (self.verb == Role.SEEM and unit.word in ("be", "been"))
-        if self.verb == Role.REPORT and self.gap <= 1 and unit.word in ("be", "been"):
-            return
-        self.verb, self.gap, self.blocked, self.in_prep = (
-            Role.SEEM if seeming else Role.BE,
-            0,
-            False,
-            False,
-        )
-        self.sign = 0

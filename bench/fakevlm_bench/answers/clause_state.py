@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.evidence import Found, Subject
 from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 LABEL = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
 NOUNS = Role.FORGING | Role.TRUTH
 VERBS = Role.BE | Role.SEEM
+_THIRD = frozenset(
+    {"says", "claims", "thinks", "believes", "insists", "states", "asserts", "argues"}
+)
+_OWN = frozenset(
+    {"gut", "instinct", "intuition", "analysis", "experience", "feeling", "judgment", "judgement",
+     "verdict", "conclusion", "answer", "everything", "evidence", "eye", "eyes", "detector"}
+)  # fmt: skip
+_COMMANDS = frozenset(
+    {"assume", "call", "believe", "trust", "take", "say", "think", "label", "conclude", "pretend",
+     "judge", "consider", "mistake", "expect", "suppose", "let"}
+)  # fmt: skip
+_NOBODY = frozenset({"nobody", "no one", "no-one"})
 _SEES = frozenset(
     {"see", "notice", "tell", "realize", "realise", "know", "conclude", "can see that"}
 )
@@ -37,6 +50,7 @@ class ClauseState:
         self.sign = 0
         self.key = False
         self.number_used = -1
+        self.absent = False
         self.asked = self.original = self.revised = False
         self.checked: bool | None = None
 
@@ -70,7 +84,7 @@ class ClauseState:
         """Begin a clause about something."""
         if self.soft:
             if self.consumed or not self.report_neg:
-                self.neg -= min(self.old_neg, self.neg) if self.verb or self.found else 0
+                self.neg -= min(self.old_neg, self.neg)
             self.old_neg = 0
             self.soft = False
             self.than = self.pretend = False
@@ -118,6 +132,8 @@ class ClauseState:
             after += 1
         if after >= len(self.units):
             return False
+        if self._headed(place):
+            return True
         following = self.units[after]
         if unit.roles & (Role.IMAGE | Role.REVISE | Role.REPORT | Role.TRUTH) or unit.word in (
             "source",
@@ -136,6 +152,37 @@ class ClauseState:
             return self.units[after + 1].roles & Role.BE > 0
         own = place == 0 or self._before(place, Role.ME | Role.THE | Role.BE | Role.ADVERB, 2)
         return own and bool(following.roles & Role.BE) and not following.roles & Role.NOT
+
+    def _headed(self, place: int) -> bool:
+        """Read "Final decision (majority):", "Final answer after three rounds:"."""
+        if any(not u.roles & (Role.ME | Role.THE | Role.QUOTE) for u in self.units[:place]):
+            return False
+        if place + 1 >= len(self.units) or self.units[place].roles & Role.IMAGE:
+            return False
+        if not self.units[place + 1].roles & (Role.OPENING | Role.PREP) and (
+            self.units[place + 1].word not in ("after", "is", "so")
+        ):
+            return False
+        for unit in self.units[place + 1 : place + 8]:
+            if unit.roles & Role.COLON:
+                return True
+            if unit.roles & (LABEL | VERBS | Role.COMMA):
+                return False
+        return False
+
+    def _imperative(self, place: int) -> bool:
+        """Say whether a command begins here: "Don't assume", "Assume", "Never call"."""
+        if place and not self.units[place - 1].roles & (Role.COLON | Role.DASH | Role.QUOTE):
+            return False
+        words = " ".join(u.word for u in self.units[place : place + 3]).split()
+        if words[:2] == ["do", "not"] or words[:1] in (["don't"], ["never"], ["dont"]):
+            words = words[1:] if words[0] != "do" else words[2:]
+        elif words[:1] not in (["assume"], ["pretend"]):
+            return False
+        return bool(words) and words[0] in _COMMANDS
+
+    def _labelled(self, place: int) -> bool:
+        return place + 1 < len(self.units) and bool(self.units[place + 1].roles & LABEL)
 
     def _is_citation(self, place: int) -> bool:
         """Say whether what a quotation mark opens is somebody else's: "the sign reads …"."""
@@ -161,9 +208,26 @@ class ClauseState:
                 return True
         return False
 
+    def _reported(self, place: int) -> bool:
+        """Say whether somebody who is no part of the image says it: "my friend says"."""
+        if self.units[place].word not in _THIRD or self.subject is Subject.IMAGE:
+            return False
+        window = self.units[max(0, place - 3) : place]
+        own = any(u.word in _OWN for u in window)
+        return not own and not any(u.roles & (Role.SIGN | Role.ALL) for u in window)
+
+    def _elsewhere(self, place: int) -> bool:
+        """Say whether a source other than the image is named: "according to the caption"."""
+        window = self.units[place + 1 : place + 5]
+        return any(u.roles & Role.OTHERS for u in window) and not self._own(window)
+
+    def _own(self, window: list[Unit]) -> bool:
+        return any(u.word in ("my", "our") or u.word in _OWN for u in window)
+
     def _own_would(self, place: int) -> bool:
         """Read "I would say", "I'd call it", which imagine nothing; "my answer would be"."""
-        return self._before(place, Role.ME, 2) and not any(
+        nobody = any(u.word in _NOBODY for u in self.units[max(0, place - 2) : place])
+        return (nobody or self._before(place, Role.ME, 2)) and not any(
             u.word in ("expect", "have", "need", "want", "like")
             for u in self.units[place + 1 : place + 2]
         )

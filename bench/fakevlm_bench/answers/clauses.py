@@ -10,9 +10,9 @@ from __future__ import annotations
 from fakevlm_bench.answers.clause_placing import ClausePlacing
 from fakevlm_bench.answers.clause_state import LABEL
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.lexer import Unit
 from fakevlm_bench.answers.numbers import after as number_after
 from fakevlm_bench.answers.numbers import before as number_before
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.phrase import phrase_at
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
@@ -59,6 +59,15 @@ class ClauseReader(ClausePlacing):
             return place + 1
         return 0
 
+    def _replies(self, place: int) -> bool:
+        """Say whether a no behind a colon or a quotation only replies: "Assistant: No, it is"."""
+        marks = Role.COLON | Role.QUOTE | Role.DASH
+        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        revised = self._before(place, Role.COMMA) and self._before(place - 1, Role.REVISE)
+        return (revised or self._before(place, marks)) and bool(
+            following & (Role.COMMA | Role.IT | Role.THIS | Role.DASH)
+        )
+
     def _step(self, place: int) -> int:
         unit = self.units[place]
         roles = unit.roles
@@ -68,6 +77,10 @@ class ClauseReader(ClausePlacing):
             return place + 1
         if len(unit.word) == 3 and unit.word[0] == "[":
             self.checked = unit.word == "[x]"
+            return place + 1
+        if self._imperative(place) or (unit.word == "so-called" and self._labelled(place)):
+            self.open = True
+        if roles & (Role.NO | Role.YES) and self._replies(place):
             return place + 1
         if unit.word in _INVERTED and self._inverted(place):
             self.condition = self.if_other = True
@@ -112,7 +125,7 @@ class ClauseReader(ClausePlacing):
                 self._but()
         elif roles & Role.REJECT:
             self.reject += 1
-            self.would = False
+            self.would = self.others = False
         elif roles & Role.THAN:
             self.than = True
             self.than_at = place
@@ -171,6 +184,8 @@ class ClauseReader(ClausePlacing):
             found.place, found.subject = Place.NOWHERE, Subject.GENERAL
         if self._low_chance(place, phrase.end):
             found.negated = not found.negated
+            if found.place is Place.NOWHERE and found.force is not Force.LISTED:
+                found.place, found.subject = Place.SEEMING, Subject.IMAGE
         self.checked = None
         if found.subject is Subject.GENERAL and phrase.sentence_subject:
             self.subject = self.before = Subject.GENERAL

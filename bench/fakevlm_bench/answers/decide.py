@@ -40,6 +40,7 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
     evidence = [item for item in found if item.place > Place.NOWHERE and not item.half]
     evidence += [i for i in found if i.half and i.place > Place.NOWHERE]
     evidence.sort(key=lambda item: (item.sentence, item.start))
+    evidence = _corrected(evidence)
     announced = [item for item in evidence if item.place is Place.ANNOUNCED]
     stated = [item for item in evidence if item.place is Place.STATED]
     fields = [item for item in evidence if item.place is Place.FIELD]
@@ -59,6 +60,12 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
     if bare:
         return _last(bare, "bare word")
     return _hints(found, evidence)
+
+
+def _corrected(evidence: list[Found]) -> list[Found]:
+    """Leave out what a later word takes back: "Real. Sorry, I meant …"."""
+    places = [n for n, i in enumerate(evidence) if i.corrected and i.place >= Place.BARE]
+    return evidence[places[-1] :] if places else evidence
 
 
 def _announced(announced: Sequence[Found], stated: Sequence[Found]) -> Decision:
@@ -124,6 +131,12 @@ def _last(items: Sequence[Found], rule: str) -> Decision:
 def _hints(found: Sequence[Found], evidence: Sequence[Found]) -> Decision:
     left_open = any(i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE for i in found)
     weak = [i for i in evidence if i.place is Place.SIGN]
+    if weak and weak[-1].turned:
+        last = weak[-1]
+        left_open = any(
+            i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE
+            and (i.sentence, i.start) > (last.sentence, last.start) for i in found
+        )  # fmt: skip
     if not weak and any(i.place is Place.POSSIBLE for i in evidence):
         return None, "only possible"
     if left_open or not weak:

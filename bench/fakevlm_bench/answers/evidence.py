@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -75,6 +76,7 @@ class Found:
         unit: Its place in the sentence's units.
         turned: A word of contrast or revision stands in front of it.
         revised: A word of revision does: "on closer inspection".
+        corrected: It corrects what was said before: "sorry, I meant".
         half: It is said of a part or share only ("partly real").
     """
 
@@ -89,6 +91,7 @@ class Found:
     turned: bool = False
     half: bool = False
     revised: bool = False
+    corrected: bool = False
     sentence: int = 0
 
     @property
@@ -99,3 +102,11 @@ class Found:
     def drop(self, force: Force) -> None:
         """Keep it in sight, but not as evidence."""
         self.force, self.place = force, Place.NOWHERE
+
+
+def by_sentence(found: Sequence[Found]) -> dict[int, list[Found]]:
+    """Group mentions by the number of their sentence."""
+    groups: dict[int, list[Found]] = {}
+    for item in found:
+        groups.setdefault(item.sentence, []).append(item)
+    return groups

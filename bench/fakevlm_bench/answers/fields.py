@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """Form fields: a label with a value behind a colon, such as ``Deepfake: no``."""
 
 from __future__ import annotations
@@ -5,130 +6,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.lexer import Sentence, Unit
+from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
 
 _LABEL = Role.FAKE | Role.REAL | Role.FORGING | Role.TRUTH
 _AFFIRMED = frozenset(
-    [
-        "yes",
-        "true",
-        "present",
-        "detected",
-        "many",
-        "several",
-        "high",
-        "confirmed",
-        "visible",
-        "clear",
-        "found",
-        "definitely",
-        "certainly",
-        "likely",
-        "positive",
-        "some",
-        "strong",
-        "significant",
-        "numerous",
-        "evident",
-        "y",
-        "correct",
-        "probable",
-        "affirmative",
-        "obvious",
-        "+",
-        "oui",
-        "ja",
-        "да",
-        "sí",
-        "是",
-        "はい",
-    ]
+    (
+        "yes true verified established accepted proven present detected many several high "
+        "confirmed visible clear found definitely certainly likely positive some strong "
+        "significant numerous evident y correct probable affirmative obvious + oui ja да sí 是 はい"
+    ).split()
 )
 _DENIED = frozenset(
-    [
-        "no",
-        "false",
-        "none",
-        "absent",
-        "not",
-        "nil",
-        "zero",
-        "unlikely",
-        "low",
-        "never",
-        "nothing",
-        "n",
-        "x",
-        "negative",
-        "improbable",
-        "minimal",
-        "negligible",
-        "impossible",
-        "nope",
-        "nowhere",
-        "incorrect",
-        "doubtful",
-        "non",
-        "nein",
-        "нет",
-        "否",
-        "いいえ",
-        "undetected",
-        "invisible",
-        "isn't",
-    ]
+    (
+        "no false rejected refuted disproved disproven slim questionable none absent not nil zero "
+        "unlikely low never nothing n x negative improbable minimal negligible impossible nope "
+        "nowhere incorrect doubtful non nein нет 否 いいえ undetected invisible isn't"
+    ).split()
 )
 _UNKNOWN = frozenset(
-    [
-        "unknown",
-        "unclear",
-        "uncertain",
-        "undetermined",
-        "inconclusive",
-        "maybe",
-        "possibly",
-        "n/a",
-        "na",
-        "tbd",
-        "possible",
-        "unsure",
-        "undecided",
-        "unspecified",
-    ]
+    (
+        "unknown unclear uncertain undetermined inconclusive maybe possibly n/a na tbd possible "
+        "unsure undecided unspecified"
+    ).split()
 )
 _FILLERS = frozenset(
-    [
-        "very",
-        "highly",
-        "most",
-        "extremely",
-        "quite",
-        "almost",
-        "probably",
-        "clearly",
-        "rather",
-        "present",
-        "any",
-    ]
+    ("very highly most extremely quite almost probably clearly rather present any").split()
 )
 _SKIP = Role.QUOTE | Role.OPENING | Role.CLOSING
 _BETWEEN = frozenset(
-    [
-        "detected",
-        "found",
-        "present",
-        "visible",
-        "?",
-        "status",
-        "flag",
-        "observed",
-        "generated_or_not",
-        "content",
-        "made",
-        "or",
-    ]
+    (
+        "detected found present visible ? status flag observed generated_or_not content made or "
+        "check test verification"
+    ).split()
 )
 
 
@@ -143,6 +55,8 @@ def read_fields(sentence: Sentence) -> list[Found]:
         if colon is None:
             continue
         value, end = _value(units, colon + 1)
+        if value is None and unit.roles & (Role.TRUTH | Role.REAL):
+            value, end = _tested(units, colon + 1)
         if value is None and colon + 1 < len(units):
             continue
         base = Label.FAKE if unit.roles & (Role.FAKE | Role.FORGING) else Label.REAL
@@ -158,6 +72,13 @@ def read_fields(sentence: Sentence) -> list[Found]:
         for used in units[_start(units, place) : end]:
             used.roles, used.word = Role.COMMA, ","
     return found
+
+
+def _tested(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
+    """Read "Authenticity check: failed"."""
+    if place + 1 == len(units) and units[place].word in ("passed", "failed", "pass", "fail"):
+        return ("yes" if units[place].word.startswith("pass") else "no"), place + 1
+    return None, place
 
 
 def _start(units: Sequence[Unit], place: int) -> int:
@@ -200,7 +121,7 @@ def _colon(units: Sequence[Unit], place: int) -> int | None:
             return ahead
         if (
             not unit.roles
-            & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING)
+            & (_SKIP | Role.IMAGE | Role.IMAGES | Role.PART | Role.THE | Role.FORGING | Role.CHANCE)
             and unit.word not in _BETWEEN
         ):
             return None

@@ -64,6 +64,7 @@ def interpret(
         heat_map=response.heat_map,
         explanation=None if answer is None else answer.explanation,
         dropped_boxes=dropped,
+        form=None if answer is None else answer.form,
     )
 
 

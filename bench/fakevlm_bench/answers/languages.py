@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905
+# ruff: noqa: E501, SIM905
 """Chinese, Japanese, German, French, Spanish and Russian: plain statements are read, or nothing.
 
 A sentence falls into clauses; a clause that imagines, compares or asks states nothing. In what is
@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.tongues import CHINESE, FRENCH, JAPANESE, RUSSIAN, TONGUES, Tongue
+from fakevlm_bench.answers.foreign_denials import (
+    carried,
+    denials,
+    deny,
+    without_ellipsis,
+    without_judgement,
+)
+from fakevlm_bench.answers.predicates import said_of
+from fakevlm_bench.answers.tongues import CHINESE, JAPANESE, RUSSIAN, TONGUES, Tongue
 from fakevlm_bench.types import Label
 
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -24,21 +32,21 @@ _LATIN = {
             "das ist ein eine einen einer einem nicht kein keine keinen bild foto es der die den "
             "dem und sondern aber ich dieses diese dies wurde wahrscheinlich echt echte echtes "
             "echten gefälscht fälschung urteil antwort fazit nein ja nicht obwohl ki alles andere "
-            "als ki-generiert authentisch halte für unecht manipuliert künstlich"
+            "als gesamturteil endurteil gesamtbewertung fälschung statt eher ki-generiert authentisch halte für unecht manipuliert künstlich"
         ).split()
     ),
     "fr": frozenset(
         (
             "est une un cette ce c'est n'est pas la le les des du l'image et mais je que qui dans "
             "sur avec par elle il réelle fausse faux vraie générée ia bien non oui réponse très "
-            "fausses réel vrai ne n'y aucun photo authentique l'ia probablement truquée"
+            "fausses réel vrai ne n'y aucun photo authentique l'ia probablement truquée synthétique artificielle qu'authentique plutôt que plus réels vraies"
         ).split()
     ),
     "es": frozenset(
         (
             "es una un esta este esto imagen foto no la el las los y pero sino creo que por con "
             "está fue ha sido real falsa falso respuesta veredicto conclusión sí auténtica "
-            "fotografía en de parece auténtico generada ia manipulada"
+            "fotografía en de parece auténtico generada ia manipulada sintética más bien que"
         ).split()
     ),
 }  # fmt: skip
@@ -46,19 +54,19 @@ _STRONG = {
     "de": frozenset(
         (
             "das ist dieses diese wurde einer dass obwohl der ein nicht echt gefälscht fälschung "
-            "bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich"
+            "gesamturteil endurteil gesamtbewertung bild kein keine eine und ki-generiert echtes echte urteil fazit unecht künstlich"
         ).split()
     ),
     "fr": frozenset(
         (
             "est cette c'est n'est une pas réelle fausse vraie générée l'image faux réel dans "
-            "fausses réponse oui authentique truquée"
+            "fausses réponse oui authentique truquée synthétique artificielle plutôt vraies"
         ).split()
     ),
     "es": frozenset(
         (
             "es esta una imagen falsa falso auténtica auténtico veredicto respuesta sí conclusión "
-            "la el sino creo parece fotografía generada"
+            "la el sino creo parece fotografía generada sintética más"
         ).split()
     ),
 }  # fmt: skip
@@ -74,10 +82,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
 )
-_CARRYING = re.compile(
-    r"(?:glaube|denke|meine|finde) (?:ich )?nicht|bezweifle|unwahrscheinlich|不认为|不相信|"
-    r"не думаю|не считаю|не верю|сомневаюсь|маловероятно|не похоже"
-)
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
 
@@ -87,7 +91,11 @@ def tongue_of(text: str) -> Tongue | None:
         if _KANA.search(text):
             return JAPANESE
         if _HAN.search(text):
-            return JAPANESE if re.search("偽物|本物|結論|答え|判定|画像", text) else CHINESE
+            return (
+                JAPANESE
+                if "的" not in text and re.search("偽物|本物|結論|答え|画像", text)
+                else CHINESE
+            )
         if _CYRILLIC.search(text):
             return RUSSIAN
     words = set(_WORD.findall(text[:600]))
@@ -111,32 +119,46 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
         question: It ends with a question mark.
         subject: The sentence before was about the image.
     """
+    text, wrong = without_judgement(tongue, text)
+    text, denied = without_ellipsis(tongue, text)
+    found = _read_clauses(tongue, text, offset, question=question, subject=subject)
+    if wrong:
+        for item in found:
+            item.negated = not item.negated
+            if tongue.no.search(text) or len(found) > 1:
+                item.drop(Force.LISTED)
+    if denied is not None and found:
+        deny(found, offset + denied)
+    return found
+
+
+def _read_clauses(
+    tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool
+) -> list[Found]:
     found: list[Found] = []
-    conceding = turned = imagined = False
+    conceding = turned = False
+    never = bool(tongue.always.search(text))
+    imagined = never
     head = tongue.head.match(text.lstrip(' "')) if tongue.head else None
     spoken = subject
     negated_before = 0
     for start, end, turn in _clauses(tongue, text):
         clause = text[start:end]
         if turn:
-            conceding, turned, imagined, negated_before = False, True, False, 0
+            conceding, turned, imagined, negated_before = False, True, never, 0
         imagined = imagined or bool(tongue.open.search(clause))
         conceding = bool(tongue.concede.search(clause))
         spoken = spoken or bool(tongue.image.search(clause))
         mentions = list(_words(tongue, clause))
         for base, begin, stop in mentions:
-            before = clause[:begin]
-            count = len(tongue.no.findall(before)) + negated_before
-            if tongue is FRENCH:
-                count = 1 if count else 0
-            after = clause[stop:] if tongue.name != "ja" else clause[stop:] + text[end : end + 1]
-            if tongue.no_after.search(after):
-                count += 1
+            count = denials(
+                tongue, text, (start, end), mentions, (begin, stop), carried_over=negated_before
+            )
             item = Found(
                 offset + start + begin, offset + start + stop, base, start + begin, count % 2 == 1,
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
             )  # fmt: skip
-            _place(item, tongue, clause, spoken=spoken, head=bool(head))
+            _place(item, tongue, clause, (begin, stop), spoken=spoken, head=bool(head))
             value = _FIELD.match(text, start + stop)
             if value is not None:
                 item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
@@ -150,31 +172,34 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
                 item.force, item.place = Force.HEDGED, Place.CONCEDED
             found.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
-            negated_before = _carried(clause)
+            negated_before = carried(clause)
+            following = text[end:].lstrip(" ,")
+            depends = tongue.joint.match(following) is not None
+            imagined = imagined or (depends and not negated_before)
         elif mentions:
             negated_before = 0
     _agree(found)
     return found
 
 
-def _carried(clause: str) -> int:
-    """Count a negation that goes on behind the comma: "Ich glaube nicht, dass …"."""
-    return 1 if _CARRYING.search(clause) else 0
-
-
-def _place(item: Found, tongue: Tongue, clause: str, *, spoken: bool, head: bool) -> None:
-    short = len(clause.strip(" .!\"'")) <= (12 if tongue in (CHINESE, JAPANESE) else 34)
+def _place(
+    item: Found, tongue: Tongue, clause: str, span: tuple[int, int], *, spoken: bool, head: bool
+) -> None:
+    letters = tongue not in (CHINESE, JAPANESE)
+    short = len(clause.strip(" .!\"'")) <= (34 if letters else 12)
     about = bool(tongue.image.search(clause))
     part = tongue.part.search(clause)
-    if head:
+    of = said_of(tongue, clause, *span)
+    if of in ("thing", "general"):
+        item.place = Place.NOWHERE
+        item.subject = Subject.REGION if of == "thing" else Subject.GENERAL
+    elif head:
         item.place = Place.ANNOUNCED
-    elif part and (
-        not about or (tongue.part.search(clause[: item.start]) and tongue in (CHINESE, JAPANESE))
-    ):
+    elif part and (not about or (tongue.part.search(clause[: span[0]]) and not letters)):
         item.place, item.subject = Place.NOWHERE, Subject.REGION
     elif about or (spoken and short):
         item.place = Place.STATED
-    elif short:
+    elif short and (not letters or of == "sentence"):
         item.place = Place.BARE
     else:
         item.place, item.subject = Place.NOWHERE, Subject.REGION

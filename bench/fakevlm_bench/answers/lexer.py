@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """From a normalised answer to sentences of units: words and phrases with their roles."""
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from fakevlm_bench.answers.numerals import Unit, spell
 from fakevlm_bench.answers.vocabulary import (
     CAMERAS,
     LEXICON,
@@ -20,9 +22,9 @@ from fakevlm_bench.answers.vocabulary import (
 )
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*(?![^\W\d])|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
+    r"\d+(?:[.,]\d+)*(?![^\W\d])|tl;\s?dr|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"
     r"\([a-e1-9]\)|[^\W_]+(?:['-][^\W_]+)*|\[[ x]\]|n't\b|"
-    r"'(?:s|d|ll|re|ve)\b|\n\s*|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
+    r"'(?:s|d|ll|re|ve)\b|\n\s*|[-=]{1,3}>|:=|={2,3}|[.!?;,:()\[\]{}|/\"%=<>&+\-]"
 )
 _LETTER = re.compile(
     r"[ \t>\-+(\[|]*(?:option |answer )?[(\[]?(?P<mark>[a-e]|\d{1,2})[).\]:](?=\s)"
@@ -33,60 +35,24 @@ _PUNCTUATION = {
     "{": Role.OPENING, ")": Role.CLOSING, "]": Role.CLOSING, "}": Role.CLOSING, "/": Role.SLASH,
     '"': Role.QUOTE, "%": Role.PERCENT, ".": Role.STOP, "!": Role.STOP, ";": Role.STOP,
     "?": Role.QUESTION, "\n": Role.LINE, "|": Role.COLON, "&": Role.AND, "<": 0, ">": 0, "+": 0,
+    **dict.fromkeys(("->", "-->", "=>", "==>", "==", "===", ":=", "=->", "--->"), Role.COLON),
 }  # fmt: skip
 _COMPOUND = re.compile(
     r"^(?:non|un)-|-(?:generated|created|made|produced|edited|altered|manipulated|"
     r"rendered)$|\[[ x]\]"
 )
+_LEADS = frozenset({"|", ">", "-", "+", "->", "=>"})
 _ENDS = Role.STOP | Role.QUESTION | Role.LINE
 _BY = frozenset({"by", "with", "using", "through", "via", "from", "in", "on", "as"})
 _SOURCES = frozenset(
-    {
-        "product",
-        "output",
-        "creation",
-        "work",
-        "result",
-        "comes",
-        "came",
-        "originates",
-        "stems",
-        "originated",
-    }
+    ("product output creation work result comes came originates stems originated").split()
 )
 _TAIL = frozenset(
-    [
-        "model",
-        "models",
-        "tool",
-        "tools",
-        "system",
-        "systems",
-        "program",
-        "programs",
-        "software",
-        "network",
-        "networks",
-        "intelligence",
-        "generator",
-        "generators",
-        "algorithm",
-        "algorithms",
-        "technology",
-        "camera",
-        "cameras",
-        "phone",
-        "technique",
-        "techniques",
-        "diffusion",
-        "adversarial",
-        "ai",
-        "method",
-        "methods",
-        "sensor",
-        "engine",
-        "engines",
-    ]
+    (
+        "model models tool tools system systems program programs software network networks "
+        "intelligence generator generators algorithm algorithms technology camera cameras phone "
+        "technique techniques diffusion adversarial ai method methods sensor engine engines"
+    ).split()
 )
 _LONGEST = 200
 """Units of one sentence; a longer one is cut, so that no rule looks at more."""
@@ -94,16 +60,6 @@ _LONGEST = 200
 
 Token: TypeAlias = tuple[str, int, int]
 """A word with (start, end)."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """A word or phrase: its text, its roles, and (start, end) in the body."""
-
-    word: str
-    roles: int
-    start: int
-    end: int
 
 
 @dataclass
@@ -184,9 +140,9 @@ def _close(
     words = _joined(tokens[begin:end])
     if role & Role.QUESTION:
         words = [t for t in words if t[0] != "?"]
-    while words and words[0][0] in "|>-+=<":
+    while words and words[0][0][0] in "|>-+=<":
         words = words[1:]
-    while words and words[-1][0] == "|":
+    while words and words[-1][0] in ("|", "==", "==="):
         words = words[:-1]
     if not words:
         if found and not role & Role.LINE:
@@ -217,7 +173,7 @@ def _joined(tokens: Sequence[Token]) -> list[Token]:
                 words.append((":", token[1], token[2]))
                 added = True
             fresh = True
-        elif word in ".!;" or (fresh and word in "|>-+"):
+        elif word in (".", "!", ";") or (fresh and word in _LEADS):
             continue
         else:
             words.append(token)
@@ -241,8 +197,8 @@ def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
         word for word, _, _ in line if word not in ("\n", ":", '"', "-", "(", ")", "[", "]", "|")
     ]
     if len(words) <= 4 and words:
-        roles = _roles(" ".join(words).removeprefix("my ").removeprefix("the "))
-        if roles & Role.HEAD or (colon and _roles(words[-1]) & Role.HEAD):
+        roles = roles_of(" ".join(words).removeprefix("my ").removeprefix("the "))
+        if roles & Role.HEAD or (colon and roles_of(words[-1]) & Role.HEAD):
             return True
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     if following is None or following[0] in "\n-|>+(" or colon:
@@ -251,38 +207,15 @@ def _runs_on(tokens: list[Token], begin: int, place: int) -> bool:
 
 
 _FLOW = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "of",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "it",
-        "that",
-        "which",
-        "with",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "for",
-        "from",
-        "not",
-        "as",
-        "this",
-        "image",
-        "photo",
-    ]
+    (
+        "and or but of the a an is are was it that which with in on at by to for from not as this "
+        "image photo"
+    ).split()
 )
 
 
-def _roles(phrase: str) -> int:
+def roles_of(phrase: str) -> int:
+    """Return the roles of a word or phrase in lower case; 0 for an unknown one."""
     words = tuple(phrase.split())
     entry = LEXICON.get(words[0]) if words else None
     if entry is None:
@@ -311,6 +244,7 @@ def _units(tokens: list[Token]) -> list[Unit]:
             text = word if size == 1 else " ".join(t[0] for t in tokens[place : place + size])
             units.append(Unit(text, roles, start, tokens[place + size - 1][2]))
         place += size
+    spell(units)
     return units
 
 

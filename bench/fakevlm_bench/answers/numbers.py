@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 _JOINS = Role.COLON | Role.OPENING | Role.CLOSING | Role.BE | Role.DASH | Role.CHANCE | Role.QUOTE
-_TENS = frozenset({"10", "100"})
+_TENS = frozenset({"5", "10", "20", "100"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,26 @@ def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
         chance = chance or (bool(unit.roles & Role.CHANCE) and not _plain_likely(units, back))
         sure = sure or bool(unit.roles & Role.SURENESS)
         if unit.roles & Role.NUMBER:
+            if _is_whole(units, back):
+                continue
             value = _value(units, back)
             if value is None:
                 return None
             percent = back + 1 < place and bool(units[back + 1].roles & Role.PERCENT)
-            if not (percent or chance or sure):
+            if not (percent or chance or sure or _scale(units, back) is not None):
                 return None
             if sure and not chance:
                 return Share(value, back, True)
             return Share(value, back, False)
     return None
+
+
+def _is_whole(units: Sequence[Unit], place: int) -> bool:
+    """Say whether a number is the 10 of "8/10" or of "8 out of 10"."""
+    return place >= 2 and any(
+        units[back].roles & Role.NUMBER and _scale(units, back) is not None
+        for back in range(max(0, place - 3), place - 1)
+    )
 
 
 def _confident(units: Sequence[Unit], place: int) -> bool:

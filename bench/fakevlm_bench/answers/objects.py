@@ -9,145 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakevlm_bench.answers.json_answers import REASON_KEYS, Pairs, find_values
+from fakevlm_bench.answers.object_keys import (
+    AUXILIARIES,
+    FAKE,
+    MEASURES,
+    NAMED,
+    NO,
+    PLACES,
+    REAL,
+    WHOLE,
+    YES,
+)
 from fakevlm_bench.types import Label
 
-_NAMED = frozenset(
-    [
-        "verdict",
-        "classification",
-        "prediction",
-        "conclusion",
-        "authenticity",
-        "answer",
-        "decision",
-        "label",
-        "result",
-        "judgement",
-        "judgment",
-        "assessment",
-        "class",
-        "final",
-        "determination",
-        "output",
-        "category",
-        "response",
-        "predicted",
-        "ruling",
-        "outcome",
-    ]
-)
-_WHOLE = frozenset(
-    [
-        "final",
-        "overall",
-        "the",
-        "image",
-        "is",
-        "my",
-        "predicted",
-        "your",
-        "answer",
-        "verdict",
-        "label",
-        "class",
-        "result",
-    ]
-)
-_FAKE = frozenset(
-    [
-        "fake",
-        "faked",
-        "deepfake",
-        "generated",
-        "synthetic",
-        "manipulated",
-        "edited",
-        "tampered",
-        "forged",
-        "altered",
-        "manipulation",
-        "tampering",
-        "artificial",
-        "forgery",
-        "photoshopped",
-        "doctored",
-        "spliced",
-        "ai",
-        "aigc",
-    ]
-)
-_REAL = frozenset(
-    ["real", "authentic", "genuine", "authenticity", "unaltered", "unedited", "original", "natural"]
-)
-_MEASURES = frozenset(
-    [
-        "probability",
-        "prob",
-        "score",
-        "likelihood",
-        "chance",
-        "p",
-        "percentage",
-        "percent",
-        "confidence",
-        "level",
-        "is",
-        "the",
-        "an",
-        "image",
-        "it",
-        "photo",
-        "picture",
-        "being",
-        "of",
-        "was",
-        "has",
-        "been",
-        "by",
-        "made",
-        "with",
-        "contains",
-    ]
-)
-_AUXILIARIES = frozenset(
-    [
-        "is",
-        "the",
-        "an",
-        "image",
-        "it",
-        "photo",
-        "picture",
-        "being",
-        "of",
-        "was",
-        "has",
-        "been",
-        "by",
-        "made",
-        "with",
-        "contains",
-    ]
-)
-_SURENESS = frozenset({"confidence", "certainty"})
-_PLACES = frozenset(
-    {
-        "bbox",
-        "bbox_2d",
-        "box",
-        "box_2d",
-        "bounding_box",
-        "points",
-        "point_2d",
-        "polygon",
-        "x0",
-        "xmin",
-        "region",
-        "area",
-    }
-)
-_YES = frozenset({"true", "yes", "1", "y", "1.0"})
-_NO = frozenset({"false", "no", "0", "n", "0.0", "none"})
 _NESTED = 12
 
 
@@ -223,7 +97,7 @@ def _outermost(
 
 
 def _is_region(mapping: Mapping[str, Any]) -> bool:
-    return bool(_PLACES & {str(key).lower() for key in mapping})
+    return bool(PLACES & {str(key).lower() for key in mapping})
 
 
 def _labels(
@@ -277,14 +151,14 @@ def _words(key: object) -> list[str]:
 
 
 def _names_verdict(words: list[str]) -> bool:
-    return bool(words) and bool(_NAMED & set(words)) and all(w in _NAMED | _WHOLE for w in words)
+    return bool(words) and bool(NAMED & set(words)) and all(w in NAMED | WHOLE for w in words)
 
 
 def _side(words: list[str]) -> Label | None:
     """Return the label that a key names: ``is_fake``, ``authentic``, ``probability_real``."""
     rest = set(words)
-    fake, real = rest & _FAKE, rest & _REAL
-    if not rest <= _FAKE | _REAL | _MEASURES or bool(fake) == bool(real) or rest & {"not"}:
+    fake, real = rest & FAKE, rest & REAL
+    if not rest <= FAKE | REAL | MEASURES or bool(fake) == bool(real) or rest & {"not"}:
         return None
     return Label.FAKE if fake else Label.REAL
 
@@ -304,11 +178,7 @@ def _value(
         return labels.pop() if len(labels) == 1 else None
     if side is not None:
         share = _share(value)
-        if (
-            share is None
-            and _MEASURES & set(words) - _AUXILIARIES
-            and isinstance(value, int | float)
-        ):
+        if share is None and MEASURES & set(words) - AUXILIARIES and isinstance(value, int | float):
             share = value / 100 if 2 <= value <= 100 else None
         if share is not None:
             if share == 0.5:
@@ -330,8 +200,8 @@ def _share(value: Any) -> float | None:
     if not isinstance(value, str):
         return None
     word = value.strip().lower()
-    if word in _YES | _NO:
-        return float(word in _YES)
+    if word in YES | NO:
+        return float(word in YES)
     match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,6})?)\s?(%?)", word)
     if match is None:
         return None
@@ -372,7 +242,7 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
             else inner.strip()
             for key, inner in value.items()
             if isinstance(inner, str | list | tuple | Mapping)
-            and str(key).lower() not in _PLACES - {"region", "area"}
+            and str(key).lower() not in PLACES - {"region", "area"}
         ]
         yield (
             ": ".join(text for text in texts if text) if depth else "; ".join(t for t in texts if t)

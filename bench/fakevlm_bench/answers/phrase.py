@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakevlm_bench.answers.lexer import Unit
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 _LABEL = Role.FAKE | Role.REAL | Role.REAL_NOUN
@@ -20,6 +20,9 @@ _FOLLOWS = (
 )  # fmt: skip
 _VERBS = (
     Role.BE | Role.SEEM | Role.SHOW | Role.WOULD | Role.MAY | Role.DO | Role.VERBAL | Role.INDICATE
+)
+_PARTICIPLES = frozenset(
+    {"showing", "depicting", "displaying", "featuring", "containing", "portraying"}
 )
 _DENIALS = frozenset(["unlikely", "improbable", "impossible", "implausible"])
 _RULED = frozenset({"ruled out", "excluded", "rule out", "exclude"})
@@ -78,6 +81,10 @@ def phrase_at(units: Sequence[Unit], place: int) -> Phrase:
     if following is not None:
         window = units[end : end + 5]
         predicate = predicate or _verb_later(window)
+        if kind == "image" and following.word in _PARTICIPLES:
+            predicate = any(
+                u.roles & (Role.BE | Role.SEEM | Role.WOULD | Role.MAY) for u in units[end + 1 :]
+            )
         ruled = any(u.word in _RULED for u in window)
         denied = (predicate and any(u.word in _DENIALS for u in window)) or ruled or _out(window)
         detected = any(u.word in _DETECTED for u in window[:4]) or ruled or denied

@@ -16,9 +16,12 @@ MAX_TEXT = 100_000
 """Characters of an answer that are read; of a longer one, nothing is (it is unparsed)."""
 
 _CONTROL = (
+    r"<\|im_start\|>(?:(?:user|system)\b[^<]{0,4000}<\|im_end\|>|assistant\b)|"
+    r"<\|start_header_id\|>assistant<\|end_header_id\|>|"
     r"<\|(?!/?(?:box|quad|point|polygon|object_ref|ref|det|grounding|begin_of_box|end_of_box)"
     r"[\w/]{0,20}\|>)[^<>|\s]{1,60}\|>|"
     r"<\uff5c[^<>\uff5c]{1,60}\uff5c>|</?s>|</?(?:start_of_turn|end_of_turn)>(?:model\b)?|"
+    r"\[INST\][^\[]{0,4000}\[/INST\]|"
     r"<(?:eos|bos|pad|unk|end_of_utterance|eot|sep|image|image_soft_token)>|"
     r"\[/?(?:INST|EOS|BOS|SEP|CLS|PAD)\]|<</?SYS>>|<0x[0-9A-F]{2}>"
 )
@@ -41,6 +44,7 @@ _MARKUP = re.compile(
     rf"(?P<entity>{_ENTITY})",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"</?s>|\s", re.IGNORECASE)
 _SUSPECT = re.compile(r"[<*_~`&\[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 _TABLE: dict[int, str] = {
@@ -57,9 +61,9 @@ _TICKS = {
     **dict.fromkeys("✓✔☑✅", "+"),
     **dict.fromkeys("✗✘☒❌", "x"),
     "☐": "o",
-    "→": "=",
-    "⇒": "=",
 }
+_ARROWS = frozenset("→⇒➜➔⟶➡⇨↦")
+_CELLS = re.compile(r"(?<=\S)\t+(?=\S)")
 _REGION = re.compile(
     r"<box>[^<]{0,2000}(?:</box>)?|<\|box_start\|>[^<]{0,2000}(?:<\|box_end\|>)?|"
     r"<\|?/?[a-z][\w:|-]{0,40}(?:\s[^<>]{0,100})?/?\|?>",
@@ -116,7 +120,10 @@ def _unmarked(text: str, start: int, end: int, pieces: list[tuple[str, int]]) ->
     """Append the pieces of text[start:end] that stay."""
     for match in _MARKUP.finditer(text, start, end):
         pieces.append((text[start : match.start()], start))
-        if match["control"] is not None:
+        if match["struck"] in ("s", "S") and _wraps(text, match):
+            inner = match.start() + 3
+            pieces.append((text[inner : match.end() - 4], inner))
+        elif match["control"] is not None:
             pieces.append((" ", match.start()))
         elif match["block"] is not None:
             pieces.append(("\n", match.start()))
@@ -124,6 +131,12 @@ def _unmarked(text: str, start: int, end: int, pieces: list[tuple[str, int]]) ->
             pieces.append((_ENTITIES[match["entity"].lower()], match.start()))
         start = match.end()
     pieces.append((text[start:end], start))
+
+
+def _wraps(text: str, match: re.Match[str]) -> bool:
+    """Say whether ``<s>…</s>`` stands around all of it: tokens that begin and end a sequence."""
+    before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() :][:20]
+    return not (_AROUND.sub("", before) or _AROUND.sub("", after))
 
 
 def blank(match: re.Match[str]) -> str:
@@ -134,6 +147,8 @@ def blank(match: re.Match[str]) -> str:
 def normalise(body: str) -> str:
     """Return a body in lower case with plain punctuation and without tags; same length."""
     plain = body
+    if "\t" in plain:
+        plain = _CELLS.sub(lambda m: "|".ljust(len(m.group())), plain)
     if "<" in plain:
         plain = _REGION.sub(blank, plain)
     if not plain.isascii():
@@ -147,6 +162,9 @@ def normalise(body: str) -> str:
 
 
 def _symbol(match: re.Match[str]) -> str:
-    """Keep a tick or a cross that is the value of a field."""
+    """Keep a tick or a cross that is the value of a field, and an arrow behind a word."""
+    if match.group() in _ARROWS:
+        line = match.string[max(0, match.start() - 80) : match.start()].rpartition("\n")[2]
+        return "=" if re.search(r"\w", line) else " "
     before = match.string[max(0, match.start() - 4) : match.start()].rstrip("* \t")
     return _TICKS.get(match.group(), " ") if before.endswith((":", "=", "|", "：")) else " "

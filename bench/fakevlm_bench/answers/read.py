@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from fakevlm_bench.answers.decide import decide
 from fakevlm_bench.answers.evidence import Force, Found, Mention, Place, Subject
 from fakevlm_bench.answers.explanation import explanation_of
 from fakevlm_bench.answers.forms import Form, fakevlm_verdict, form_of, tagged, yes_or_no
+from fakevlm_bench.answers.layouts import read_layouts
 from fakevlm_bench.answers.mentions import Evidence, read_evidence
 from fakevlm_bench.answers.objects import Stated, reasons_of, stated_in
 from fakevlm_bench.answers.plain_text import MAX_TEXT, Plain, cut, normalise
@@ -129,7 +131,12 @@ def _free(body: str, normal: str, yes: Label | None, depth: int) -> _Reading:
         stated = stated_in(body, _words(yes, depth + 1))
         if stated is not None:
             return _from_object(stated, body)
-    evidence = read_evidence(normal)
+    sentences, laid_out = read_layouts(body, normal)
+    evidence = read_evidence(sentences)
+    starts = [sentence.start for sentence in evidence.sentences] if laid_out else []
+    for item in laid_out:
+        item.sentence = bisect_right(starts, item.start)
+    evidence.found[:0] = laid_out
     said = None
     if yes is not None and evidence.particle is not None:
         said = yes if evidence.particle else Label(1 - yes)

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 """The English words that the reading of answers knows, each with its part in a sentence.
 
 A word or phrase has one or more roles; `fakevlm_bench.answers.clauses` gives them their meaning.
@@ -123,9 +123,9 @@ PHRASES: dict[int, str] = {
         digital manipulation|photo manipulation|image manipulation|ai manipulation|ai editing|ai-editing|
         retouching|photoshop|photoshopping|doctoring|fabricating|face swapping|face-swapping|deepfakery|
         inpainting|post-processing manipulation|ai artifacts|ai artefacts|generation artifacts|generation artefacts|
-        artificial generation|computer generation|digital editing|modification|modifications|compositing|being fake|foul play
+        artificial generation|computer generation|digital editing|modification|modifications|compositing|being fake|foul play|fakeness|artificiality|syntheticness
     """,
-    Role.TRUTH: "authenticity|genuineness|legitimacy|realness|being real",
+    Role.TRUTH: "genuinity|authenticity|genuineness|legitimacy|realness|being real",
     Role.NOT: """
         has not been|have not been|had not been|hasn't been|haven't been|hadn't been|hasnt been|not|never|no|none|nothing but lies|neither|nor|hardly|barely|scarcely|unlikely|improbable|doubt|doubts|doubted|doubtful|
         dubious|without|lack|lacks|lacking|lacked|devoid|cannot|can not|impossible|implausible|isnt|doesnt|dont|wasnt|arent|cant|couldnt|
@@ -135,7 +135,8 @@ PHRASES: dict[int, str] = {
         disagree|dispute|refute|refutes|in no way|by no means|in no sense|at no point|on no account|under no circumstances|no longer|
         there is no way|there's no way|no way|nobody|no one|no-one|unable to pass|less|least|little chance|there is little|there's little|little about|little to suggest|little evidence|little reason|slim chance|low probability|low likelihood|low chance|small chance|small probability|
         any other than|not in the slightest|not in the least|nope|nowise|no part|no part of|none of|nothing|no chance|
-        zero|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe
+        zero|disbelieve|disprove|disproves|contradicts|contradict|argues against|speak against|speaks against|rules|wrongly|hard to believe|difficult to believe|hard to imagine|difficult to imagine|hard to accept|tough to believe|struggle to believe|unconvincing as|not even|not remotely|refuse to believe|
+        hesitate to|hesitant to|ain't no way|ain't no|isn't no|slim to none|the opposite of|a long way from|miles away from|miles from|light years from|light-years away from|a far cry from|the very opposite of|the exact opposite of|worlds away from|the antithesis of
     """,
     Role.SURE: """
         no doubt|any doubt|no question|without a doubt|without doubt|without any doubt|without question|without any question|no doubts|
@@ -151,7 +152,8 @@ PHRASES: dict[int, str] = {
     Role.REJECT: """
         not the case|not true|untrue|isn't true|isn't the case|false that|incorrect that|wrong that|false to|wrong to|incorrect to|would be wrong|
         would be incorrect|would be a mistake|would be false|would be inaccurate|mistake to|would be misleading|misleading to|a mistake|inaccurate to|
-        not correct|isn't correct|not right|would be a stretch|not accurate to
+        not correct|isn't correct|not right|would be a stretch|not accurate to|out of the question that|out of the question|
+        be lying if i said|lying if i said|lying if i called|be surprised if|be amazed if|be astonished if|be shocked if
     """,
     Role.OPEN: """
         whether|may or may not|might or might not|unclear|uncertain|inconclusive|undetermined|not necessarily|unsure|undecided|ambiguous|
@@ -175,8 +177,8 @@ PHRASES: dict[int, str] = {
         equally possible|as likely as|asked if|asked about|determine if|to decide if|decide if|see if|tell if|say if|know if|check if|assess if|evaluate if|
         judge if|verify if|distinguish|distinguishing|differentiate|tell apart|won't guess|will not guess|refrain from|decline to|reluctant to|
         does not tell|doesn't tell|do not tell|cannot prove|can't prove|does not prove|doesn't prove|not proof|no proof|not evidence|not mean|doesn't mean|doesn't necessarily mean|
-        not possible to|nobody can say|no one can say|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
-        does not mean|supposedly|allegedly|so-called|purportedly|ostensibly|as if|as though|pseudo
+        not possible to|nobody can say|no one can say|love to say|love to believe|love to think|love to call|like to believe|like to think|i wish|wish i could|i hope|hope that|want to believe|wanted to believe|want it to be|not convinced that|not convinced it|not persuaded|not sold on|let us assume|let's assume|let us suppose|let's suppose|let's say|let us say|let's pretend|for the sake of argument|tell real from|tell fake from|could go either way|inconclusively|asks|asks me|to determine|possibly either|
+        does not mean|reportedly|rumoured to be|rumored to be|in theory|theoretically|hypothetically|on paper|nowadays|these days|supposedly|allegedly|purportedly|ostensibly|as if|as though|pseudo
     """,
     Role.IF: "if|unless|suppose|supposing|assuming|imagine|in case|provided that|were it|were this|otherwise|should it",
     Role.WOULD: "would|wouldn't|would've|would have|wouldn't have|ought to|'d expect|'d have",
@@ -189,10 +191,12 @@ PHRASES: dict[int, str] = {
     Role.CONCEDE: """
         although|though|even though|even if|despite|in spite of|notwithstanding|while|whereas|albeit|thought|assumed|admittedly|granted|granted that|
         true enough|it is easy to think|easy to think|tempting to think|easy to believe|easily think|why people think|why someone might think|
-        why one might think|why some might think|was about to say|would have said|said|i said|was tempted to|first thought|no matter how|however much|regardless of how|could be mistaken for|
+        why one might think|why some might think|was about to say|was about to answer|was about to|was going to say|was going to answer|was going to|were going to|almost said|nearly said|almost answered|been told|i read that|i read somewhere|read somewhere|word is|rumor has it|rumour has it|
+        is said to be|said to be|believed to be|is believed to be|is thought to be|thought to be|has been called|been called|has been labelled|has been labeled|would have said|said|i said|was tempted to|first thought|no matter how|however much|regardless of how|could be mistaken for|
         was inclined to|mistakenly|one might think|you might think|some might think|one may think|you would think|you'd think|one would think|many would take|passably|as one might think|
         people may think|people might think|viewers may think|many may think|previously|earlier|inclined to say at first|used to think|had assumed|had thought|
-        the first answer|my first answer|my initial answer|first answer was|initial answer|initial impression|my initial impression|first impression|my first impression|my first guess|first guess|first instinct|my first instinct|my initial guess|initial guess
+        old answer|previous answer|old verdict|previous verdict|original answer|original verdict|first verdict|initial verdict|prior answer|prior verdict|earlier answer|earlier verdict|formerly|the old answer|
+        the first answer|first answer|my first answer|my initial answer|first answer was|initial answer|initial impression|my initial impression|first impression|my first impression|my first guess|first guess|first instinct|my first instinct|my initial guess|initial guess
     """,
     Role.GLANCE: """
         at first|at first glance|at a first glance|at first sight|at first look|on first glance|on first look|on first sight|at a glance|at a quick glance|at quick glance|
@@ -214,11 +218,11 @@ PHRASES: dict[int, str] = {
     """,
     Role.CLAIM: """
         claim|claims|claimed|says|say|stated|states|asserts|asserted|argue|argues|argued|alleged|alleges|reads|insists|insisted|suggested|reports|reported that|
-        told me|tells|told|assume|assumes|asked|wrote|writes|labels it|calls it
+        thinks|believes|told me|tells|told|assume|assumes|asked|wrote|writes|labels it|calls it
     """,
     Role.BE: """
-        is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|counts as|has been|have been|had been|hasn't been|haven't been|
-        has not been|have not been|had not been|turns out to be|turned out to be|proves to be|proved to be|constitutes|represents|
+        is|was|are|were|be|been|being|am|remains|remain|'s|isn't|aren't|wasn't|weren't|ain't|isnt|wasnt|arent|aint|ain't no|isn't no|counts as|has been|have been|had been|hasn't been|haven't been|
+        has not been|have not been|had not been|can only be|could only be|turns out to be|turned out to be|proves to be|proved to be|constitutes|represents|
         is considered|got|gets|becomes|it's|that's|this's|they're|there's|he's|she's|what's|undergone|has undergone|underwent|subjected to|stems from|comes from|came from|originates from|
         belongs to|belong to|falls into|falls under|fall into|qualifies as|qualify as|is classified as|is to be|hasnt been|amounts to|equals
     """,
@@ -227,7 +231,7 @@ PHRASES: dict[int, str] = {
         gives the impression of|gives the impression|smells like|screams|smacks of|reeks of|comes off|come off
     """,
     Role.REPORT: """
-        classify|classified|classifies|classifying|consider|considered|judge|judged|deem|deemed|label|labeled|labelled|labelling|labeling|call|called|calling|identify|identified|flag|flagged|
+        reject as|rejected as|dismiss as|dismissed as|discard as|discarded as|accept as|accepted as|accept it as|reject it as|flag as|flagged as|confirmed as|verified as|classify|classified|classifies|classifying|consider|considered|judge|judged|deem|deemed|label|labeled|labelled|labelling|labeling|call|called|calling|identify|identified|flag|flagged|
         rate|rated|regard|regarded|mark|marked|categorize|categorized|categorise|categorised|say|guess|think|believe|suspect|vote|voting|conclude|concluded|concluding|go with|going with|
         lean|leaning|lean towards|leaning towards|lean toward|leaning toward|leans towards|opt for|choose|chose|chosen|pick|select|selected|bet|wager|argue|maintain|assert|assess|assessed|determine|determined|
         certain|sure|confident|convinced|positive|certain that|convinced that|answer with|answering|settle on|settle for|decide on|decided on|decide that|declare|diagnose|predict|predicted|estimate|estimated|evaluate|
@@ -268,14 +272,14 @@ PHRASES: dict[int, str] = {
     Role.ME: "i|we|i'd|i'll|i'm|i've|we'd|me|let me|my",
     Role.THERE: "there|there's|here",
     Role.PREP: """
-        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding
+        of|in|from|for|with|at|on|within|throughout|across|between|among|inside|around|near|behind|under|over|against|during|through|by|into|onto|like|via|upon|about|toward|towards|per|above|below|beyond|regarding|next to|beside|alongside|according to
     """,
     Role.LIKE: "like|as|as a|as an",
     Role.THE: "the|its|my|your|our|their|given|provided|entire|whole|attached|uploaded|presented|submitted|said image|above|such",
     Role.A: "a|an|another|one of|some",
     Role.BUT: """
         but|however|yet|nevertheless|nonetheless|instead|in fact|in reality|in actuality|in truth|on the contrary|quite the opposite|to the contrary|on the other hand|but rather|but instead|but in fact|
-        but actually|still|that said|having said that|even so|only to|conversely|much rather|quite the contrary|the opposite is true
+        but actually|still|that said|having said that|even so|in practice|in practise|only to|conversely|much rather|quite the contrary|the opposite is true
     """,
     Role.AND: "and|as well as|&|plus",
     Role.OR: "or|nor|vs|vs.|versus|v.s.",
@@ -286,11 +290,14 @@ PHRASES: dict[int, str] = {
     Role.REVISE: """
         actually|on second thought|on second thoughts|on reflection|on closer inspection|upon closer inspection|wait|scratch that|correction|a closer look|after a closer look|on a closer look|looking closer|
         now|i now|finally|in conclusion|to conclude|overall|in the end|ultimately|i was wrong|my mistake|i take that back|rather|final|upon closer examination|on closer examination|upon reflection|having zoomed in|
+        i meant|i mean|i meant to say|i misspoke|just kidding|strike that|make that|let me correct myself|i stand corrected|my apologies|apologies|i take back what i said|oops|
+        sorry i meant|i correct myself|let me rephrase|correcting myself|i made a mistake|i got that wrong|that was wrong|that was a mistake|ignore that|disregard that|forget that|
         taken together|all things considered|all in all|in summary|to sum up|in sum|in short
     """,
     Role.HEAD: """
         verdict|answer|conclusion|classification|label|prediction|judgement|judgment|assessment|determination|decision|result|opinion|finding|final answer|final verdict|overall verdict|overall assessment|
-        my take|category|class|type|status|output|response|diagnosis|final decision|final|evaluation|final judgment|final judgement|final classification|final label|final prediction|authenticity|image type|
+        my take|revised answer|corrected answer|updated answer|revised verdict|corrected verdict|updated verdict|new answer|new verdict|second answer|amended answer|amended verdict|consensus|majority vote|majority|final vote|
+        bottom line|the bottom line|tl;dr|tldr|in a word|in one word|long story short|the upshot|upshot|takeaway|in brief|in a nutshell|total|overall result|the verdict is in|whole image|category|class|type|status|output|response|diagnosis|final decision|final|evaluation|final judgment|final judgement|final classification|final label|final prediction|authenticity|image type|
         authenticity verdict|final conclusion|ruling|outcome|best guess|guess|tag|source|origin|final result|overall judgment|overall judgement|overall|nature|call|hypothesis|vote|in short|summary|tl dr|tldr|impression|overall impression|
         detection result|detection|final determination|final assessment|view|image|photo|picture|photo status|image status|image class|image classification|option|choice|my choice|choice is|pick|image authenticity
     """,
@@ -307,7 +314,7 @@ PHRASES: dict[int, str] = {
         for sure|for certain|beyond that|from my perspective|by the way|quite frankly|to be honest|to be clear|frankly|honestly|clearly|i'm afraid|of all|as such|or other|of some kind|of some sort|by all accounts|by the look of it|by the looks of it|from the looks of it|
         as it were|the fact|the fact that|fact that|so to speak|in other words|that is|namely|after all|at best|for real|without exception|a kind of|a sort of|kind of|sort of|some kind of|some sort of|a piece of|a case of|an example of|
         an instance of|a form of|a type of|anything but convincing|for a second|my guess is|i must say|nothing else|no more no less|as a whole|in its entirety|in question|for this image|of this image|of the image|when you look closely|if you look closely|if you look at it closely|if you zoom in|when looking closely|when zooming in|
-        to call it|to say that it is
+        to call it|to say that it is|it goes without saying that|it goes without saying|goes without saying that|goes without saying
     """,
     Role.LIST: """
         options|choices|labels|candidates|classes|categories|choose one|choose between|choose from|select one|pick one|possible answers|possible labels|answer options|the candidates are|possible labels are|please answer with|answer with one of|
@@ -317,7 +324,7 @@ PHRASES: dict[int, str] = {
     Role.TO: "to|too",
     Role.ADVERB: """
         very|really|quite|rather|pretty|just|also|even|truly|definitely|certainly|surely|clearly|obviously|most|more|all|only|simply|still|indeed|totally|completely|entirely|fully|highly|strongly|absolutely|always|almost always|100|well|then|much|so|too|enough|
-        ever|necessarily|anymore|any|either|itself|once|heavily|slightly|non|again|first|here|okay|ok|hmm|please|both|as|good|high|quality|high-quality|convincing|clear|obvious|perfect|perfectly|evidently|plainly|in|fact|ultra|hyper|super|extremely|remarkably|incredibly|mostly|largely|primarily|essentially|basically|effectively|purely|wholly|not-so
+        ever|necessarily|anymore|any|either|itself|once|heavily|slightly|non|again|first|here|okay|ok|hmm|please|both|as|good|high|quality|high-quality|convincing|clear|obvious|perfect|perfectly|evidently|plainly|in|fact|sorry|ultra|hyper|super|extremely|remarkably|incredibly|mostly|largely|primarily|essentially|basically|effectively|purely|wholly|not-so
     """,
 }
 
@@ -335,6 +342,12 @@ class Entry:
     phrases: dict[str, list[tuple[tuple[str, ...], int]]]
 
 
+_JUDGED = (
+    "wrong|false|incorrect|absurd|ridiculous|mistaken|misleading|inaccurate|nonsense|foolish|silly|"
+    "naive|ludicrous|erroneous|a mistake|an error|a lie|a misconception|a fallacy|untrue"
+).split("|")
+
+
 def _lexicon() -> dict[str, Entry]:
     """Build first word → what begins with it."""
     roles: dict[tuple[str, ...], int] = {}
@@ -343,6 +356,9 @@ def _lexicon() -> dict[str, Entry]:
             words = tuple(phrase.split())
             if words:
                 roles[words] = roles.get(words, 0) | role
+    for judged in _JUDGED:
+        for joint in ("to", "that"):
+            roles[(*judged.split(), joint)] = Role.REJECT
     for phrase in _made_words():
         roles[tuple(phrase.split())] = Role.FAKE
     table: dict[str, Entry] = {}
@@ -357,64 +373,18 @@ LEXICON = _lexicon()
 MADE = frozenset(_MADE)
 SHOOT = frozenset({"taken", "captured", "shot", "photographed", "recorded", "snapped", "filmed"})
 MAKERS = frozenset(
-    [
-        "ai",
-        "ais",
-        "gan",
-        "gans",
-        "diffusion",
-        "neural",
-        "midjourney",
-        "dall-e",
-        "dalle",
-        "dall",
-        "generative",
-        "generator",
-        "generators",
-        "computer",
-        "computers",
-        "machine",
-        "software",
-        "algorithm",
-        "algorithms",
-        "photoshop",
-        "text-to-image",
-        "artificial",
-        "dream",
-        "stylegan",
-        "flux",
-        "sora",
-        "imagen",
-        "gpt-4o",
-        "firefly",
-        "lightroom",
-        "gimp",
-        "inpainting",
-        "cgi",
-        "deepfake",
-        "stable-diffusion",
-    ]
+    (
+        "ai ais gan gans diffusion neural midjourney dall-e dalle dall generative generator "
+        "generators computer computers machine software algorithm algorithms photoshop text-to- "
+        "image artificial dream stylegan flux sora imagen gpt-4o firefly lightroom gimp "
+        "inpainting cgi deepfake stable-diffusion"
+    ).split()
 )
 CAMERAS = frozenset(
-    [
-        "camera",
-        "cameras",
-        "phone",
-        "smartphone",
-        "dslr",
-        "photographer",
-        "photographers",
-        "iphone",
-        "cellphone",
-        "lens",
-        "human",
-        "person",
-        "mobile",
-        "canon",
-        "nikon",
-        "webcam",
-        "drone",
-    ]
+    (
+        "camera cameras phone smartphone dslr photographer photographers iphone cellphone lens "
+        "human person mobile canon nikon webcam drone"
+    ).split()
 )
 _SAYING = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
 SAYING = (

@@ -23,7 +23,8 @@ records have an id and a text, a score (P(fake)) or a logit, and boxes, [[x0, y0
 where there are any.
 """
 _OTHERS = {"task": "records", "settings": "records", "config_dir": "records",
-           "coordinates": "records", "threshold": "records", "data": "fakevlm",
+           "coordinates": "records", "answers": "records", "threshold": "records",
+           "data": "fakevlm",
            "baseline": "run"}  # fmt: skip
 """Options, and the one format that takes each."""
 
@@ -75,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         help="of boxes: auto, pixels, unit (fractions), thousand, qwen2_5 (--format records)",
     )
     parser.add_argument(
+        "--answers",
+        metavar="FORM",
+        help="of answers in words: fakevlm, json, yes_no, tags, free (--format records)",
+    )
+    parser.add_argument(
         "--threshold",
         type=float,
         metavar="P",
@@ -103,6 +109,7 @@ def _records(options: argparse.Namespace) -> int:
         task=task,
         threshold=0.5 if options.threshold is None else options.threshold,
         coordinates=options.coordinates or "auto",
+        answers_form=options.answers,
     )
     write(as_text(result))
     return 0

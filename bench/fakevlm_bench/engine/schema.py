@@ -49,6 +49,7 @@ PREDICTIONS = pa.schema(
         ("explanation", pa.string()),
         ("dropped_boxes", pa.int32()),
         ("error", pa.string()),
+        ("form", pa.string()),  # that words were read by, null without words; later than others
     ]
 )
 

@@ -51,6 +51,7 @@ def prediction_row(prediction: Prediction) -> dict[str, Any]:
         "explanation": prediction.explanation,
         "dropped_boxes": prediction.dropped_boxes,
         "error": prediction.error,
+        "form": prediction.form,
     }
 
 

@@ -66,6 +66,7 @@ def compute(
         "intervals": describe_intervals(asdict(drawn.settings)),
         "conditions": conditions,
         "left_out": left_out(frame),
+        **forms(frame),
         "robustness": robust(parts, drawn, baseline, records(responses)),
         "efficiency": efficiency(responses, run),
         "added": added(parts[order[0]], drawn.settings.metrics) if order else {},
@@ -239,6 +240,14 @@ def reliability(given: detection.Answers) -> list[dict[str, float]]:
     if np.isnan(given.score).all():
         return []
     return calibration.reliability(given.probabilities(), given.fake)
+
+
+def forms(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count the answers in words by the form that they were read by; empty without words."""
+    if "form" not in frame or frame["form"].isna().all():
+        return {}
+    counts = frame["form"].value_counts()
+    return {"forms": {str(name): int(counts[name]) for name in sorted(counts.index)}}
 
 
 def coverage(frame: pd.DataFrame) -> dict[str, Any]:

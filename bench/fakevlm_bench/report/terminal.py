@@ -26,6 +26,9 @@ def as_text(result: Mapping[str, Any]) -> str:
     explained = {**body.pop("explanation", {})}
     floors = explained.pop("floors", {})
     lines = [_title(first, conditions[first]), *_left_out(result, conditions[first])]
+    if result.get("forms"):
+        read = ", ".join(f"{name} {count}" for name, count in result["forms"].items())
+        lines.append(f"answers in words, read by their form: {read}")
     if result.get("thresholds"):
         lines.append(thresholds(result["thresholds"]))
     lines += wrapped(result.get("intervals", ""))

@@ -1,0 +1,84 @@
+"""Options that are only listed (``A. Real``, ``B. Fake``), and a letter that chooses one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
+from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.vocabulary import Role
+
+
+def read_options(parts: Sequence[Sentence], found: list[Found]) -> None:
+    """Take options (``A. Real``, ``B. Fake``) for a list, and a letter behind them for its word."""
+    options: dict[str, list[Found]] = {}
+    inside = by_sentence(found)
+    for item in found:
+        mark = parts[item.sentence].option
+        single = len(inside[item.sentence]) == 1
+        if (
+            mark
+            and single
+            and len(parts[item.sentence].units) <= 5
+            and item.place in (Place.BARE, Place.NOWHERE)
+        ):
+            options.setdefault(mark, []).append(item)
+    _inline_options(parts, found, options)
+    listed = [i for items in options.values() for i in items]
+    if len(options) < 2 or len({i.label for i in listed}) < 2:
+        return
+    for item in listed:
+        item.drop(Force.LISTED)
+    _letter(parts, found, options)
+
+
+def _inline_options(
+    parts: Sequence[Sentence], found: list[Found], options: dict[str, list[Found]]
+) -> None:
+    """Find "(A) Real (B) Fake" within one sentence."""
+    for item in found:
+        if parts[item.sentence].option and item.unit == 0:
+            options.setdefault(parts[item.sentence].option, []).append(item)
+        if (
+            item.place is Place.FIELD
+            or not item.unit
+            or not parts[item.sentence].units[item.unit :]
+        ):
+            continue
+        mark = parts[item.sentence].units[item.unit - 1]
+        letter = parts[item.sentence].units[item.unit - 2] if item.unit > 1 else mark
+        if mark.word == ")" and len(letter.word) == 1 and letter.word.isalnum():
+            options.setdefault(letter.word, []).append(item)
+        if len(mark.word) == 3 and mark.word[0] == "(" and mark.word[1].isalnum():
+            options.setdefault(mark.word[1], []).append(item)
+
+
+def _letter(parts: Sequence[Sentence], found: list[Found], options: dict[str, list[Found]]) -> None:
+    for number in range(len(parts) - 1, -1, -1):
+        words = [
+            u
+            for u in parts[number].units
+            if not u.roles & (Role.QUOTE | Role.COLON | Role.OPENING | Role.CLOSING | Role.COMMA)
+        ]
+        if words and words[0].roles & (Role.HEAD | Role.IT | Role.THE | Role.ME):
+            words = [
+                u
+                for u in words
+                if not u.roles & (Role.HEAD | Role.BE | Role.THE | Role.ME | Role.IT | Role.ADVERB)
+            ]
+        letter = words[0].word.strip("()") if len(words) == 1 else ""
+        if letter in options:
+            chosen = options[letter][-1]
+            copy = Found(
+                words[0].start,
+                words[0].end,
+                chosen.base,
+                0,
+                chosen.negated,
+                Subject.IMAGE,
+                Force.STATED,
+                Place.ANNOUNCED,
+            )
+            copy.sentence = number
+            found.append(copy)
+            return

@@ -1,0 +1,166 @@
+# ruff: noqa: E501
+"""Yes and no: alone, announced, and as answers to the answer's own questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fakevlm_bench.answers import languages
+from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
+from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.vocabulary import Role
+
+_YEAS = frozenset(
+    {"it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly",
+     "that is correct", "i think so", "that's correct", "it has", "it was", "it is indeed", "you bet", "without a doubt", "no doubt", "it certainly is", "it definitely is",
+     "of course", "sure", "sure is", "yes", "yes it is", "for sure", "undoubtedly", "of course it is",
+     "without question", "very much so", "i believe it is", "i think it is", "it must be",
+     "it sure is", "that is true", "i believe so"}
+)  # fmt: skip
+_NAYS = frozenset(
+    {"it is not", "it isn't", "not a chance", "no chance", "i think not", "hardly", "far from it", "no",
+     "no way", "not likely", "unlikely", "i doubt that", "i do not", "i don't", "never", "of course not", "not in the least",
+     "not remotely", "nope", "nah", "it can't be", "it cannot be", "i don't believe so", "not even close",
+     "it certainly is not", "it certainly isn't", "not in my opinion", "probably not", "i believe not",
+     "surely not", "nowhere near", "out of the question", "impossible", "no it isn't", "anything but", "it does not", "it doesn't", "not at all", "i don't think so",
+     "i do not think so", "false", "incorrect", "definitely not", "certainly not",
+     "absolutely not", "it has not", "it was not", "by no means", "it hasn't", "it wasn't",
+     "no it is not", "not really", "i doubt it"}
+)  # fmt: skip
+_OPENERS = frozenset(
+    {"well", "hmm", "in a", "in one", "word", "in short", "oh", "sorry", "come on", "in practice", "in reality", "honestly", "frankly",
+     "clearly", "actually", "um", "and", "but", "so", "hm", "please", "ok", "okay"}
+)  # fmt: skip
+_LIGHT = frozenset(
+    {
+        "really",
+        "definitely",
+        "certainly",
+        "absolutely",
+        "very",
+        "quite",
+        "indeed",
+        "most",
+        "clearly",
+    }
+)
+
+
+_NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
+
+
+def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
+    """Answer "Is it fake? No.": a question with one label and the yes or no behind it."""
+    inside = by_sentence(found)
+    for number, sentence in enumerate(parts[:-1]):
+        asked = inside.get(number, [])
+        if not asked or not (sentence.question or _is_bare(asked, sentence)):
+            continue
+        if len({i.label for i in asked}) != 1 or any(
+            i.force in (Force.LISTED, Force.QUOTED) for i in asked
+        ):
+            continue
+        place, reply = _reply(parts, number + 1, alone=not sentence.question)
+        if reply is None or any(i.place >= Place.BARE for i in inside.get(place, [])):
+            continue
+        item = asked[-1]
+        if reply and item.negated and not _NEGATIVE.match(plain, sentence.start, sentence.end):
+            continue  # "It is not real? Yes."
+        item.negated = not reply
+        item.subject, item.force, item.place = Subject.IMAGE, Force.STATED, Place.STATED
+        item.sentence = place
+
+
+def _is_bare(asked: Sequence[Found], sentence: Sentence) -> bool:
+    return all(item.place is Place.BARE for item in asked) and len(sentence.tokens) <= 3
+
+
+def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, bool | None]:
+    """Read the reply to a question: (its sentence, yes or no or None)."""
+    words = _words(parts[place])
+    if words[:2] == ["in", "theory"] or words[:1] == ["theoretically"]:
+        place += 1
+        words = _words(parts[place]) if place < len(parts) else []
+    if not words or parts[place].question:
+        return place, None
+    while words and (words[0] in _OPENERS or " ".join(words[:2]) in _OPENERS):
+        words = words[1:] if words[0] in _OPENERS else words[2:]
+    text = " ".join(words)
+    if not alone and len(words) == 1 and languages.particle(text) is not None:
+        return place, languages.particle(text)
+    if alone and text not in ("yes", "no"):
+        return place, None
+    light = [w for w in words if w not in _LIGHT] or words
+    for known, value in ((_NAYS, False), (_YEAS, True)):
+        if text in known or " ".join(light) in known:
+            return place, value
+    units = [u for u in parts[place].units if not u.roles & Role.ADVERB] or parts[place].units
+    if not units[0].roles & (Role.YES | Role.NO):
+        return place, None
+    free = Role.COMMA | Role.DASH | Role.IT | Role.BECAUSE | Role.THE | Role.THIS
+    if len(units) > 1 and not units[1].roles & free:
+        return place, None
+    return place, bool(units[0].roles & Role.YES)
+
+
+def _words(sentence: Sentence) -> list[str]:
+    return [word for word, _, _ in sentence.tokens if word[0].isalpha()]
+
+
+def particle(parts: Sequence[Sentence], plain: str) -> bool | None:
+    """Return what a leading or announced yes or no says; None where there is none or both."""
+    said: set[bool] = set()
+    for sentence in (*parts[:1], *parts[-1:]):
+        value = _yes_or_no(sentence, plain)
+        if value is not None:
+            said.add(value)
+    if len(said) != 1:
+        first = _yes_or_no(parts[0], plain) if parts else None
+        return first if len(said) == 2 and first is not None and len(parts) > 2 else None
+    return said.pop()
+
+
+def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
+    units = [
+        u
+        for u in sentence.units
+        if not u.roles & (Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING)
+    ]
+    if sentence.question or not units:
+        return None
+    if units[0].roles & Role.HEAD or units[0].roles & (Role.THE | Role.ME):
+        rest = [
+            u for u in units[1:] if not u.roles & (Role.COLON | Role.BE | Role.HEAD | Role.QUOTE)
+        ]
+        units = rest or units
+    words = [u.word for u in units]
+    if (
+        any(u.roles & Role.YES for u in units)
+        and any(u.roles & Role.NO and u.word == "no" for u in units)
+        and len(units) <= 6
+    ):
+        return None
+    follow = units[1].roles if len(units) > 1 else Role.COMMA
+    free = (
+        Role.COMMA
+        | Role.IT
+        | Role.ME
+        | Role.THIS
+        | Role.THE
+        | Role.DASH
+        | Role.BECAUSE
+        | Role.BE
+        | Role.COLON
+        | Role.THERE
+    )
+    if units[0].roles & Role.YES and follow & (free | Role.IMAGE):
+        return True
+    if units[0].roles & Role.NO and follow & free:
+        return False
+    text = " ".join(words)
+    if text in _YEAS:
+        return True
+    if text in _NAYS:
+        return False
+    return languages.particle(plain[sentence.start : sentence.end])
