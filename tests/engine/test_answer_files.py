@@ -273,15 +273,15 @@ def test_answers_in_words_are_counted_by_the_form_that_they_were_read_by(squares
     fitting = [{"text": "<answer>fake</answer>"}] * 7 + [{"text": "It is fake."}] * 3
     rows = [{"id": i, **row} for i, row in enumerate([*fitting, *[{"score": 0.1}] * 10])]
     path = written(tmp_path, "a.json", json.dumps(rows))
-    strict = bench.score_responses(path, task=squares, answers_form="tags")
+    strict = fb.score_responses(path, task=squares, answers_form="tags")
     assert strict["forms"] == {"free": 3, "tags": 7}
-    assert bench.score_responses(path, task=squares)["forms"] == {"free": 10}
+    assert fb.score_responses(path, task=squares)["forms"] == {"free": 10}
     assert strict["detection"]["accuracy"]["value"] == 1
     with pytest.raises(ConfigError, match="did you mean tags"):
-        bench.score_responses(path, task=squares, answers_form="tag")
+        fb.score_responses(path, task=squares, answers_form="tag")
 
 
 def test_without_words_no_form_is_counted(squares, tmp_path):
     rows = [{"id": i, "score": 0.9 if i < 10 else 0.1} for i in range(20)]
     path = written(tmp_path, "a.json", json.dumps(rows))
-    assert "forms" not in bench.score_responses(path, task=squares)
+    assert "forms" not in fb.score_responses(path, task=squares)
