@@ -12,12 +12,12 @@ from tiny_training import squares
 import fakevlm_bench as fb
 from fakevlm_bench.answers.interpret import Reading, interpret
 from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.dialogue import QUESTION
 from fakevlm_bench.detectors.fakevlm.inference import Mini
 from fakevlm_bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
 from fakevlm_bench.detectors.fakevlm.model import GRID, parameters
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.imaging import encode_png
-from fakevlm_bench.making.fakevlm_mini.dialogue import QUESTION
 from fakevlm_bench.making.fakevlm_mini.verdict_offset import settle
 from fakevlm_bench.types import Label, Query, Status
 from fakevlm_bench.window import look

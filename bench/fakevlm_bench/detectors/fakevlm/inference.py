@@ -16,10 +16,9 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from fakevlm_bench.detectors.fakevlm import SIDE
-from fakevlm_bench.detectors.fakevlm.export import load
+from fakevlm_bench.detectors.fakevlm.checkpoint import load
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, OPENING, prompt, verdict_tokens
 from fakevlm_bench.detectors.fakevlm.model import GRID, MEAN, STD, joined_features
-from fakevlm_bench.making.fakevlm_mini.dialogue import END, IMAGE, OPENING, prompt
-from fakevlm_bench.making.fakevlm_mini.text import verdict_tokens
 from fakevlm_bench.types import Image
 from fakevlm_bench.window import central_window, look
 

@@ -53,7 +53,7 @@ class FakeVLMLocal(calibration.Calibrated):
 
         Args:
             name: As in ``conf/detector/<name>.yaml``.
-            model: Folder that `fakevlm_bench.detectors.fakevlm.export.export` wrote; null is the
+            model: Folder that `fakevlm_bench.making.fakevlm_mini.export.export` wrote; null is the
                 one that ships.
             explain: Also write the explanation; otherwise the verdict comes from its score.
             heat_map: Also give the artifact head's map.

@@ -19,15 +19,9 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, prompt
 from fakevlm_bench.detectors.fakevlm.model import GRID, ArtifactHead, joined_features
-from fakevlm_bench.making.fakevlm_mini.dialogue import (
-    END,
-    IMAGE,
-    QUESTIONS,
-    VERDICTS,
-    answer,
-    prompt,
-)
+from fakevlm_bench.making.fakevlm_mini.answer_texts import QUESTIONS, answer
 from fakevlm_bench.making.fakevlm_mini.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
 from fakevlm_bench.making.fakevlm_mini.vision import coverage, normalise, patch_losses
 from fakevlm_bench.seeding import derive_seed
@@ -62,7 +56,7 @@ class Answers(Dataset[Answered]):
 
     Args:
         folder: The pool.
-        tokenizer: As `fakevlm_bench.making.fakevlm_mini.dialogue.train_tokenizer` makes it.
+        tokenizer: As `fakevlm_bench.making.fakevlm_mini.answer_texts.train_tokenizer` makes it.
         seed: Of everything random.
         pairs: In a batch.
     """
@@ -174,11 +168,3 @@ def answer_losses(
         "verdict": F.binary_cross_entropy_with_logits(margin, truth),
         "verdict_twins": 0.5 * F.softplus(margin[: count // 2] - margin[count // 2 :]).mean(),
     }
-
-
-def verdict_tokens(tokenizer: Any) -> tuple[int, int]:
-    """Give the tokens of the verdicts real and fake, each of which must be a single one."""
-    ids = [tokenizer(verdict)["input_ids"] for verdict in VERDICTS]
-    if any(len(one) != 1 for one in ids):
-        raise ValueError(f"a verdict is not a single token: {ids}")
-    return ids[0][0], ids[1][0]

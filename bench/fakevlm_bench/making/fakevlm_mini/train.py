@@ -21,12 +21,15 @@ from numpy.typing import NDArray
 
 from fakevlm_bench.datasets.starter import DATA
 from fakevlm_bench.datasets.table import TableDataset
-from fakevlm_bench.detectors.fakevlm.export import export, load
-from fakevlm_bench.detectors.fakevlm.model import ArtifactHead, VisionTrainee, build, llava_config
+from fakevlm_bench.detectors.fakevlm.checkpoint import load
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, PAD, verdict_tokens
+from fakevlm_bench.detectors.fakevlm.model import ArtifactHead
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.making.fakevlm_mini import text, vision
-from fakevlm_bench.making.fakevlm_mini.dialogue import END, IMAGE, PAD, corpus, train_tokenizer
+from fakevlm_bench.making.fakevlm_mini.answer_texts import corpus, train_tokenizer
+from fakevlm_bench.making.fakevlm_mini.export import export
 from fakevlm_bench.making.fakevlm_mini.synthesis import Pool
+from fakevlm_bench.making.fakevlm_mini.trainee import VisionTrainee, build, llava_config
 from fakevlm_bench.making.fakevlm_mini.training_loop import fit, processes
 from fakevlm_bench.making.fakevlm_mini.verdict_offset import settle
 from fakevlm_bench.types import Image, Label
@@ -117,7 +120,7 @@ def train_text(
     text.freeze(model)
     data = text.Answers(options.pool, tokenizer, options.seed, options.pairs)
     text.start_projector(model, trainee.artifact, data[0].pixels)
-    verdicts = text.verdict_tokens(tokenizer)
+    verdicts = verdict_tokens(tokenizer)
 
     def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:
         return text.answer_losses(model, text.seen(model, batch), batch, verdicts)
@@ -134,7 +137,7 @@ def train_whole(
 ) -> None:
     """Train everything together, export it, and settle its verdict."""
     data = text.Answers(options.pool, tokenizer, options.seed + 1, options.pairs)
-    verdicts = text.verdict_tokens(tokenizer)
+    verdicts = verdict_tokens(tokenizer)
     whole = text.Whole(model, head)
 
     def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from fakevlm_bench.detectors.fakevlm.export import OUTPUT_KEY, WEIGHTS_FILE
+from fakevlm_bench.detectors.fakevlm.checkpoint import OUTPUT_KEY, WEIGHTS_FILE
 from fakevlm_bench.detectors.fakevlm.inference import Mini
 from fakevlm_bench.metrics.calibration import fit_threshold
 from fakevlm_bench.types import Image
@@ -31,7 +31,7 @@ def settle(folder: Path, images: list[Image], fake: NDArray[np.bool_]) -> float:
     layer's row of the word fake moves the odds of every image by the same constant.
 
     Args:
-        folder: That `fakevlm_bench.detectors.fakevlm.export.export` wrote.
+        folder: That `fakevlm_bench.making.fakevlm_mini.export.export` wrote.
         images: Not trained on.
         fake: (N,), their labels.
 

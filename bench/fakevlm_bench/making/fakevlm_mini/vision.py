@@ -19,15 +19,9 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from fakevlm_bench.detectors.fakevlm import SIDE
-from fakevlm_bench.detectors.fakevlm.model import (
-    GRID,
-    PATCH,
-    VisionTrainee,
-    band_energies,
-    chosen,
-    features,
-)
+from fakevlm_bench.detectors.fakevlm.model import GRID, PATCH, features, join_layers
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pair, Pool
+from fakevlm_bench.making.fakevlm_mini.trainee import VisionTrainee, band_energies
 from fakevlm_bench.seeding import derive_seed
 
 PHRASES = {
@@ -131,7 +125,7 @@ def losses(model: VisionTrainee, batch: Batch, band_weight: float) -> dict[str, 
     count = len(batch.coverage)
     with torch.autocast("cpu", torch.bfloat16):
         states = features(model.tower, pixels, batch.corner)
-        joined = chosen(states)
+        joined = join_layers(states)
         evidence = model.evidence(joined)
     joined = joined.float()
     truth = torch.cat([torch.zeros(count), torch.ones(count)])

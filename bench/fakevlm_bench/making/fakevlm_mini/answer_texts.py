@@ -1,4 +1,4 @@
-"""What FakeVLM-Mini is asked and what it answers, and the tokenizer for both."""
+"""What the training asks and answers, and the tokenizer trained on both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fakevlm_bench.detectors.fakevlm.dialogue import (
+    CHAT_TEMPLATE,
+    END,
+    IMAGE,
+    PAD,
+    QUESTION,
+    prompt,
+)
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pair
 from fakevlm_bench.making.starter.explanations import references
 from fakevlm_bench.making.starter.regions import bounding_box, place
@@ -16,9 +24,6 @@ from fakevlm_bench.metrics.explanation import rouge
 from fakevlm_bench.seeding import generator
 from fakevlm_bench.types import Mask
 
-IMAGE, END, PAD = "<image>", "</s>", "<pad>"
-QUESTION = "Does the image looks real/fake?"
-"""The published model's question, as it stands there."""
 QUESTIONS = (
     QUESTION,
     "Does the image look real/fake?",
@@ -27,29 +32,11 @@ QUESTIONS = (
     "Is this photograph authentic? Say real or fake, where, and why.",
 )
 """What the training asks; the first one half of the time."""
-CHAT_TEMPLATE = (
-    "{% for message in messages %}"
-    "{% if message['role'] == 'user' %}USER: {% else %}ASSISTANT: {% endif %}"
-    "{% if message['content'] is string %}{{ message['content'] }}"
-    "{% else %}{% for part in message['content'] %}"
-    "{% if part['type'] == 'text' %}{{ part['text'] }}{% else %}<image>\n{% endif %}"
-    "{% endfor %}{% endif %} {% endfor %}"
-    "{% if add_generation_prompt %}ASSISTANT:{% endif %}"
-)
-OPENING = " This is a"
-"""Every answer's first words; the word after them is the verdict."""
-VERDICTS = (" real", " fake")
 CELLS = 16
 """Boxes in answers lie on a grid of this many cells a side."""
 VOCABULARY = 1200
 DRAWS = 80
 """Images whose references a typical explanation is chosen by."""
-
-
-def prompt(question: str) -> str:
-    """Give the text before the answer, as `CHAT_TEMPLATE` gives it."""
-    text = question.replace(IMAGE, "").strip() or QUESTION
-    return f"USER: {IMAGE}\n{text} ASSISTANT:"
 
 
 def box_text(mask: Mask) -> str:
