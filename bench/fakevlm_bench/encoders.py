@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from fakevlm_bench.errors import WeightsError
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import sha256_listing, user_cache
 from fakevlm_bench.weights import digest
 
 
@@ -55,5 +54,4 @@ def encoder_digest(folder: Path) -> str:
     files = sorted([*folder.glob("*config.json"), *folder.glob("*.safetensors")])
     if not files:
         raise WeightsError(f"{folder} holds no config.json and *.safetensors")
-    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return sha256_listing((file.name, digest(file)) for file in files)

@@ -8,10 +8,8 @@ imported here, so that listing detectors stays cheap.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.errors import ConfigError, WeightsError
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import cache_folder, replacing, sha256_file, sha256_listing
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -54,11 +52,6 @@ class Checkpoint:
     sha256: str | None = None
     key: str | None = None
     note: str = ""
-
-
-def cache_folder() -> Path:
-    """Give the folder under which downloads, fits and calibrations of this user are kept."""
-    return user_cache() / "fakevlm-bench"
 
 
 def places(file: str) -> list[Path]:
@@ -134,28 +127,28 @@ def download(checkpoint: Checkpoint) -> Path:
         raise _by_hand(checkpoint, "has to be fetched by hand")
     target = cache_folder() / "weights" / checkpoint.file
     _LOG.info("downloading %s from %s", checkpoint.file, checkpoint.url)
-    part = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
-            part = Path(stream.name)
-            total = hashlib.sha256()
-            with httpx.stream("GET", checkpoint.url, follow_redirects=True, timeout=30) as answer:
-                answer.raise_for_status()
-                for chunk in answer.iter_bytes():
-                    stream.write(chunk)
-                    total.update(chunk)
-        _check(checkpoint, part, total.hexdigest())
-        part.replace(target)
+        with replacing(target) as temporary:
+            _fetch(checkpoint.url, temporary)
+            _check(checkpoint, temporary, sha256_file(temporary))
     except httpx.HTTPError as error:
         reason = str(error).split("\n", maxsplit=1)[0]
         raise _by_hand(checkpoint, f"cannot be downloaded ({reason})") from error
     except OSError as error:
         raise WeightsError(f"{target} cannot be written: {error}") from error
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
     return target
+
+
+def _fetch(url: str, path: Path) -> None:
+    import httpx
+
+    with (
+        path.open("wb") as stream,
+        httpx.stream("GET", url, follow_redirects=True, timeout=30) as answer,
+    ):
+        answer.raise_for_status()
+        for chunk in answer.iter_bytes():
+            stream.write(chunk)
 
 
 def digest(file: Path) -> str:
@@ -173,14 +166,12 @@ def folder_digest(folder: Path) -> str:
     files = sorted({file for pattern in _CHECKPOINT for file in folder.glob(pattern)})
     if not files:
         raise ConfigError(f"{folder} holds no checkpoint: no config.json, no *.safetensors")
-    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return sha256_listing((file.name, digest(file)) for file in files)
 
 
 @lru_cache(maxsize=64)
 def _digest(file: Path, _size: int, _changed: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256_file(file)
 
 
 def known_digest(checkpoint: Checkpoint, path: str | Path | None = None) -> str:

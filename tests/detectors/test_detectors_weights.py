@@ -13,6 +13,7 @@ from fakevlm_bench import registry, weights
 from fakevlm_bench.availability import availability
 from fakevlm_bench.encoders import fit_file
 from fakevlm_bench.errors import ConfigError, WeightsError
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.weights import Checkpoint
 
 BODY = b"weights of a network" * 1000
@@ -58,7 +59,7 @@ def server():
 
 def test_the_places_are_tried_in_the_documented_order(tmp_path, monkeypatch):
     checkpoint = Checkpoint("net.pth", "MIT")
-    cached = weights.cache_folder() / "weights" / "net.pth"
+    cached = cache_folder() / "weights" / "net.pth"
     cached.parent.mkdir(parents=True)
     cached.write_bytes(b"cache")
     assert weights.locate(checkpoint) == cached
@@ -88,7 +89,7 @@ def test_a_failed_download_leaves_nothing_and_says_what_to_do(server, path):
     checkpoint = Checkpoint("net.pth", "MIT", url=f"{server}/{path}", sha256=DIGEST)
     with pytest.raises(WeightsError) as caught:
         weights.locate(checkpoint)
-    place = weights.cache_folder() / "weights" / "net.pth"
+    place = cache_folder() / "weights" / "net.pth"
     assert DIGEST in str(caught.value)
     assert str(place) in str(caught.value)
     assert weights.WEIGHTS_VARIABLE in str(caught.value)
@@ -178,7 +179,7 @@ def test_availability_asks_for_encoder_and_head(tmp_path):
     assert "neither a folder here nor in the hub's cache" in availability(config)
     (tmp_path / "none").mkdir()
     assert "no fit yet" in availability(config)
-    head = weights.cache_folder() / "weights" / fit_file("probe", tmp_path / "none")
+    head = cache_folder() / "weights" / fit_file("probe", tmp_path / "none")
     head.parent.mkdir(parents=True)
     head.write_text("{}")
     assert availability(config) is None

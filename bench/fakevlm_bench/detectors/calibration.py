@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.files import cache_folder, write_atomically
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.types import Task
-from fakevlm_bench.weights import cache_folder
 
 SHIPPED = Path(__file__).parent / "fitted" / "calibrations"
 PUBLISHED = 0.5
@@ -85,10 +85,7 @@ def name_of(detector: Detector, task: Task, limit: int | None = None) -> str:
 def save(calibration: Calibration, path: Path | None = None, name: str | None = None) -> Path:
     """Write a calibration, by default where `load` finds it first under a name or its task's."""
     path = path or places(calibration.detector, name or calibration.task)[0]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, (json.dumps(asdict(calibration), indent=2) + "\n").encode())
     return path
 
 

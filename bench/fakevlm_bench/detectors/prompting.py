@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakevlm_bench.datasets.files import media_type
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.media_types import media_type
 from fakevlm_bench.types import Query
 
 MODES = ("chat", "raw")

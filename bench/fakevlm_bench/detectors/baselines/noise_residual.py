@@ -8,7 +8,7 @@ another scores the image from its blocks' scores and its median statistics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from fakevlm_bench.detectors import fitting
 from fakevlm_bench.detectors.baselines import logistic
 from fakevlm_bench.detectors.baselines.logistic import Floats
 from fakevlm_bench.detectors.baselines.statistic import StatisticDetector, in_batches, luminance
-from fakevlm_bench.detectors.fitting import FitReport
+from fakevlm_bench.detectors.fitting import OutOfFold
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.masks import decode_mask
 from fakevlm_bench.types import Capabilities, HeatMap, Image, Label, Response, Sample
@@ -53,7 +53,7 @@ class NoiseResidual(StatisticDetector):
         logit = float(self.models["image"].logit(summarise(statistics, scores)))
         return Response(logit=logit, heat_map=_draw(scores), size=(width, height))
 
-    def fit(self, samples: Iterable[Sample], data: Mapping[str, str]) -> FitReport:
+    def fit(self, samples: Iterable[Sample]) -> OutOfFold:
         """Fit the block regression, then the image regression on out-of-fold block scores."""
         seen = in_batches(samples, _look)
         labels = np.array([one.label for one in seen])
@@ -67,8 +67,7 @@ class NoiseResidual(StatisticDetector):
         penalty, logits = logistic.choose_penalty(matrix, labels, groups)
         image = logistic.fit(matrix, labels, logistic.balance(labels), penalty)
         self.models = {"block": _fit_blocks(seen), "image": image}
-        self._report = fitting.report(logits, labels, groups, penalty, data)
-        return self._report
+        return OutOfFold(logits, labels, groups, penalty)
 
 
 @dataclass(frozen=True)

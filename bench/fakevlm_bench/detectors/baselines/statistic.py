@@ -13,9 +13,10 @@ import numpy as np
 
 from fakevlm_bench.detectors import calibration, fitting
 from fakevlm_bench.detectors.baselines.logistic import Logistic
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.types import Capabilities, Image, Query, Response, Sample
-from fakevlm_bench.weights import cache_folder, digest
+from fakevlm_bench.weights import digest
 
 T = TypeVar("T")
 
@@ -46,7 +47,6 @@ class StatisticDetector(calibration.Calibrated):
         self._given = Path(fit) if fit else None
         self._fit = self._given or fitting.SHIPPED / f"{self.name}.json"
         self._threshold = calibration.Threshold(self.name, threshold, calibrated_on)
-        self._report: fitting.FitReport | None = None
 
     @property
     def fit_path(self) -> Path:
@@ -84,12 +84,15 @@ class StatisticDetector(calibration.Calibrated):
         """Answer for one decoded image."""
         raise NotImplementedError
 
-    def save(self, path: Path) -> None:
-        """Write the fit, as the setting `fit` takes it."""
-        if self._report is None:
-            raise ValueError("nothing was fitted")
+    def save(self, path: Path, report: fitting.FitReport) -> None:
+        """Write the fit, as the setting `fit` takes it.
+
+        Args:
+            path: The file.
+            report: Of the fit.
+        """
         models = {name: model.to_json() for name, model in self.models.items()}
-        fitting.write(path, self.name, self.version, self._report, models=models)
+        fitting.write(path, self.name, self.version, report, models=models)
 
 
 def each(work: Callable[[Any], T], items: Iterable[Any]) -> list[T]:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from fakevlm_bench.files import replacing
 from fakevlm_bench.making.starter import sources
 from fakevlm_bench.making.starter.crops import Crop, crops, face_crops
 from fakevlm_bench.making.starter.families import (
@@ -122,8 +123,7 @@ def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
         "subject": crop.photograph.subject,
         "edits": [{"family": family, "item": edit.item} for family, edit in kept],
     }
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as handle:
+    with replacing(path) as temporary, temporary.open("wb") as handle:
         np.savez(
             handle,
             real=crop.image,
@@ -134,7 +134,6 @@ def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
             faces=_stack([_enlarged_face(rng) for _ in crop.faces * GENERATED], crop.image),
             about=np.array(json.dumps(about)),
         )
-    partial.rename(path)
 
 
 def _enlarged_face(rng: np.random.Generator) -> Image:

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
+from fakevlm_bench.files import replacing
+
 logger = logging.getLogger(__name__)
 
 EMA = 0.997
@@ -142,9 +144,8 @@ def _save(
         "optimisers": [optimiser.state_dict() for optimiser, _ in optimisers],
         "average": average,
     }
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+    with replacing(path) as temporary:
+        torch.save(state, temporary)
 
 
 def _resume(

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from fakevlm_bench.errors import ConfigError, DataError, unknown_name
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.making.starter import encode, regions, sources, stamps
 from fakevlm_bench.making.starter.crops import Crop
 from fakevlm_bench.making.starter.explanations import references
@@ -41,7 +41,7 @@ SEED, EXTRA_SEED = 2026, 2027
 ROWS_PER_SHARD = 1000
 LONGEST_TAIL = 1 << 16
 """Bound in bytes of the random part of a tail: many times what twins differ by."""
-DEFAULT_CACHE = user_cache() / "fakevlm-bench/starter"
+DEFAULT_CACHE = cache_folder() / "starter"
 
 
 def make(
