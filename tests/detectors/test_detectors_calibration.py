@@ -68,7 +68,7 @@ def test_a_damaged_calibration_is_named():
     path = calibration.places("net", "starter")[0]
     path.parent.mkdir(parents=True)
     path.write_text('{"threshold": 1}')
-    with pytest.raises(DetectorError, match="is no calibration"):
+    with pytest.raises(DetectorError, match="is not a calibration"):
         Threshold("net", "calibrated", "starter").score({})
 
 

@@ -122,7 +122,7 @@ def test_a_fit_that_is_not_there_or_not_its_own_is_one_clear_error(pairs, tmp_pa
     with pytest.raises(DetectorError, match="not fitted"):
         missing.fingerprint()
     (tmp_path / "junk.json").write_text("[1, 2]")
-    with pytest.raises(DetectorError, match="is no fit of a detector"):
+    with pytest.raises(DetectorError, match="is not a detector"):
         registry.load_detector("spectrum", fit=str(tmp_path / "junk.json")).fingerprint()
     other = {"detector": "noise_residual", "version": 1}
     (tmp_path / "other.json").write_text(json.dumps(other))

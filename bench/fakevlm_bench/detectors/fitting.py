@@ -80,6 +80,10 @@ class Fittable(Protocol):
 def check(labels: NDArray[np.int_], groups: Sequence[str]) -> None:
     """Refuse data on which nothing can be cross-validated.
 
+    Args:
+        labels: (n,), 1 for fake.
+        groups: The photograph of each sample.
+
     Raises:
         DataError: One class is missing, or fewer than five photographs are there.
     """
@@ -106,21 +110,29 @@ def write(path: Path, detector: str, version: int, report: FitReport, **parts: A
 def read(path: Path, detector: str, version: int) -> dict[str, Any]:
     """Read a fit.
 
+    Args:
+        path: The file.
+        detector: Name that it must have.
+        version: Of the detector, which it must have.
+
+    Returns:
+        The file's values: ``report``, ``models`` and what the models depend on.
+
     Raises:
         DetectorError: It is missing, malformed, another detector's, or of another version.
     """
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = (values["detector"], values["version"])
+        fitted = (values["detector"], values["version"])
     except FileNotFoundError as error:
         raise DetectorError(
             f"detector '{detector}' is not fitted: {path} is missing; make it with "
             f"fakevlm-bench fit detector={detector} task=…"
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DetectorError(f"{path} is no fit of a detector: {error}") from error
-    if found != (detector, version):
+        raise DetectorError(f"{path} is not a detector's fit: {error}") from error
+    if fitted != (detector, version):
         raise DetectorError(
-            f"{path} is a fit of {found[0]} version {found[1]}, not of {detector} {version}"
+            f"{path} is a fit of {fitted[0]} version {fitted[1]}, not of {detector} {version}"
         )
     return values

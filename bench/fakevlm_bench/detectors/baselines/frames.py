@@ -62,7 +62,7 @@ def _resample(values: Tensor, target: int, dim: int) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _taps(source: int, target: int) -> tuple[Tensor, Tensor]:
-    """Give places and weights, each (taps, target), as Pillow keeps them for 8-bit images."""
+    """Compute places and weights, each (taps, target), as Pillow keeps them for 8-bit images."""
     scale = source / target
     support = max(scale, 1.0)
     centres = (torch.arange(target, dtype=torch.float64) + 0.5) * scale

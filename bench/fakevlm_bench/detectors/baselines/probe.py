@@ -18,6 +18,7 @@ from fakevlm_bench.detectors.baselines.network import TorchDetector
 from fakevlm_bench.detectors.fitting import FitReport, OutOfFold
 from fakevlm_bench.errors import WeightsError
 from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.json_types import JsonValue
 from fakevlm_bench.types import Sample
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Probe(TorchDetector):
 
     @property
     def fit_path(self) -> Path:
-        """Where the head is kept: the setting, else where weights are looked for."""
+        """Where the head is written: the setting, else where weights are looked for."""
         if self._fit:
             return Path(self._fit)
         file = encoders.fit_file(self.name, self._encoder)
@@ -85,8 +86,8 @@ class Probe(TorchDetector):
             )
         return logistic.Logistic.from_json(values["models"]["image"])
 
-    def _view(self) -> dict[str, Any]:
-        """Give what the features depend on."""
+    def _view(self) -> dict[str, JsonValue]:
+        """Return what the features depend on."""
         self._adopt()
         return {
             "digest": encoders.encoder_digest(self.folder),
@@ -106,7 +107,7 @@ class Probe(TorchDetector):
         self.mean = tuple(image.get("image_mean", self.mean))
         self.std = tuple(image.get("image_std", self.std))
 
-    def _identity(self) -> dict[str, Any]:
+    def _identity(self) -> dict[str, JsonValue]:
         self._adopt()
         return super()._identity()
 

@@ -31,7 +31,7 @@ class Spectrum(StatisticDetector):
     name: ClassVar[str] = "spectrum"
 
     def answer(self, image: Image) -> Response:
-        """Give the logit of one image."""
+        """Compute the logit of one image."""
         height, width = image.shape[:2]
         logit = float(self.models["image"].logit(features(image)))
         return Response(logit=logit, size=(width, height))
@@ -52,7 +52,7 @@ class Spectrum(StatisticDetector):
 
 
 def features(image: Image) -> Floats:
-    """Give the mean log power of each ring, less their mean: (64,).
+    """Compute the mean log power of each ring, less their mean: (64,).
 
     The luminance is multiplied with a Hann window first, since the step between opposite
     edges would otherwise fill the high frequencies.
@@ -76,7 +76,7 @@ def features(image: Image) -> Floats:
 
 @lru_cache(maxsize=32)
 def _rings(height: int, width: int) -> tuple[NDArray[np.int64], Floats]:
-    """Give the ring of each place of a half spectrum, and how often it stands for itself.
+    """Compute the ring of each place of a half spectrum, and how often it stands for itself.
 
     In a real image's spectrum each column but the first (and the last, of an even width) stands
     for itself and for its mirror image.

@@ -74,12 +74,28 @@ def features(
 
 
 def join_layers(states: list[Tensor], layers: Sequence[int] = FEATURE_LAYERS) -> Tensor:
-    """Join the hidden states of some depths: (B, 1 + N, width)."""
+    """Join the hidden states of some depths.
+
+    Args:
+        states: From `features`, (B, 1 + N, `WIDTH`) each.
+        layers: Depths; 0 is the embeddings.
+
+    Returns:
+        (B, 1 + N, `WIDTH` · number of layers).
+    """
     return torch.cat([states[i] for i in layers], dim=-1)
 
 
 def joined_features(model: Any, pixels: Tensor) -> Tensor:
-    """Give what a whole model's tower sees in normalised pixels, (B, 1 + N, width)."""
+    """Run a whole model's tower.
+
+    Args:
+        model: The LLaVA.
+        pixels: (B, 3, s, s), normalised.
+
+    Returns:
+        The joined hidden states, (B, 1 + N, width).
+    """
     states = features(model.model.vision_tower, pixels)
     return join_layers(states, model.config.vision_feature_layer)
 
