@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from fakevlm_bench.detectors.address import check_variable
-from fakevlm_bench.detectors.server import vllm_version
 from fakevlm_bench.encoders import find_encoder, fit_file
 from fakevlm_bench.errors import ConfigError, WeightsError
-from fakevlm_bench.secret import public
+from fakevlm_bench.serving import server_availability
 from fakevlm_bench.weights import Checkpoint, check_use, find
 
 
@@ -42,28 +38,6 @@ def availability(config: Mapping[str, Any]) -> str | None:
             if find(file) is None:
                 return f"no fit yet ({file}): fakevlm-bench fit detector=… task=…"
         in_process = str(config.get("_target_")).startswith("fakevlm_bench.detectors.fakevlm.")
-        return None if in_process else _served(config)
+        return None if in_process else server_availability(config)
     except (WeightsError, ConfigError, TypeError) as error:
         return str(error)
-
-
-def own_server(config: Mapping[str, object]) -> Mapping[str, object] | None:
-    """Return the server that a detector's config brings along; None where the user names it."""
-    server = config.get("default_server") or config.get("server")
-    return server if isinstance(server, Mapping) else None
-
-
-def _served(config: Mapping[str, object]) -> str | None:
-    """Say why a served detector cannot run here now; None where it can, or is not served."""
-    server = own_server(config)
-    if server is not None:
-        variable = str(server.get("api_key_env") or "")
-        if not variable or os.environ.get(variable):
-            return None
-        check_variable(variable)
-        return public(f"the environment variable {variable} is not set")
-    if config.get("server") != "${server}" or config.get("local"):
-        return None
-    if vllm_version(sys.executable) is not None:
-        return None
-    return "needs a server: set server=vllm server.python=… or server=endpoint server.base_url=…"

@@ -124,7 +124,8 @@ def detectors_here() -> list[str]:
     """List the detectors that answer here and now, offline: nothing to fetch, no server."""
     import yaml
 
-    from fakevlm_bench.availability import availability, own_server
+    from fakevlm_bench.availability import availability
+    from fakevlm_bench.serving import own_server
 
     found = []
     for name in names("detector"):

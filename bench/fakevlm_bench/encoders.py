@@ -11,7 +11,12 @@ from fakevlm_bench.weights import digest
 
 
 def fit_file(name: str, encoder: str | Path) -> str:
-    """Name the file in which the head fitted on an encoder is kept."""
+    """Name the file that holds the head fitted on an encoder.
+
+    Args:
+        name: Of the detector.
+        encoder: Folder, or name on the hub.
+    """
     return f"{name}-{str(encoder).strip('/').replace('/', '--')}.json"
 
 
@@ -28,23 +33,27 @@ def find_encoder(encoder: str | Path) -> Path | None:
 
 
 def encoder_folder(encoder: str | Path, revision: str | None = None) -> Path:
-    """Give the folder of a transformers model, downloading it from the hub where needed.
+    """Return the folder of a transformers model, downloading it from the hub where needed.
+
+    Args:
+        encoder: Folder, or name on the hub.
+        revision: Commit on the hub.
 
     Raises:
-        WeightsError: It is no folder and the hub cannot be reached.
+        WeightsError: It is not a folder and the hub cannot be reached.
     """
     if Path(encoder).is_dir():
         return Path(encoder)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    wanted = ["*.json", "*.safetensors"]
+    patterns = ["*.json", "*.safetensors"]
     try:
-        folder = snapshot_download(str(encoder), revision=revision, allow_patterns=wanted)
+        folder = snapshot_download(str(encoder), revision=revision, allow_patterns=patterns)
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
         raise WeightsError(
-            f"encoder '{encoder}' is no folder here and cannot be had from the hub: give a "
-            "folder with config.json and *.safetensors as 'encoder'"
+            f"encoder '{encoder}' is not a folder and cannot be downloaded from the hub: set "
+            "'encoder' to a folder with config.json and *.safetensors"
         ) from error
     return Path(folder)
 

@@ -101,7 +101,7 @@ def test_without_a_network_and_without_the_file_the_error_says_where_to_put_it()
     checkpoint = Checkpoint("net.pth", "MIT", sha256=DIGEST, note="unpack the archive")
     with pytest.raises(WeightsError, match=f"SHA-256 {DIGEST} at .*net.pth.*unpack the archive"):
         weights.locate(checkpoint)
-    assert weights.known_digest(checkpoint) == DIGEST
+    assert weights.fingerprint_digest(checkpoint) == DIGEST
 
 
 def test_another_digest_is_refused_wherever_it_comes_from(server, tmp_path, monkeypatch):

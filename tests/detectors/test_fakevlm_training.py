@@ -48,7 +48,7 @@ def fit_a_line(rank: int, ranks: int, out: str) -> None:
     def losses(batch: torch.Tensor, _: int) -> dict[str, torch.Tensor]:
         return {"error": (line["a"]["layers"](batch) - 2 * batch - 1).square().mean()}
 
-    training_loop.fit(line, batches, losses, steps=3, rate=0.1, out=Path(out), workers=0)
+    training_loop.train_steps(line, batches, losses, steps=3, rate=0.1, out=Path(out), workers=0)
     if ranks > 1:
         torch.distributed.destroy_process_group()
 

@@ -76,22 +76,6 @@ def _basic(userinfo: str) -> Secret:
     return Secret("Basic " + base64.b64encode(plain.encode()).decode())
 
 
-def check_variable(name: str) -> None:
-    """Refuse a key that stands where the name of its variable belongs.
-
-    Raises:
-        ConfigError: It is not a name. It is not repeated, since it may be the key.
-    """
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        conceal(name)
-        raise ConfigError(
-            "server.api_key_env is not the name of an environment variable: set it to the "
-            "variable's name, such as OPENAI_API_KEY, not to the key"
-        )
-    if name not in os.environ and not name.isupper():
-        conceal(name)
-
-
 def key_from(variable: str, where: str) -> Secret:
     """Read a key from the environment.
 

@@ -140,11 +140,11 @@ class Client:
         return asyncio.run_coroutine_threadsafe(self._ask(path, body), self._loop)
 
     def cancel(self, reason: str) -> None:
-        """Give up everything that is open or waiting; it raises `DetectorError`."""
+        """Abandon everything that is open or waiting; it raises `DetectorError`."""
         self._loop.call_soon_threadsafe(self._abandon, DetectorError(reason))
 
     def close(self) -> None:
-        """Give up what is open, close the pool and end the thread; may be called twice."""
+        """Abandon what is open, close the pool and end the thread; may be called twice."""
         if self._loop.is_closed():
             return
         self.cancel("the client was closed")

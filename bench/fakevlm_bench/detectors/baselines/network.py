@@ -124,7 +124,7 @@ class TorchDetector(calibration.Calibrated):
     def _weights_digest(self) -> str:
         if self._checkpoint is None:
             raise ConfigError(f"detector '{self.name}' names no checkpoint in its config")
-        return files.known_digest(self._checkpoint, self._weights)
+        return files.fingerprint_digest(self._checkpoint, self._weights)
 
     @cached_property
     def device(self) -> torch.device:

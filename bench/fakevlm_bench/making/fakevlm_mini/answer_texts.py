@@ -50,11 +50,16 @@ def box_text(mask: Mask) -> str:
 
 
 def answer(pair: Pair, fake: bool) -> str:
-    """Compose the answer to one picture of a pair: verdict, box, explanation."""
+    """Compose the answer to one picture of a pair: verdict, box, explanation.
+
+    Args:
+        pair: The twins.
+        fake: Whether the picture is the edited one.
+    """
     regional = fake and not pair.mask.all()
-    said = typical(pair.family if fake else "real", regional)
+    explanation = typical(pair.family if fake else "real", regional)
     where = place(pair.mask) if regional else ""
-    text = " " + said.format(subject=pair.subject, item=pair.item, place=where)
+    text = " " + explanation.format(subject=pair.subject, item=pair.item, place=where)
     if not regional:
         return text
     verdict, _, clues = text.partition(". ")
@@ -69,23 +74,33 @@ def typical(family: str, regional: bool) -> str:
     image, subject and object named wrongly: what the model cannot know should not decide.
     Always the same words leave no chance in what is to be learned.
 
+    Args:
+        family: Of the images; ``real`` for photographs.
+        regional: Whether a part of the image was edited.
+
     Returns:
         A text with the slots ``{subject}``, ``{item}`` and, where regional, ``{place}``.
     """
     rng = generator(0, family, "typical")
     slots = ("{subject}", "{place}" if regional else "", "{item}")
-    drawn = [references(family, *slots, rng) for _ in range(DRAWS)]
-    candidates = sorted({text for texts in drawn for text in texts})
+    samples = [references(family, *slots, rng) for _ in range(DRAWS)]
+    candidates = sorted({text for texts in samples for text in texts})
     guesses = [text.format(subject="scene", item="thing", place="{place}") for text in candidates]
     likeness = rouge(
-        [guess for guess in guesses for _ in drawn], drawn * len(guesses), kinds=("rouge_l",)
+        [guess for guess in guesses for _ in samples], samples * len(guesses), kinds=("rouge_l",)
     )["rouge_l"]
-    means: NDArray[np.float64] = likeness.reshape(len(guesses), len(drawn)).mean(1)
+    means: NDArray[np.float64] = likeness.reshape(len(guesses), len(samples)).mean(1)
     return candidates[int(means.argmax())]
 
 
 def corpus(subjects: Iterable[str], seed: int, size: int = 4000) -> list[str]:
-    """Compose explanations and boxes for the tokenizer to learn from."""
+    """Compose explanations and boxes for the tokenizer to learn from.
+
+    Args:
+        subjects: What photographs show.
+        seed: Of everything random.
+        size: Images that are explained.
+    """
     rng = np.random.default_rng(seed)
     names = list(subjects)
     families = [*(name for name in WEIGHTS if name != "resampled"), "real"]

@@ -20,6 +20,12 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
 
     Keys are named as the published checkpoints' are, ``vision_tower.vision_model.…``,
     whatever the installed transformers calls them.
+
+    Args:
+        model: The LLaVA.
+        head: Of the same features.
+        tokenizer: As `train_tokenizer` makes it.
+        folder: Made where it is missing.
     """
     from transformers import CLIPImageProcessor, LlavaProcessor
 
@@ -56,7 +62,7 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
 
 
 def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Give the weights in half precision under the published checkpoints' names."""
+    """Return the weights in half precision under the published checkpoints' names."""
     named = {}
     for key, value in state.items():
         name = key.removeprefix("model.")

@@ -31,7 +31,7 @@ ATTENTION = "half"
 
 
 def vision_config() -> CLIPVisionConfig:
-    """Give the vision tower's configuration."""
+    """Build the vision tower's configuration."""
     return CLIPVisionConfig(
         hidden_size=WIDTH,
         intermediate_size=3 * WIDTH,
@@ -44,7 +44,14 @@ def vision_config() -> CLIPVisionConfig:
 
 
 def llava_config(vocabulary: int, image_token: int, end_token: int, pad_token: int) -> LlavaConfig:
-    """Give the whole model's configuration for a tokenizer."""
+    """Build the whole model's configuration for a tokenizer.
+
+    Args:
+        vocabulary: Number of tokens.
+        image_token: Its id.
+        end_token: Its id.
+        pad_token: Its id.
+    """
     text = LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=TEXT_WIDTH,
@@ -145,7 +152,7 @@ class VisionTrainee(nn.Module):
 
 
 def dct_matrix(size: int = PATCH) -> Tensor:
-    """Give the orthonormal type-II DCT matrix (size, size)."""
+    """Compute the orthonormal type-II DCT matrix (size, size)."""
     k = torch.arange(size, dtype=torch.float32)
     matrix = torch.cos(math.pi / size * (k + 0.5)[None, :] * k[:, None]) * math.sqrt(2 / size)
     matrix[0] /= math.sqrt(2)
@@ -153,7 +160,7 @@ def dct_matrix(size: int = PATCH) -> Tensor:
 
 
 def _dct_kernels() -> Tensor:
-    """Give `WIDTH` kernels (WIDTH, 3, PATCH, PATCH): mostly luma, some of low colour."""
+    """Compute `WIDTH` kernels (WIDTH, 3, PATCH, PATCH): mostly luma, some of low colour."""
     matrix = dct_matrix()
     basis = torch.einsum("ui,vj->uvij", matrix, matrix).reshape(-1, PATCH, PATCH)
     u, v = torch.meshgrid(torch.arange(PATCH), torch.arange(PATCH), indexing="ij")

@@ -21,7 +21,7 @@ EMA = 0.997
 SAVE_EVERY = 100
 
 
-def fit(
+def train_steps(
     model: nn.Module,
     data: Dataset[Any],
     losses: Callable[[Any, int], dict[str, Tensor]],
@@ -88,7 +88,7 @@ def fit(
 
 
 def processes() -> tuple[int, int]:
-    """Give this process's number and how many there are, under ``torchrun`` or alone."""
+    """Return this process's number and how many there are, under ``torchrun`` or alone."""
     if not distributed.is_initialized():
         return 0, 1
     return distributed.get_rank(), distributed.get_world_size()
@@ -107,7 +107,7 @@ def _average_gradients(model: nn.Module, ranks: int) -> None:
 
 
 def _schedule(step: int, steps: int) -> float:
-    """Give the share of the greatest rate at a step."""
+    """Compute the share of the greatest rate at a step."""
     rise = max(1, steps // 25)
     if step < rise:
         return (step + 1) / rise
@@ -154,7 +154,7 @@ def _resume(
     optimisers: list[tuple[torch.optim.Optimizer, float]],
     average: dict[str, Tensor],
 ) -> int:
-    """Read the last state into everything, and give the step to go on with."""
+    """Read the last state into everything, and return the step to go on with."""
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)

@@ -105,7 +105,7 @@ class Twins(Dataset[Batch]):
 
 
 def coverage(mask: np.ndarray[Any, Any]) -> Tensor:
-    """Give the share of each patch that a mask covers, (N,)."""
+    """Compute the share of each patch that a mask covers, (N,)."""
     return F.avg_pool2d(torch.from_numpy(mask)[None, None].float(), PATCH).flatten()
 
 
@@ -120,7 +120,13 @@ def trainee() -> VisionTrainee:
 
 
 def losses(model: VisionTrainee, batch: Batch, band_weight: float) -> dict[str, Tensor]:
-    """Compute the weighted losses of a batch, by name."""
+    """Compute the weighted losses of a batch, by name.
+
+    Args:
+        model: The network that this stage trains.
+        batch: Twins.
+        band_weight: Of the spectral loss.
+    """
     pixels = normalise(batch.pixels)
     count = len(batch.coverage)
     with torch.autocast("cpu", torch.bfloat16):

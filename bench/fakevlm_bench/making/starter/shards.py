@@ -96,7 +96,12 @@ def features() -> Any:
 
 
 def write(rows: Sequence[Row], path: Path) -> Shard:
-    """Write rows to one Parquet file that ``load_dataset("parquet")`` reads as it stands."""
+    """Write rows to one Parquet file that ``load_dataset("parquet")`` reads as it stands.
+
+    Args:
+        rows: In their order.
+        path: The file.
+    """
     schema = features().arrow_schema
     table = pa.Table.from_pylist([_record(row) for row in rows], schema=schema)
     with replacing(path) as temporary:
