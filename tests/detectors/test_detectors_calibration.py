@@ -77,7 +77,8 @@ def test_every_baseline_is_instantiated_without_torch_work_and_has_its_card(name
     detector = registry.load_detector(name)
     assert detector.name == name
     assert detector.capabilities.score
-    card = (ROOT / "bench" / "fakevlm_bench" / "detectors" / "cards" / f"{name}.md").read_text(encoding="utf-8")
+    cards = ROOT / "bench" / "fakevlm_bench" / "detectors" / "cards"
+    card = (cards / f"{name}.md").read_text(encoding="utf-8")
     lines = [line for line in card.splitlines() if line.startswith("- **")]
     assert len(lines) == 10
     for field in ("Paper", "Looks at", "Preprocessing", "Training data", "Licence", "Threshold",

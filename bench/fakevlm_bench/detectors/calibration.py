@@ -253,6 +253,6 @@ def thresholds(detector: Detector) -> Thresholds:
     """State any detector's threshold in use, and the published and the calibrated one beside it."""
     stated: Callable[[], Thresholds] | None = getattr(detector, "thresholds", None)
     if stated is not None:
-        return stated().copy()
+        return {**stated()}
     used = detector.threshold
     return {"setting": "published", "used": used, "published": used, "calibrated": None}

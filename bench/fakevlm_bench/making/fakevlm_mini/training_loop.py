@@ -18,7 +18,9 @@ from fakevlm_bench.files import replacing
 logger = logging.getLogger(__name__)
 
 EMA = 0.997
+"""Decay of the exponential moving average of the weights, after the first steps."""
 SAVE_EVERY = 100
+"""Steps between two saved states."""
 
 
 def train_steps(
@@ -66,12 +68,7 @@ def train_steps(
             parts = losses(batch, step)
             torch.autograd.backward(sum(parts.values(), torch.zeros(())))
             _average_gradients(model, ranks)
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimiser, peak in optimisers:
-                for group in optimiser.param_groups:
-                    group["lr"] = peak * _schedule(step, steps)
-                optimiser.step()
-                optimiser.zero_grad(set_to_none=True)
+            _descend(model, optimisers, _schedule(step, steps))
             decay = min(EMA, (1 + step) / (10 + step))
             for name, value in model.state_dict().items():
                 average[name].lerp_(value, 1 - decay)
@@ -104,6 +101,18 @@ def _average_gradients(model: nn.Module, ranks: int) -> None:
     parts = torch.split(joined / ranks, [gradient.numel() for gradient in gradients])
     for gradient, part in zip(gradients, parts, strict=True):
         gradient.copy_(part.view_as(gradient))
+
+
+def _descend(
+    model: nn.Module, optimisers: list[tuple[torch.optim.Optimizer, float]], share: float
+) -> None:
+    """Take one step along clipped gradients, at a share of each optimiser's greatest rate."""
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimiser, peak in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = peak * share
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
 
 
 def _schedule(step: int, steps: int) -> float:
