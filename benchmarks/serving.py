@@ -24,9 +24,10 @@ from pathlib import Path
 import httpx
 
 import fakevlm_bench as fb
+from fakevlm_bench.detectors.connection import Model
 from fakevlm_bench.detectors.fakevlm.local import SHIPPED
 from fakevlm_bench.detectors.prompting import Prompting
-from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer
+from fakevlm_bench.detectors.server import Endpoint, VllmServer
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.types import Query, Task

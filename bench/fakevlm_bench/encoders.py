@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from fakevlm_bench.errors import WeightsError
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import sha256_listing, user_cache
 from fakevlm_bench.weights import digest
 
 
 def fit_file(name: str, encoder: str | Path) -> str:
-    """Name the file in which the head fitted on an encoder is kept."""
+    """Name the file that holds the head fitted on an encoder.
+
+    Args:
+        name: Of the detector.
+        encoder: Folder, or name on the hub.
+    """
     return f"{name}-{str(encoder).strip('/').replace('/', '--')}.json"
 
 
@@ -29,23 +33,27 @@ def find_encoder(encoder: str | Path) -> Path | None:
 
 
 def encoder_folder(encoder: str | Path, revision: str | None = None) -> Path:
-    """Give the folder of a transformers model, downloading it from the hub where needed.
+    """Return the folder of a transformers model, downloading it from the hub where needed.
+
+    Args:
+        encoder: Folder, or name on the hub.
+        revision: Commit on the hub.
 
     Raises:
-        WeightsError: It is no folder and the hub cannot be reached.
+        WeightsError: It is not a folder and the hub cannot be reached.
     """
     if Path(encoder).is_dir():
         return Path(encoder)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    wanted = ["*.json", "*.safetensors"]
+    patterns = ["*.json", "*.safetensors"]
     try:
-        folder = snapshot_download(str(encoder), revision=revision, allow_patterns=wanted)
+        folder = snapshot_download(str(encoder), revision=revision, allow_patterns=patterns)
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
         raise WeightsError(
-            f"encoder '{encoder}' is no folder here and cannot be had from the hub: give a "
-            "folder with config.json and *.safetensors as 'encoder'"
+            f"encoder '{encoder}' is not a folder and cannot be downloaded from the hub: set "
+            "'encoder' to a folder with config.json and *.safetensors"
         ) from error
     return Path(folder)
 
@@ -55,5 +63,4 @@ def encoder_digest(folder: Path) -> str:
     files = sorted([*folder.glob("*config.json"), *folder.glob("*.safetensors")])
     if not files:
         raise WeightsError(f"{folder} holds no config.json and *.safetensors")
-    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return sha256_listing((file.name, digest(file)) for file in files)

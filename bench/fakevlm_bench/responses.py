@@ -29,7 +29,7 @@ ROUNDING = 1e-6
 MAX_COUNT = 2**31 - 1
 
 RIGHT = (
-    "predict must give one fakevlm_bench.types.Response for each query, in order "
+    "predict must return one fakevlm_bench.types.Response for each query, in order "
     "(or a number, which is P(fake), or a text)"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -40,21 +40,21 @@ class _RefusedError(ValueError):
     """What cannot be kept, and why."""
 
 
-def admit(said: Any, seconds: float | None = None) -> Response:
-    """Make what was said recordable, or a failure with the reason; never raises.
+def admit(answer: Any, seconds: float | None = None) -> Response:
+    """Make an answer recordable, or a failure with the reason; never raises.
 
     Args:
-        said: A `Response` whose fields may be numpy or torch values; a number is taken for its
+        answer: A `Response` whose fields may be numpy or torch values; a number is taken for its
             score and a text for its text.
         seconds: Its latency, where it states none.
     """
     try:
-        return _admitted(said, seconds)
-    except _RefusedError as reason:
-        return Response(error=f"the detector's answer cannot be kept: {clean(str(reason))}")
+        return _admitted(answer, seconds)
+    except _RefusedError as refusal:
+        return Response(error=f"the detector's answer cannot be kept: {clean(str(refusal))}")
     except Exception as error:  # anybody's objects: whatever they do costs one image
-        told = f"{type(error).__name__}: {error}"
-        return Response(error=_reason(f"the detector's answer cannot be read: {told}"))
+        reason = f"{type(error).__name__}: {error}"
+        return Response(error=_reason(f"the detector's answer cannot be read: {reason}"))
 
 
 def clean(text: str) -> str:
@@ -65,26 +65,26 @@ def clean(text: str) -> str:
     return redact(_CONTROL.sub("\ufffd", text))
 
 
-def _admitted(said: Any, seconds: float | None) -> Response:
-    if isinstance(said, str):
-        said = Response(text=said)
-    elif not isinstance(said, Response):
+def _admitted(answer: Any, seconds: float | None) -> Response:
+    if isinstance(answer, str):
+        answer = Response(text=answer)
+    elif not isinstance(answer, Response):
         try:
-            said = Response(score=_number("answer", said))
+            answer = Response(score=_number("answer", answer))
         except _RefusedError:
-            raise _RefusedError(f"it is {_kind(said)}; {RIGHT}") from None
-    if said.error is not None:
-        return Response(error=_reason(str(said.error)))
-    latency = _maybe(_latency, said.latency)
+            raise _RefusedError(f"it is {_kind(answer)}; {RIGHT}") from None
+    if answer.error is not None:
+        return Response(error=_reason(str(answer.error)))
+    latency = _maybe(_latency, answer.latency)
     return Response(
-        text=_text(said.text),
-        score=_score(said.score),
-        logit=None if said.logit is None else _number("logit", said.logit),
-        heat_map=None if said.heat_map is None else _heat_map(said.heat_map),
-        boxes=_boxes(said.boxes),
-        size=_size(said.size),
-        tokens_in=count(said.tokens_in),
-        tokens_out=count(said.tokens_out),
+        text=_text(answer.text),
+        score=_score(answer.score),
+        logit=None if answer.logit is None else _number("logit", answer.logit),
+        heat_map=None if answer.heat_map is None else _heat_map(answer.heat_map),
+        boxes=_boxes(answer.boxes),
+        size=_size(answer.size),
+        tokens_in=count(answer.tokens_in),
+        tokens_out=count(answer.tokens_out),
         latency=seconds if latency is None else latency,
     )
 
@@ -159,25 +159,25 @@ def _heat_map(value: Any) -> HeatMap:
     """Read a map of any numeric kind: bytes as they are, floats and truth values scaled."""
     if callable(getattr(value, "detach", None)):
         value = value.detach().cpu().numpy()
-    found = np.asarray(value)
-    while found.ndim > 2 and 1 in found.shape:
-        found = found.squeeze(found.shape.index(1))
-    if found.ndim != 2 or not 0 < found.size <= MAX_HEAT:
+    array = np.asarray(value)
+    while array.ndim > 2 and 1 in array.shape:
+        array = array.squeeze(array.shape.index(1))
+    if array.ndim != 2 or not 0 < array.size <= MAX_HEAT:
         raise _RefusedError(f"its heat map is of shape {np.shape(value)}: it must be (h, w)")
-    if found.dtype == np.uint8:
-        return np.ascontiguousarray(found)
-    if found.dtype == np.bool_:
-        return np.ascontiguousarray(found).astype(np.uint8) * np.uint8(255)
-    if not np.issubdtype(found.dtype, np.number) or np.iscomplexobj(found):
-        raise _RefusedError(f"its heat map is of {found.dtype}: it must be of numbers")
-    whole = np.issubdtype(found.dtype, np.integer)
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    if array.dtype == np.bool_:
+        return np.ascontiguousarray(array).astype(np.uint8) * np.uint8(255)
+    if not np.issubdtype(array.dtype, np.number) or np.iscomplexobj(array):
+        raise _RefusedError(f"its heat map is of {array.dtype}: it must be of numbers")
+    whole = np.issubdtype(array.dtype, np.integer)
     top, slack = (255, 0.0) if whole else (1, ROUNDING)
-    least, most = float(found.min()), float(found.max())
+    least, most = float(array.min()), float(array.max())
     if not (-slack <= least and most <= top + slack):  # NaN is in no range
         raise _RefusedError(
             f"its heat map goes from {least:g} to {most:g}: it must be uint8, or floats in [0, 1]"
         )
-    scaled = found if whole else np.rint(np.clip(found.astype(np.float64), 0, 1) * 255)
+    scaled = array if whole else np.rint(np.clip(array.astype(np.float64), 0, 1) * 255)
     return np.ascontiguousarray(scaled.astype(np.uint8))
 
 

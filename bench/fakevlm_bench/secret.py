@@ -1,6 +1,6 @@
 """Secrets: what may be sent to a server, and must never be written or shown.
 
-`conceal` makes a value known as a secret. From then on `redact` takes it out of any text, raw or
+`conceal` registers a value as a secret. From then on `redact` takes it out of any text, raw or
 encoded, and so does every log record of this process; records, errors and the command line's
 output pass through here. `hide` finds secrets in a configuration by their place.
 """
@@ -36,7 +36,7 @@ _FLAG = re.compile(r"--?[\w-]*(?:api-key|token|password|secret)", re.IGNORECASE)
 _PLAIN_WORD = re.compile(r"[A-Za-z_/;-]{,11}$")
 
 
-class _Known:
+class _Registry:
     """All secrets of this process, in every form in which one may turn up."""
 
     forms: ClassVar[set[str]] = set()
@@ -56,9 +56,9 @@ class Secret:
     @classmethod
     def hidden(cls, value: str) -> Secret:
         """Return one that is not looked for in other texts."""
-        made = cls("")
-        made._value = value
-        return made
+        secret = cls("")
+        secret._value = value
+        return secret
 
     def reveal(self) -> str:
         """Return the value, to be sent and nothing else."""
@@ -89,12 +89,12 @@ def conceal(*values: str) -> None:
         for part in {value, value.strip(), *value.split()}
         if len(part) >= SHORTEST and part.lower() not in ("bearer", "digest")
         for form in _encodings(part)
-    } - _Known.forms
+    } - _Registry.forms
     if not new:
         return
-    _Known.forms.update(new)
-    longest_first = sorted(_Known.forms, key=len, reverse=True)
-    _Known.pattern = re.compile("|".join(map(re.escape, longest_first)))
+    _Registry.forms.update(new)
+    longest_first = sorted(_Registry.forms, key=len, reverse=True)
+    _Registry.pattern = re.compile("|".join(map(re.escape, longest_first)))
     _guard_logs()
 
 
@@ -113,12 +113,12 @@ def _encodings(value: str) -> Iterable[str]:
 
 def any_known() -> bool:
     """Say whether there is anything to redact."""
-    return _Known.pattern is not None
+    return _Registry.pattern is not None
 
 
 def redact(text: str) -> str:
     """Take every known secret out of a text."""
-    return text if _Known.pattern is None else _Known.pattern.sub(HIDDEN, text)
+    return text if _Registry.pattern is None else _Registry.pattern.sub(HIDDEN, text)
 
 
 def public(text: str) -> str:
@@ -139,7 +139,12 @@ def conceal_address(text: str) -> None:
 
 
 def conceal_header(name: str, value: str) -> None:
-    """Have a header's value redacted; short plain words of harmless headers are no secrets."""
+    """Have a header's value redacted; short plain words of harmless headers are no secrets.
+
+    Args:
+        name: Of the header.
+        value: Of the header.
+    """
     if _SECRETIVE.search(name):
         conceal(value)
     else:
@@ -147,7 +152,12 @@ def conceal_header(name: str, value: str) -> None:
 
 
 def is_secret_setting(name: str, within: str = "") -> bool:
-    """Say whether a setting holds a secret, by its name and by that of what it is in."""
+    """Say whether a setting holds a secret, by names alone.
+
+    Args:
+        name: Of the setting.
+        within: Name of the setting that it is in.
+    """
     names = _SECRETIVE if within == "environment" else _SETTING
     return within == "headers" or names.search(name) is not None
 
@@ -197,7 +207,7 @@ def _concealed(value: str) -> str:
 
 def redact_tree(value: Any) -> Any:
     """Take known secrets out of every text within mappings and lists; keys stay."""
-    if _Known.pattern is None:
+    if _Registry.pattern is None:
         return value
     if isinstance(value, str):
         return redact(value)

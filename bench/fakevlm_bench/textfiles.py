@@ -43,7 +43,7 @@ def read_text(path: Path) -> str:
         text = content[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{printable(path)} is no {encoding.upper()} text (byte {error.start}: "
+            f"{printable(path)} is not {encoding.upper()} text (byte {error.start}: "
             f"{error.reason}): save it as UTF-8"
         ) from error
     if text.startswith(_POINTER):
@@ -73,6 +73,10 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
 
 def parse_json(text: str, where: str) -> Any:
     """Parse JSON; NaN and Infinity are passed on, for the reader of numbers to refuse.
+
+    Args:
+        text: JSON.
+        where: Its source, for messages.
 
     Raises:
         DataError: It is no JSON, nested too deeply, or an object names a key twice.

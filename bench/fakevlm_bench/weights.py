@@ -8,10 +8,8 @@ imported here, so that listing detectors stays cheap.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.errors import ConfigError, WeightsError
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import cache_folder, replacing, sha256_file, sha256_listing
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -56,13 +54,8 @@ class Checkpoint:
     note: str = ""
 
 
-def cache_folder() -> Path:
-    """Give the folder under which downloads, fits and calibrations of this user are kept."""
-    return user_cache() / "fakevlm-bench"
-
-
 def places(file: str) -> list[Path]:
-    """Give the paths at which a file of this name is looked for, in order."""
+    """List the paths at which a file of this name is looked for, in order."""
     folder = os.environ.get(WEIGHTS_VARIABLE)
     return [*([Path(folder) / file] if folder else []), cache_folder() / "weights" / file]
 
@@ -72,38 +65,42 @@ def find(file: str, path: str | Path | None = None) -> Path | None:
 
     Args:
         file: Name to look for.
-        path: Path from the config; where it is given, no other place counts.
+        path: Path from the config; no other place counts then.
 
     Raises:
-        WeightsError: `path` is given and there is no such file.
+        WeightsError: There is no file at `path`.
     """
     if path is not None:
         if not Path(path).is_file():
-            raise WeightsError(f"weights '{path}' are not there (setting 'weights')")
+            raise WeightsError(f"weights '{path}' do not exist (setting 'weights')")
         return Path(path)
     return next((place for place in places(file) if place.is_file()), None)
 
 
 def locate(checkpoint: Checkpoint, path: str | Path | None = None) -> Path:
-    """Give the checkpoint's file, downloading it where it is nowhere here.
+    """Return the checkpoint's file, downloading it where it is not here.
+
+    Args:
+        checkpoint: The published weights.
+        path: Path from the config; no other place counts then.
 
     Raises:
         WeightsError: It is nowhere and cannot be downloaded, or its digest is not the
             published one. A path given in the config may hold other weights of the
             same form (one's own training), so its digest is recorded, not compared.
     """
-    found = find(checkpoint.file, path)
-    if found is None:
+    file = find(checkpoint.file, path)
+    if file is None:
         return download(checkpoint)
     if path is None:
-        _check(checkpoint, found, digest(found))
-    return found
+        _check(checkpoint, file, digest(file))
+    return file
 
 
-def _check(checkpoint: Checkpoint, file: Path, found: str) -> None:
-    if checkpoint.sha256 and found != checkpoint.sha256:
+def _check(checkpoint: Checkpoint, file: Path, actual: str) -> None:
+    if checkpoint.sha256 and actual != checkpoint.sha256:
         raise WeightsError(
-            f"{file} has SHA-256 {found}, but {checkpoint.file} as published has "
+            f"{file} has SHA-256 {actual}, but {checkpoint.file} as published has "
             f"{checkpoint.sha256}: delete it, or name it in 'weights' if it is meant"
         )
 
@@ -134,32 +131,32 @@ def download(checkpoint: Checkpoint) -> Path:
         raise _by_hand(checkpoint, "has to be fetched by hand")
     target = cache_folder() / "weights" / checkpoint.file
     _LOG.info("downloading %s from %s", checkpoint.file, checkpoint.url)
-    part = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
-            part = Path(stream.name)
-            total = hashlib.sha256()
-            with httpx.stream("GET", checkpoint.url, follow_redirects=True, timeout=30) as answer:
-                answer.raise_for_status()
-                for chunk in answer.iter_bytes():
-                    stream.write(chunk)
-                    total.update(chunk)
-        _check(checkpoint, part, total.hexdigest())
-        part.replace(target)
+        with replacing(target) as temporary:
+            _fetch(checkpoint.url, temporary)
+            _check(checkpoint, temporary, sha256_file(temporary))
     except httpx.HTTPError as error:
         reason = str(error).split("\n", maxsplit=1)[0]
         raise _by_hand(checkpoint, f"cannot be downloaded ({reason})") from error
     except OSError as error:
         raise WeightsError(f"{target} cannot be written: {error}") from error
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
     return target
 
 
+def _fetch(url: str, path: Path) -> None:
+    import httpx
+
+    with (
+        path.open("wb") as stream,
+        httpx.stream("GET", url, follow_redirects=True, timeout=30) as answer,
+    ):
+        answer.raise_for_status()
+        for chunk in answer.iter_bytes():
+            stream.write(chunk)
+
+
 def digest(file: Path) -> str:
-    """Give the SHA-256 of a file, computed once per version of it."""
+    """Return the SHA-256 of a file, computed once per version of it."""
     status = file.stat()
     return _digest(file, status.st_size, status.st_mtime_ns)
 
@@ -173,37 +170,44 @@ def folder_digest(folder: Path) -> str:
     files = sorted({file for pattern in _CHECKPOINT for file in folder.glob(pattern)})
     if not files:
         raise ConfigError(f"{folder} holds no checkpoint: no config.json, no *.safetensors")
-    lines = "".join(f"{file.name}:{digest(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return sha256_listing((file.name, digest(file)) for file in files)
 
 
 @lru_cache(maxsize=64)
 def _digest(file: Path, _size: int, _changed: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256_file(file)
 
 
-def known_digest(checkpoint: Checkpoint, path: str | Path | None = None) -> str:
-    """Give the digest that goes into a fingerprint: the file's, else the published one.
+def fingerprint_digest(checkpoint: Checkpoint, path: str | Path | None = None) -> str:
+    """Return the digest that goes into a fingerprint: the file's, else the published one.
+
+    Args:
+        checkpoint: The published weights.
+        path: Path from the config; no other place counts then.
 
     Raises:
         WeightsError: The file is not here, no digest was published, and it cannot be downloaded.
     """
-    found = find(checkpoint.file, path)
-    if found is None and checkpoint.sha256:
+    file = find(checkpoint.file, path)
+    if file is None and checkpoint.sha256:
         return checkpoint.sha256
-    return digest(found or locate(checkpoint, path))
+    return digest(file or locate(checkpoint, path))
 
 
 def check_use(name: str, checkpoint: Checkpoint, use: str) -> None:
     """Refuse a use that the checkpoint's licence forbids.
+
+    Args:
+        name: Of the detector, for messages.
+        checkpoint: The published weights.
+        use: ``research`` or ``commercial``.
 
     Raises:
         ConfigError: `use` is neither ``research`` nor ``commercial``.
         WeightsError: The licence forbids it.
     """
     if use not in USES:
-        raise ConfigError(f"detector '{name}': use '{use}' is none of {', '.join(USES)}")
+        raise ConfigError(f"detector '{name}': use '{use}' is not one of {', '.join(USES)}")
     if use == "commercial" and not checkpoint.commercial:
         raise WeightsError(
             f"detector '{name}': {checkpoint.file} is under '{checkpoint.licence}', which does "
@@ -244,6 +248,11 @@ def read_state(file: Path, key: str | None = None) -> dict[str, Tensor]:
 
 def load_into(network: nn.Module, state: Mapping[str, Tensor], source: Path) -> None:
     """Load a state dict whose names and shapes must be exactly the network's.
+
+    Args:
+        network: Changed in place.
+        state: Tensors by name.
+        source: File they are from, for messages.
 
     Raises:
         WeightsError: A name is missing or too many, or a shape differs; the first few are named.

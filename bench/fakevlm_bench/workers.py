@@ -52,12 +52,12 @@ def _main_hidden() -> Iterator[None]:
     script without a guard would start its own run again in each worker.
     """
     main = sys.modules["__main__"]
-    kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    names = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
     try:
-        main.__dict__.update(dict.fromkeys(kept))
+        main.__dict__.update(dict.fromkeys(names))
         yield
     finally:
-        main.__dict__.update(kept)
+        main.__dict__.update(names)
 
 
 def _watch_parent() -> None:

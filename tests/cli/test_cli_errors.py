@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakevlm_bench.engine import run_folder
+from fakevlm_bench import files
 
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
 
@@ -192,7 +192,7 @@ def test_a_read_only_folder(cli, pictures, tmp_path, place):
 def test_a_full_disk_stops_in_one_line_and_the_run_continues(cli, tmp_path, monkeypatch, writes):
     """The disk fills up after so many files; a run begins with its manifest."""
     assert cli.run("runs=undisturbed") == 0
-    real, left = run_folder.os.fsync, [writes]
+    real, left = files.os.fsync, [writes]
 
     def fsync(descriptor: int) -> None:
         left[0] -= 1
@@ -200,14 +200,14 @@ def test_a_full_disk_stops_in_one_line_and_the_run_continues(cli, tmp_path, monk
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "responses")
         real(descriptor)
 
-    monkeypatch.setattr(run_folder.os, "fsync", fsync)
+    monkeypatch.setattr(files.os, "fsync", fsync)
     status = cli.run()
     if left[0] < 0:
         assert status == 2
         assert cli.err.count("\n") == 1
         assert "No space left on device" in cli.err
     assert not list(tmp_path.glob("runs/**/*.tmp"))
-    monkeypatch.setattr(run_folder.os, "fsync", real)
+    monkeypatch.setattr(files.os, "fsync", real)
     assert cli.run() == 0, cli.err
     (folder,) = tmp_path.glob("runs/*/coin-*")
     (whole,) = tmp_path.glob("undisturbed/*/coin-*")

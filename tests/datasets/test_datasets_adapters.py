@@ -12,8 +12,9 @@ import pytest
 from PIL import Image as PillowImage
 
 from fakevlm_bench.datasets.folders import FolderDataset
-from fakevlm_bench.datasets.table import TableDataset, media_type
+from fakevlm_bench.datasets.table import TableDataset
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.media_types import media_type
 from fakevlm_bench.registry import load_task
 from fakevlm_bench.types import Label
 

@@ -68,7 +68,7 @@ def test_a_damaged_calibration_is_named():
     path = calibration.places("net", "starter")[0]
     path.parent.mkdir(parents=True)
     path.write_text('{"threshold": 1}')
-    with pytest.raises(DetectorError, match="is no calibration"):
+    with pytest.raises(DetectorError, match="is not a calibration"):
         Threshold("net", "calibrated", "starter").score({})
 
 
@@ -77,7 +77,8 @@ def test_every_baseline_is_instantiated_without_torch_work_and_has_its_card(name
     detector = registry.load_detector(name)
     assert detector.name == name
     assert detector.capabilities.score
-    card = (ROOT / "bench" / "detectors" / "cards" / f"{name}.md").read_text(encoding="utf-8")
+    cards = ROOT / "bench" / "fakevlm_bench" / "detectors" / "cards"
+    card = (cards / f"{name}.md").read_text(encoding="utf-8")
     lines = [line for line in card.splitlines() if line.startswith("- **")]
     assert len(lines) == 10
     for field in ("Paper", "Looks at", "Preprocessing", "Training data", "Licence", "Threshold",

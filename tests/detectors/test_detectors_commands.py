@@ -93,7 +93,7 @@ def test_a_detector_is_fitted_calibrated_and_measured_by_command(folder, tmp_pat
         (["fit", "detector=coin"], "which task? say task=NAME"),
         (["fit", "detector=spectrun", "task=starter"], "did you mean spectrum?"),
         (["fit", "detector=spectrum", "detector.ft=x", "task=starter"], "ft"),
-        (["fit", "detector=coin", "task=starter"], "'coin' is not one that is fitted"),
+        (["fit", "detector=coin", "task=starter"], "'coin' cannot be fitted"),
         (["calibrate", "detector=coin", "task=starter"], "takes no calibrated threshold"),
         (["power", "nowhere"], "nowhere"),
     ],

@@ -13,6 +13,7 @@ from fakevlm_bench import registry, weights
 from fakevlm_bench.availability import availability
 from fakevlm_bench.encoders import fit_file
 from fakevlm_bench.errors import ConfigError, WeightsError
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.weights import Checkpoint
 
 BODY = b"weights of a network" * 1000
@@ -58,7 +59,7 @@ def server():
 
 def test_the_places_are_tried_in_the_documented_order(tmp_path, monkeypatch):
     checkpoint = Checkpoint("net.pth", "MIT")
-    cached = weights.cache_folder() / "weights" / "net.pth"
+    cached = cache_folder() / "weights" / "net.pth"
     cached.parent.mkdir(parents=True)
     cached.write_bytes(b"cache")
     assert weights.locate(checkpoint) == cached
@@ -70,7 +71,7 @@ def test_the_places_are_tried_in_the_documented_order(tmp_path, monkeypatch):
     own = tmp_path / "own.pth"
     own.write_bytes(b"config")
     assert weights.locate(checkpoint, own) == own
-    with pytest.raises(WeightsError, match=r"other\.pth' are not there"):
+    with pytest.raises(WeightsError, match=r"other\.pth' do not exist"):
         weights.locate(checkpoint, tmp_path / "other.pth")
 
 
@@ -88,7 +89,7 @@ def test_a_failed_download_leaves_nothing_and_says_what_to_do(server, path):
     checkpoint = Checkpoint("net.pth", "MIT", url=f"{server}/{path}", sha256=DIGEST)
     with pytest.raises(WeightsError) as caught:
         weights.locate(checkpoint)
-    place = weights.cache_folder() / "weights" / "net.pth"
+    place = cache_folder() / "weights" / "net.pth"
     assert DIGEST in str(caught.value)
     assert str(place) in str(caught.value)
     assert weights.WEIGHTS_VARIABLE in str(caught.value)
@@ -100,7 +101,7 @@ def test_without_a_network_and_without_the_file_the_error_says_where_to_put_it()
     checkpoint = Checkpoint("net.pth", "MIT", sha256=DIGEST, note="unpack the archive")
     with pytest.raises(WeightsError, match=f"SHA-256 {DIGEST} at .*net.pth.*unpack the archive"):
         weights.locate(checkpoint)
-    assert weights.known_digest(checkpoint) == DIGEST
+    assert weights.fingerprint_digest(checkpoint) == DIGEST
 
 
 def test_another_digest_is_refused_wherever_it_comes_from(server, tmp_path, monkeypatch):
@@ -125,7 +126,7 @@ def test_a_research_licence_forbids_commercial_use():
     with pytest.raises(WeightsError, match=r"tiny_ladeda.*research use only.*use=commercial"):
         registry.load_detector("tiny_ladeda", use="commercial")
     registry.load_detector("ferretnet_s", use="commercial")
-    with pytest.raises(ConfigError, match="none of research, commercial"):
+    with pytest.raises(ConfigError, match="not one of research, commercial"):
         registry.load_detector("ferretnet_s", use="fun")
     config = registry.config("detector", "dimd", {"use": "commercial"})
     assert "nonprofit" in availability(config)
@@ -178,7 +179,7 @@ def test_availability_asks_for_encoder_and_head(tmp_path):
     assert "neither a folder here nor in the hub's cache" in availability(config)
     (tmp_path / "none").mkdir()
     assert "no fit yet" in availability(config)
-    head = weights.cache_folder() / "weights" / fit_file("probe", tmp_path / "none")
+    head = cache_folder() / "weights" / fit_file("probe", tmp_path / "none")
     head.parent.mkdir(parents=True)
     head.write_text("{}")
     assert availability(config) is None

@@ -12,13 +12,13 @@ from tiny_training import squares
 import fakevlm_bench as fb
 from fakevlm_bench.answers.interpret import Reading, interpret
 from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.dialogue import QUESTION
 from fakevlm_bench.detectors.fakevlm.inference import Mini
 from fakevlm_bench.detectors.fakevlm.local import ROWS, SHIPPED, FakeVLMLocal
 from fakevlm_bench.detectors.fakevlm.model import GRID, parameters
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.imaging import encode_png
-from fakevlm_bench.making.fakevlm_mini.dialogue import QUESTION
-from fakevlm_bench.making.fakevlm_mini.verdict_offset import settle
+from fakevlm_bench.making.fakevlm_mini.verdict_offset import centre_verdict
 from fakevlm_bench.types import Label, Query, Status
 from fakevlm_bench.window import look
 
@@ -121,7 +121,7 @@ def test_a_picture_of_another_size_is_seen_through_its_window(checkpoint, size):
         assert columns / rows == pytest.approx(size[1] / size[0], abs=0.07)
 
 
-def test_the_verdict_is_settled_by_a_constant(checkpoint, tmp_path):
+def test_the_verdict_is_centred_by_a_constant(checkpoint, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(checkpoint, folder)
     images, fake = [squares(i) for i in range(40)], np.arange(40) % 3 == 0
@@ -132,7 +132,7 @@ def test_the_verdict_is_settled_by_a_constant(checkpoint, tmp_path):
         return mini.answer(mini.prepare(others), QUESTION, 0).logits.numpy()
 
     before = odds_of_others()
-    odds = settle(folder, images, fake)
+    odds = centre_verdict(folder, images, fake)
     moved = odds_of_others() - before
     assert np.mean(moved) == pytest.approx(-odds, abs=0.02 + 0.02 * abs(odds))
     assert np.std(moved) <= 0.02 + 0.05 * abs(odds)

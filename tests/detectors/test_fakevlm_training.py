@@ -11,13 +11,14 @@ import torch
 from tiny_training import settings
 
 from fakevlm_bench.detectors.fakevlm import SIDE
-from fakevlm_bench.detectors.fakevlm.export import load
+from fakevlm_bench.detectors.fakevlm.checkpoint import load
 from fakevlm_bench.detectors.fakevlm.inference import Mini
-from fakevlm_bench.detectors.fakevlm.model import ATTENTION, PATCH, joined_features
+from fakevlm_bench.detectors.fakevlm.model import PATCH, joined_features
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.making.fakevlm_mini import train, training_loop, vision
-from fakevlm_bench.making.fakevlm_mini.dialogue import answer, box_text, typical
+from fakevlm_bench.making.fakevlm_mini.answer_texts import answer, box_text, typical
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pool
+from fakevlm_bench.making.fakevlm_mini.trainee import ATTENTION
 from fakevlm_bench.making.starter.explanations import references
 from fakevlm_bench.metrics.explanation import rouge
 
@@ -47,7 +48,7 @@ def fit_a_line(rank: int, ranks: int, out: str) -> None:
     def losses(batch: torch.Tensor, _: int) -> dict[str, torch.Tensor]:
         return {"error": (line["a"]["layers"](batch) - 2 * batch - 1).square().mean()}
 
-    training_loop.fit(line, batches, losses, steps=3, rate=0.1, out=Path(out), workers=0)
+    training_loop.train_steps(line, batches, losses, steps=3, rate=0.1, out=Path(out), workers=0)
     if ranks > 1:
         torch.distributed.destroy_process_group()
 

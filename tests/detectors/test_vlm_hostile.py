@@ -167,18 +167,18 @@ def test_a_user_in_an_address_is_sent_as_a_header_and_shown_nowhere(no_leak):
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("localhost:8000/v1", "is no address: give server.base_url=http"),
-        ("ftp://x/v1", "is no address"),
-        ("http://", "is no address"),
-        ("", "is no address"),
-        ("http://x:99999/v1", "is no address: Port out of range"),
+        ("localhost:8000/v1", "is not an address: set server.base_url=http"),
+        ("ftp://x/v1", "is not an address"),
+        ("http://", "is not an address"),
+        ("", "is not an address"),
+        ("http://x:99999/v1", "is not an address: Port out of range"),
         ("http://x:0/v1", "port 0"),
-        ("http://x:port/v1", "is no address"),
-        ("http://[::1/v1", "is no address"),
+        ("http://x:port/v1", "is not an address"),
+        ("http://[::1/v1", "is not an address"),
         ("http://:80/v1", "has no host"),
         ("http://x/v1#part", "has a fragment"),
-        ("http://x/v 1", "has blanks in it"),
-        ("http://x/v1\n", "has blanks in it"),
+        ("http://x/v 1", "contains blanks"),
+        ("http://x/v1\n", "contains blanks"),
     ],
 )
 def test_an_address_that_cannot_work_is_refused_before_anything(address, told):

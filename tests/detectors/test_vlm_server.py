@@ -15,12 +15,14 @@ import pytest
 
 from fakevlm_bench.api import evaluate
 from fakevlm_bench.detectors import vllm_process
-from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer, availability
+from fakevlm_bench.detectors.connection import Model
+from fakevlm_bench.detectors.server import Endpoint, VllmServer
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.registry import load_detector
+from fakevlm_bench.serving import server_availability
 from fakevlm_bench.types import Label, Query, Sample, Task
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
@@ -123,7 +125,8 @@ def test_an_interpreter_without_vllm_is_said():
 def test_no_process_is_left_when_the_suite_is_killed(vllm, tmp_path):
     server = vllm()
     code = (
-        "from fakevlm_bench.detectors.server import Model, VllmServer\n"
+        "from fakevlm_bench.detectors.server import VllmServer\n"
+        "from fakevlm_bench.detectors.connection import Model\n"
         f"server = VllmServer(python={server.python!r}, environment={dict(server.environment)!r}, "
         f"log_dir={server.log_dir!r})\n"
         "import threading\nconnection = server.connect(Model('m'), threading.Event())\n"
@@ -193,7 +196,7 @@ def run(detector, count, folder):
 def test_a_server_killed_in_mid_run_is_said_and_the_run_continues(vllm, tmp_path):
     client = {"limit": 4, "backoff": 0.1}
     dying = VisionLanguageModel("tested", "m", vllm("die:30"), client=client)
-    with pytest.raises(DetectorError, match=r"killed by signal 9 in mid-run.*same command"):
+    with pytest.raises(DetectorError, match=r"killed by signal 9 during the run.*same command"):
         run(dying, 60, tmp_path / "runs")
     assert gone(pids(tmp_path))
     (folder,) = (tmp_path / "runs").glob("*/*")
@@ -256,12 +259,12 @@ def test_quantisation_and_weights_change_the_fingerprint(tmp_path):
 
 def test_availability_says_what_is_missing(monkeypatch):
     monkeypatch.delenv("SOME_KEY", raising=False)
-    assert availability({"server": "${server}"}).startswith("served")
+    assert server_availability({"server": "${server}"}).startswith("needs a server")
     closed = {"server": "${server}", "default_server": {"api_key_env": "SOME_KEY"}}
-    assert "SOME_KEY" in availability(closed)
+    assert "SOME_KEY" in server_availability(closed)
     monkeypatch.setenv("SOME_KEY", "x")
-    assert availability(closed) is None
-    assert availability({"weights": None}) is None
+    assert server_availability(closed) is None
+    assert server_availability({"weights": None}) is None
 
 
 def test_a_closed_model_is_asked_where_the_user_says():

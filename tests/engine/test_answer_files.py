@@ -61,7 +61,7 @@ def test_byte_order_marks_are_no_part_of_the_content(tmp_path, encoding):
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
 def test_another_encoding_is_named(tmp_path, name):
     told = refused(written(tmp_path, name, '[{"id": "é", "text": "x"}]'.encode("latin-1")))
-    assert "is no UTF-8 text (byte 9" in told
+    assert "is not UTF-8 text (byte 9" in told
     assert "save it as UTF-8" in told
 
 

@@ -67,9 +67,9 @@ def test_a_score_may_be_of_any_kind_of_number(said: Any, score: float) -> None:
         (Response(score=torch.zeros(2, 2)), "score is a Tensor of shape (2, 2), not one number"),
         (Response(score=1j), "score is a complex"),
         (1.5, "score 1.5 is not in [0, 1]"),
-        (None, "it is a NoneType; predict must give one fakevlm_bench.types.Response"),
-        ({"score": 0.5}, "it is a dict; predict must give"),
-        (np.zeros(3), "it is a ndarray of shape (3,); predict must give"),
+        (None, "it is a NoneType; predict must return one fakevlm_bench.types.Response"),
+        ({"score": 0.5}, "it is a dict; predict must return"),
+        (np.zeros(3), "it is a ndarray of shape (3,); predict must return"),
         (Response(text=b"fake"), "text is a bytes"),
         (Response(text="x" * (MAX_TEXT + 1)), "100,001 characters, at most 100,000 are kept"),
         (Response(heat_map=np.full((2, 2), 2.0)), "goes from 2 to 2: it must be uint8, or floats"),
@@ -192,7 +192,7 @@ def test_a_run_takes_a_batch_of_scores(tmp_path: Path, kind: str) -> None:
     ("kind", "named"), [("none", "NoneType"), ("text", "str"), ("dict", "dict")]
 )
 def test_what_is_no_list_of_answers_is_one_line(tmp_path: Path, kind: str, named: str) -> None:
-    with pytest.raises(DetectorError, match=f"'meter' gave a {named}: predict must give one"):
+    with pytest.raises(DetectorError, match=f"'meter' gave a {named}: predict must return one"):
         run(tmp_path, Whole(kind=kind))
 
 

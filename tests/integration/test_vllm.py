@@ -19,7 +19,7 @@ import pytest
 import fakevlm_bench as fb
 from fakevlm_bench.cli import attack
 from fakevlm_bench.detectors.fakevlm.local import SHIPPED
-from fakevlm_bench.detectors.vllm_process import Running
+from fakevlm_bench.detectors.vllm_process import VllmProcess
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import DetectorError
@@ -104,7 +104,7 @@ def kept(settings):
         assert not alive(processes)
 
 
-def tree(connection: Running):
+def tree(connection: VllmProcess):
     root = psutil.Process(connection.pid)
     return [root, root.parent(), *root.children(recursive=True)]
 
@@ -135,7 +135,7 @@ def test_a_killed_server_is_said_and_leaves_nothing(settings, task, run_folder):
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
-    with pytest.raises(DetectorError, match=r"killed by signal 9 in mid-run.*its log"):
+    with pytest.raises(DetectorError, match=r"killed by signal 9 during the run.*its log"):
         fb.evaluate(task, detector, run_dir=run_folder, options=OPTIONS)
     killer.join()
     assert len(processes) >= 3

@@ -16,11 +16,11 @@ from PIL import Image
 
 from fakevlm_bench import rle
 from fakevlm_bench.engine.schema import TRUTH
+from fakevlm_bench.files import sha256_file
 from fakevlm_bench.leaderboard.recompute import metrics_version
 from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
 from fakevlm_bench.leaderboard.submit import RESOURCES
 from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
-from fakevlm_bench.leaderboard.untrusted.folder import sha256
 
 SIZE = 48
 CONDITIONS = ("clean", "jpeg:1", "jpeg:3", "jpeg:5", "resize:3", "social_a:1")
@@ -234,7 +234,7 @@ def write_submission(
 def write_document(folder: Path, made: dict[str, Any]) -> None:
     """Write the document, with the digests of the files that stand beside it."""
     made["files"] = {
-        path.relative_to(folder).as_posix(): sha256(path)
+        path.relative_to(folder).as_posix(): sha256_file(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "submission.json"
     }

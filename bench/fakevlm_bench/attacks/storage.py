@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.files import write_atomically
 from fakevlm_bench.imaging import decode_image, encode_png
 from fakevlm_bench.types import Attacked, Image, Sample, Target
 
@@ -149,16 +149,9 @@ class AdversarialSet:
         pq.write_table(table, sink, compression="zstd", row_group_size=64)
         data = sink.getvalue().to_pybytes()
         name = f"test-{len(self.files):05d}-{hashlib.sha256(data).hexdigest()[:12]}.parquet"
-        _write(self.folder / name, data)
+        write_atomically(self.folder / name, data)
         if not (self.folder / CARD).exists():
-            _write(self.folder / CARD, card.encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+            write_atomically(self.folder / CARD, card.encode())
 
 
 def _row(one: Crafted) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from fakevlm_bench.attacks.geometry import Ball, distance, per_image, stack, uns
 from fakevlm_bench.attacks.levels import read_epsilon, to_levels
 from fakevlm_bench.attacks.storage import AdversarialSet, Crafted
 from fakevlm_bench.attacks.surrogates import gather, is_among
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.protocols import Detector, GradientDetector
 from fakevlm_bench.types import Attacked, Capabilities, Label, Target
-from fakevlm_bench.weights import cache_folder
 
 
 class Transfer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.audit.probes import MODELS
 from fakevlm_bench.audit.warning_text import below
+from fakevlm_bench.files import write_atomically
 from fakevlm_bench.metrics.stats import Figure
 
 if TYPE_CHECKING:
@@ -156,11 +157,9 @@ def write_files(result: dict[str, Any], folder: Path) -> Path:
     """Write ``audit.json``, ``audit.html`` and plotly's script; give the page's path."""
     from plotly.offline import get_plotlyjs
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "audit.json").write_text(
-        json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8"
-    )
-    (folder / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(folder / "audit.json", text.encode())
+    write_atomically(folder / "plotly.min.js", get_plotlyjs().encode())
     page = folder / "audit.html"
-    page.write_text(as_page(result), encoding="utf-8")
+    write_atomically(page, as_page(result).encode())
     return page

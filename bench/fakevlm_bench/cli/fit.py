@@ -10,13 +10,13 @@ def main(arguments: list[str], command: str) -> int:
     """Fit, say how well the fit does on photographs it has not seen, and where it is.
 
     Raises:
-        ConfigError: The detector is not one that is fitted, or something is misspelt.
+        ConfigError: The detector cannot be fitted, or something is misspelt.
         DataError: The data has one class only, or fewer than five photographs.
     """
     options = parse(parser(command, __doc__), arguments)
     task, detector, _ = choose(options, "train")
 
-    from fakevlm_bench.detectors.fitting import fit
+    from fakevlm_bench.engine.fit import fit
 
     split = getattr(task.dataset, "split", "all")
     data = {"task": task.key, "split": split, "fingerprint": task.dataset.fingerprint()}

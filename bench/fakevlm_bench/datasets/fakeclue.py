@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from fakevlm_bench.datasets.archive import Images
-from fakevlm_bench.datasets.files import media_type
 from fakevlm_bench.datasets.notes import Note, Tally
 from fakevlm_bench.errors import ConfigError, DataError, unknown_name
+from fakevlm_bench.media_types import media_type
 from fakevlm_bench.textfiles import printable, read_json
 from fakevlm_bench.types import Label, Sample
 

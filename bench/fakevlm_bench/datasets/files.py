@@ -1,59 +1,20 @@
-"""Files of data sets: what they are by their first bytes, their digests, and where they lie."""
+"""Files of data sets: their digests, and where they lie."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fakevlm_bench.datasets.notes import Tally
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.files import sha256_file, sha256_listing
 from fakevlm_bench.imaging import pointer_hint
+from fakevlm_bench.media_types import HEAD
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif"))
 """Of files that are taken for images without a look at their bytes."""
 HIDDEN = frozenset(("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db"))
-HEAD = 32
-"""Bytes that tell a format."""
-_MEDIA_TYPES = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG": "image/png",
-    b"GIF8": "image/gif",
-    b"II*\x00": "image/tiff",
-    b"MM\x00*": "image/tiff",
-}
-_UNREAD = {
-    b"\xff\x0a": "JPEG XL",
-    b"\x00\x00\x00\x0cJXL ": "JPEG XL",
-    b"8BPS": "Photoshop",
-    b"%PDF": "PDF",
-}
-_HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-
-
-def media_type(data: bytes) -> str:
-    """Name the format of an image by its first bytes; empty where unknown."""
-    if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return "image/avif"
-    if data[:4] == b"RIFF":
-        return "image/webp" if data[8:12] == b"WEBP" else ""
-    return next((kind for magic, kind in _MEDIA_TYPES.items() if data.startswith(magic)), "")
-
-
-def is_image(head: bytes) -> bool:
-    """Tell by a file's first `HEAD` bytes whether it is an image in a format that is read."""
-    bitmap = head[:2] == b"BM" and head[6:10] == bytes(4)
-    jpeg_2000 = head[:12] == b"\x00\x00\x00\x0cjP  \r\n\x87\n"
-    netpbm = head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
-    return bool(media_type(head)) or bitmap or jpeg_2000 or netpbm
-
-
-def unread_format(head: bytes) -> str:
-    """Name the format of an image that is not read, by its first `HEAD` bytes; else empty."""
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
-        return "HEIF"
-    return next((name for magic, name in _UNREAD.items() if head.startswith(magic)), "")
 
 
 def printable(name: str) -> str:
@@ -67,15 +28,14 @@ def digest_files(files: Sequence[Path]) -> str:
     Raises:
         DataError: One of them is not there, or cannot be read.
     """
-    total = hashlib.sha256()
-    for file in files:
+
+    def digest(file: Path) -> str:
         try:
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return sha256_file(file)
         except OSError as error:
             raise unreadable(file, error) from error
-        total.update(file.name.encode("utf-8", "surrogateescape") + f":{digest}\n".encode())
-    return total.hexdigest()
+
+    return sha256_listing((file.name, digest(file)) for file in files)
 
 
 def unreadable(file: str | Path, error: Exception) -> DataError:

@@ -16,20 +16,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fakevlm_bench.datasets.files import (
-    HEAD,
-    SUFFIXES,
-    digest_files,
-    is_image,
-    media_type,
-    printable,
-    unread_format,
-    unreadable,
-    walk,
-)
+from fakevlm_bench.datasets.files import SUFFIXES, digest_files, printable, unreadable, walk
 from fakevlm_bench.datasets.labels import as_list
 from fakevlm_bench.datasets.notes import Note, Tally
 from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.media_types import HEAD, is_image, media_type, unread_format
 from fakevlm_bench.types import Label, Sample
 
 _KINDS = mimetypes.MimeTypes()  # the built-in ones, whatever this system adds

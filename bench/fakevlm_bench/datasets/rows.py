@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from PIL import Image as PillowImage
 
-from fakevlm_bench.datasets.files import media_type, unreadable, within
+from fakevlm_bench.datasets.files import unreadable, within
 from fakevlm_bench.datasets.labels import as_text
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.imaging import encode_png, image_size
 from fakevlm_bench.masks import THRESHOLD, decode_mask
+from fakevlm_bench.media_types import media_type
 from fakevlm_bench.types import Box, Label, Mask, Sample
 
 SCOPES = ("", "none", "region", "whole")

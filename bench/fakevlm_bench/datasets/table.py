@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from fakevlm_bench.datasets import parquet
-from fakevlm_bench.datasets.files import digest_files, media_type
+from fakevlm_bench.datasets.files import digest_files
 from fakevlm_bench.datasets.labels import LabelLists, as_list, as_text
 from fakevlm_bench.datasets.notes import Note, Tally
 from fakevlm_bench.datasets.rows import MaskReading, Row
 from fakevlm_bench.errors import ConfigError, DataError
 from fakevlm_bench.types import Sample
 
-__all__ = ["COLUMNS", "TableDataset", "digest_files", "media_type"]
+__all__ = ["COLUMNS", "TableDataset", "digest_files"]
 
 COLUMNS = (
     "id", "image", "label", "category", "generator", "family", "scope", "pair", "paired",

@@ -6,13 +6,12 @@ import base64
 import os
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.secret import Secret, conceal, conceal_address, conceal_header, public
 
-_RIGHT = "give server.base_url=http://127.0.0.1:8000/v1"
+_RIGHT = "set server.base_url=http://127.0.0.1:8000/v1"
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ def parse(text: str) -> Address:
         ConfigError: It has no scheme or host, an impossible port, a fragment, or blanks in it.
     """
     conceal_address(text)
-    shown = public(text)
+    readable = public(text)
     if not re.match(r"https?://[^/?#]", text):
-        raise ConfigError(f"server=endpoint: base_url '{shown}' is no address: {_RIGHT}")
+        raise ConfigError(f"server=endpoint: base_url '{readable}' is not an address: {_RIGHT}")
     if re.search(r"[\s\x00-\x1f\x7f]", text):
-        raise ConfigError(f"server=endpoint: base_url '{shown}' has blanks in it: {_RIGHT}")
+        raise ConfigError(f"server=endpoint: base_url '{readable}' contains blanks: {_RIGHT}")
     if "#" in text:
         raise ConfigError(
-            f"server=endpoint: base_url '{shown}' has a fragment (#…), which is never sent: "
+            f"server=endpoint: base_url '{readable}' has a fragment (#…), which is never sent: "
             "leave it out"
         )
     try:
@@ -58,10 +57,12 @@ def parse(text: str) -> Address:
         port, host = parts.port, parts.hostname
     except ValueError as error:
         raise ConfigError(
-            f"server=endpoint: base_url '{shown}' is no address: {public(str(error))}"
+            f"server=endpoint: base_url '{readable}' is not an address: {public(str(error))}"
         ) from None
     if not host or port == 0:
-        raise ConfigError(f"server=endpoint: base_url '{shown}' has no host, or port 0: {_RIGHT}")
+        raise ConfigError(
+            f"server=endpoint: base_url '{readable}' has no host, or port 0: {_RIGHT}"
+        )
     userinfo, _, place = parts.netloc.rpartition("@")
     base = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
     bare = public(f"?{parts.query}") if parts.query else ""
@@ -75,24 +76,12 @@ def _basic(userinfo: str) -> Secret:
     return Secret("Basic " + base64.b64encode(plain.encode()).decode())
 
 
-def check_variable(name: str) -> None:
-    """Refuse a key that stands where the name of its variable belongs.
-
-    Raises:
-        ConfigError: It is no name; what it is is not said, since it may be the key.
-    """
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        conceal(name)
-        raise ConfigError(
-            "server.api_key_env is no name of an environment variable: give the variable's name, "
-            "such as OPENAI_API_KEY, not the key"
-        )
-    if name not in os.environ and not name.isupper():
-        conceal(name)
-
-
 def key_from(variable: str, where: str) -> Secret:
     """Read a key from the environment.
+
+    Args:
+        variable: Its name.
+        where: Address of the server that needs it, for messages.
 
     Raises:
         DetectorError: There is none, or no header can carry it.
@@ -109,16 +98,20 @@ def key_from(variable: str, where: str) -> Secret:
     return Secret(f"Bearer {key}")
 
 
-def header(name: str, value: Any) -> Secret:
+def header(name: str, value: object) -> Secret:
     """Check a header.
 
+    Args:
+        name: Of the header.
+        value: Of the header, a secret.
+
     Raises:
-        ConfigError: No request can carry it; its value is not said.
+        ConfigError: No request can carry it; its value is not repeated.
     """
     text = str(value)
     conceal_header(name, text)
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-        raise ConfigError(f"server.headers: '{name}' is no name of a header")
+        raise ConfigError(f"server.headers: '{name}' is not the name of a header")
     if not re.fullmatch(r"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?", text):
         raise ConfigError(
             f"server.headers: the value of '{name}' is empty, or has a line break or another "

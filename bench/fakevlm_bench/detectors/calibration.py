@@ -1,6 +1,6 @@
-"""The files that keep thresholds chosen on a validation split.
+"""The files that hold thresholds chosen on a validation split.
 
-`fakevlm_bench.metrics.calibration.calibrate` chooses them; they are kept and found here.
+`fakevlm_bench.metrics.calibration.calibrate` chooses them.
 A calibration belongs to one detector (its fingerprint without the threshold) and
 one task. It is looked for in the user's cache, then among those that ship
 with the package, as ``<detector>--<name>.json``. The name is the task's where the detector says
@@ -13,15 +13,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.files import cache_folder, write_atomically
+from fakevlm_bench.json_types import Fingerprint, JsonValue, Thresholds
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.types import Task
-from fakevlm_bench.weights import cache_folder
 
 SHIPPED = Path(__file__).parent / "fitted" / "calibrations"
 PUBLISHED = 0.5
@@ -52,14 +52,19 @@ class Calibration:
     heat_threshold: int | None = None
 
 
-def digest(fingerprint: Mapping[str, Any]) -> str:
+def digest(fingerprint: Fingerprint) -> str:
     """Digest a detector's fingerprint without its threshold."""
     identity = {key: value for key, value in fingerprint.items() if key != "threshold"}
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def places(detector: str, task: str) -> list[Path]:
-    """Give the paths at which a calibration is looked for; the first is where `save` writes."""
+    """List the paths at which a calibration is looked for; the first is where `save` writes.
+
+    Args:
+        detector: Name.
+        task: Name of the calibration; of a task's key what stands before the split.
+    """
     file = f"{detector}--{task.partition('@')[0].partition(':')[0]}.json"
     return [cache_folder() / "calibrations" / file, SHIPPED / file]
 
@@ -83,22 +88,40 @@ def name_of(detector: Detector, task: Task, limit: int | None = None) -> str:
 
 
 def save(calibration: Calibration, path: Path | None = None, name: str | None = None) -> Path:
-    """Write a calibration, by default where `load` finds it first under a name or its task's."""
+    """Write a calibration.
+
+    Args:
+        calibration: What to write.
+        path: The file; null is where `load` looks first.
+        name: Under which `load` finds it there; null is its task's.
+
+    Returns:
+        The file.
+    """
     path = path or places(calibration.detector, name or calibration.task)[0]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, (json.dumps(asdict(calibration), indent=2) + "\n").encode())
     return path
 
 
-def load(detector: str, task: str, identity: Mapping[str, Any]) -> Calibration | None:
-    """Find the calibration of exactly this detector on this task."""
-    wanted = digest(identity)
+def load(detector: str, task: str, identity: Fingerprint) -> Calibration | None:
+    """Find the calibration of exactly this detector on this task.
+
+    Args:
+        detector: Name.
+        task: Name of the calibration.
+        identity: The detector's fingerprint, with or without its threshold.
+
+    Returns:
+        The calibration; None where there is none.
+
+    Raises:
+        DetectorError: A calibration file cannot be read.
+    """
+    key = digest(identity)
     for path in places(detector, task):
-        found = _read(path)
-        if found is not None and found.identity == wanted:
-            return found
+        calibration = _read(path)
+        if calibration is not None and calibration.identity == key:
+            return calibration
     return None
 
 
@@ -108,10 +131,10 @@ def _read(path: Path) -> Calibration | None:
     try:
         return Calibration(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        raise DetectorError(f"{path} is no calibration: {error}") from error
+        raise DetectorError(f"{path} is not a calibration: {error}") from error
 
 
-def _known(detector: str) -> list[str]:
+def _names(detector: str) -> list[str]:
     """List the names under which there are calibrations of a detector."""
     folders = (cache_folder() / "calibrations", SHIPPED)
     files = {file.stem for folder in folders for file in folder.glob(f"{detector}--*.json")}
@@ -147,8 +170,8 @@ class Threshold:
                 f"detector '{self.detector}': threshold {self.setting} is not in [0, 1]"
             )
 
-    def score(self, identity: Mapping[str, Any]) -> float:
-        """Give the threshold for P(fake).
+    def score(self, identity: Fingerprint) -> float:
+        """Return the threshold for P(fake).
 
         Raises:
             DetectorError: It should be calibrated and is not.
@@ -157,41 +180,45 @@ class Threshold:
             return float(self.setting)
         if self.setting == "published":
             return self.published
-        found = load(self.detector, self.task, identity)
-        if found is None:
-            others = [name for name in _known(self.detector) if name != self.task]
+        calibration = load(self.detector, self.task, identity)
+        if calibration is None:
+            others = [name for name in _names(self.detector) if name != self.task]
             raise DetectorError(
                 f"detector '{self.detector}' with these weights and settings is not calibrated on "
                 f"'{self.task}': fakevlm-bench calibrate detector={self.detector} "
                 f"task={self.task}"
                 + (f"; detector.calibrated_on may be {' or '.join(others)}" if others else "")
             )
-        return found.threshold
+        return calibration.threshold
 
-    def stated(self, identity: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the threshold in use, and beside it the published and the calibrated one.
-
-        Returns:
-            ``setting``, ``used``, ``published``, ``calibrated`` (None where there is no
-            calibration), and of the calibration ``temperature``, ``heat_map`` (least 8-bit
-            value that counts as fake), ``task``, ``n`` and ``data`` (fingerprint).
-        """
-        found = load(self.detector, self.task, identity)
-        return {
+    def stated(self, identity: Fingerprint) -> Thresholds:
+        """Return the threshold in use, and beside it the published and the calibrated one."""
+        stated: Thresholds = {
             "setting": str(self.setting),
             "used": self.score(identity),
             "published": self.published,
-            "calibrated": found and found.threshold,
-            "temperature": found and found.temperature,
-            "heat_map": found and found.heat_threshold,
-            "task": found and found.task,
-            "n": found and found.n,
-            "data": found and found.data,
+            "calibrated": None,
+            "temperature": None,
+            "heat_map": None,
+            "task": None,
+            "n": None,
+            "data": None,
+        }
+        calibration = load(self.detector, self.task, identity)
+        if calibration is None:
+            return stated
+        return stated | {
+            "calibrated": calibration.threshold,
+            "temperature": calibration.temperature,
+            "heat_map": calibration.heat_threshold,
+            "task": calibration.task,
+            "n": calibration.n,
+            "data": calibration.data,
         }
 
 
 class Calibrated:
-    """What detectors with a `Threshold` share: they set ``_threshold`` and give `_identity`."""
+    """What detectors with a `Threshold` share: they set ``_threshold`` and define `_identity`."""
 
     _threshold: Threshold
 
@@ -209,23 +236,23 @@ class Calibrated:
         """P(fake) above which the verdict is FAKE."""
         return self._threshold.score(self._identity())
 
-    def thresholds(self) -> dict[str, Any]:
-        """Give the threshold in use, the published and the calibrated one, see `Threshold`."""
+    def thresholds(self) -> Thresholds:
+        """Return the threshold in use, the published and the calibrated one."""
         return self._threshold.stated(self._identity())
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give everything that can change an answer: the identity, and the threshold."""
+    def fingerprint(self) -> Fingerprint:
+        """Return everything that can change an answer: the identity, and the threshold."""
         return {**self._identity(), "threshold": self.threshold}
 
-    def _identity(self) -> dict[str, Any]:
-        """Give all that changes a score or a heat map: the fingerprint less the threshold."""
+    def _identity(self) -> dict[str, JsonValue]:
+        """Return all that changes a score or a heat map: the fingerprint less the threshold."""
         raise NotImplementedError
 
 
-def thresholds(detector: Detector) -> dict[str, Any]:
+def thresholds(detector: Detector) -> Thresholds:
     """State any detector's threshold in use, and the published and the calibrated one beside it."""
-    stated = getattr(detector, "thresholds", None)
+    stated: Callable[[], Thresholds] | None = getattr(detector, "thresholds", None)
     if stated is not None:
-        return dict(stated())
+        return {**stated()}
     used = detector.threshold
     return {"setting": "published", "used": used, "published": used, "calibrated": None}

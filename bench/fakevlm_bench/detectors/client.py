@@ -14,16 +14,17 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx
 
 from fakevlm_bench.detectors.address import Address
-from fakevlm_bench.detectors.faults import Fault, broken, content, refused, said
+from fakevlm_bench.detectors.completion import Completion
+from fakevlm_bench.detectors.faults import Fault, broken, content, refused, words_of
 from fakevlm_bench.detectors.limiter import Limiter
 from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.json_types import ClientRecord
 from fakevlm_bench.secret import Secret, conceal_address, public
 
 LARGEST_BODY = 64 * 2**20
@@ -65,14 +66,14 @@ class Reply:
     """What became of one request.
 
     Attributes:
-        body: The server's JSON, or None.
+        completion: What the server answered, or None.
         error: Why there is none.
         status: HTTP status of the last attempt; 0 where there was no answer.
         latency: Seconds of the last attempt.
         unreachable: Nobody listens at the server's address.
     """
 
-    body: Mapping[str, Any] | None = None
+    completion: Completion | None = None
     error: str | None = None
     status: int = 0
     latency: float = 0.0
@@ -126,15 +127,24 @@ class Client:
         self._thread.start()
 
     def ask(self, path: str, body: bytes) -> Future[Reply]:
-        """Send one request; the future gives its reply, or raises `DetectorError`."""
+        """Send one request.
+
+        Args:
+            path: Below the interface's address, such as ``chat/completions``.
+            body: JSON.
+
+        Returns:
+            Its reply, when there is one; its `result` raises `DetectorError` where all
+            requests were given up.
+        """
         return asyncio.run_coroutine_threadsafe(self._ask(path, body), self._loop)
 
     def cancel(self, reason: str) -> None:
-        """Give up everything that is open or waiting; it raises `DetectorError`."""
+        """Abandon everything that is open or waiting; it raises `DetectorError`."""
         self._loop.call_soon_threadsafe(self._abandon, DetectorError(reason))
 
     def close(self) -> None:
-        """Give up what is open, close the pool and end the thread; may be called twice."""
+        """Abandon what is open, close the pool and end the thread; may be called twice."""
         if self._loop.is_closed():
             return
         self.cancel("the client was closed")
@@ -143,6 +153,17 @@ class Client:
         self._thread.join()
         self._loop.close()
         gc.unfreeze()
+
+    def record(self) -> ClientRecord:
+        """Return what was sent and what failed."""
+        return {
+            "requests": self.counts.requests,
+            "attempts": self.counts.attempts,
+            "failed": self.counts.failed,
+            "faults": dict(self.counts.faults),
+            "most_open": self.limiter.peak,
+            "lowest_allowed": round(self.limiter.lowest, 1),
+        }
 
     async def _end(self) -> None:
         while self._tasks:
@@ -174,7 +195,7 @@ class Client:
     async def _persist(self, path: str, body: bytes) -> Reply:
         """Try until there is an answer, or no attempt is left."""
         attempt = 0
-        outcome: Mapping[str, Any] | Fault
+        outcome: Completion | Fault
         while True:
             async with self.limiter.slot():
                 sent = self._loop.time()
@@ -188,7 +209,7 @@ class Client:
                 await asyncio.sleep(0)  # the next request is sent before this answer is read
                 outcome = content(response)
             if not isinstance(outcome, Fault):
-                return Reply(body=outcome, status=200, latency=latency)
+                return Reply(completion=outcome, status=200, latency=latency)
             self.counts.faults[outcome.kind] = self.counts.faults.get(outcome.kind, 0) + 1
             if not outcome.status:
                 self._check()
@@ -236,10 +257,10 @@ class Client:
                 if size > LARGEST_BODY:
                     return None
                 pieces.append(piece)
-        told = response.headers.copy()
+        headers = response.headers.copy()
         for name in ("content-encoding", "content-length"):  # it is unpacked already
-            told.pop(name, None)
-        return httpx.Response(response.status_code, headers=told, content=b"".join(pieces))
+            headers.pop(name, None)
+        return httpx.Response(response.status_code, headers=headers, content=b"".join(pieces))
 
 
 def _pool(address: Address, policy: Policy, headers: Mapping[str, Secret]) -> httpx.AsyncClient:
@@ -258,13 +279,13 @@ def _pool(address: Address, policy: Policy, headers: Mapping[str, Secret]) -> ht
     except OSError as error:
         raise DetectorError(
             f"{address.public} cannot be asked: the certificates that the environment names "
-            f"(SSL_CERT_FILE, SSL_CERT_DIR) cannot be used: {said(error)}"
+            f"(SSL_CERT_FILE, SSL_CERT_DIR) cannot be used: {words_of(error)}"
         ) from None
     except (ValueError, httpx.InvalidURL, ImportError) as error:
         names = ", ".join(f"{kind.upper()}_PROXY" for kind in getproxies() if kind != "no")
         raise DetectorError(
             f"{address.public} cannot be asked: the proxy in the environment ({names}) cannot be "
-            f"used: {said(error)}; correct it, or set NO_PROXY"
+            f"used: {words_of(error)}; correct it, or set NO_PROXY"
         ) from None
 
 

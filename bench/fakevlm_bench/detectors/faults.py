@@ -6,12 +6,12 @@ import contextlib
 import email.utils
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
+from fakevlm_bench.detectors import completion
+from fakevlm_bench.detectors.completion import Completion
 from fakevlm_bench.secret import public
 
 LONGEST_REASON = 500
@@ -36,14 +36,19 @@ class Fault:
 
 
 def broken(error: Exception, timeout: float) -> Fault:
-    """Say why there is no answer at all."""
+    """Say why there is no answer at all.
+
+    Args:
+        error: What ended the attempt.
+        timeout: Seconds that it was given.
+    """
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return Fault(f"no connection: {said(error)}", unreachable=True)
+        return Fault(f"no connection: {words_of(error)}", unreachable=True)
     if isinstance(error, httpx.ProxyError):
-        return Fault(f"no connection: the proxy says {said(error)}", unreachable=True)
+        return Fault(f"no connection: the proxy says {words_of(error)}", unreachable=True)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return Fault(f"no answer within {timeout:g} s", overload=True)
-    return Fault(f"connection broken: {said(error)}")
+    return Fault(f"connection broken: {words_of(error)}")
 
 
 def refused(response: httpx.Response) -> Fault:
@@ -60,7 +65,7 @@ def refused(response: httpx.Response) -> Fault:
 
 
 def _message(response: httpx.Response) -> str:
-    """Give the server's own words, where it has some."""
+    """Return the server's own words, where it has some."""
     with contextlib.suppress(ValueError, RecursionError):
         body = json.loads(response.content)
         error = (body.get("error") or body) if isinstance(body, dict) else body
@@ -86,8 +91,8 @@ def _retry_after(value: str | None) -> float | None:
     return None
 
 
-def content(response: httpx.Response) -> Mapping[str, Any] | Fault:
-    """Give the body where it is a chat completion."""
+def content(response: httpx.Response) -> Completion | Fault:
+    """Read the body where it is a chat completion."""
     try:
         body = json.loads(response.content)
     except ValueError:
@@ -98,10 +103,9 @@ def content(response: httpx.Response) -> Mapping[str, Any] | Fault:
     first = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(first, dict) or not isinstance(first.get("message"), dict):
         return Fault(f"the answer is no chat completion: {_message(response)}")
-    found: Mapping[str, Any] = body
-    return found
+    return completion.read(first, body.get("usage"))
 
 
-def said(error: Exception) -> str:
-    """Give an exception's words without what is secret in them."""
+def words_of(error: Exception) -> str:
+    """Return an exception's words without what is secret in them."""
     return public(str(error) or type(error).__name__)[:LONGEST_REASON]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from fakevlm_bench.json_types import Card, Fingerprint
 from fakevlm_bench.types import Capabilities, Query, Response
 
 TEMPLATE = (
@@ -27,10 +28,10 @@ class _Floor:
     capabilities: ClassVar[Capabilities] = Capabilities(score=True)
     batch_size: ClassVar[int] = 256
     threshold: ClassVar[float] = 0.5
-    card: ClassVar[Mapping[str, Any]] = {"family": "floor", "licence": "Apache-2.0"}
+    card: ClassVar[Card] = {"family": "floor", "licence": "Apache-2.0"}
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give the floor's name and version."""
+    def fingerprint(self) -> Fingerprint:
+        """Return the floor's name and version."""
         return {"name": self.name, "version": 1}
 
     def predict(self, queries: Sequence[Query]) -> list[Response]:
@@ -66,8 +67,8 @@ class Coin(_Floor):
     name = "coin"
     seed: int = 0
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give name, version and seed."""
+    def fingerprint(self) -> Fingerprint:
+        """Return name, version and seed."""
         return {**super().fingerprint(), "seed": self.seed}
 
     def _answer(self, query: Query) -> Response:
@@ -77,14 +78,14 @@ class Coin(_Floor):
 
 @dataclass(frozen=True)
 class Template(_Floor):
-    """Gives one fixed answer in words: the floor of every explanation figure."""
+    """Answers with one fixed text: the floor of every explanation figure."""
 
     name = "template"
     capabilities = Capabilities(explanation=True)
     text: str = TEMPLATE
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give name, version and the fixed text."""
+    def fingerprint(self) -> Fingerprint:
+        """Return name, version and the fixed text."""
         return {**super().fingerprint(), "text": self.text}
 
     def _answer(self, query: Query) -> Response:

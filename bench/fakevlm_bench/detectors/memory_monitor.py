@@ -8,11 +8,13 @@ import threading
 
 import psutil
 
+from fakevlm_bench.json_types import PeakMemory
+
 EVERY = 2.0
 """Seconds between two samples."""
 
 
-class Memory:
+class MemoryMonitor:
     """Samples resident memory of a process tree, and its memory on NVIDIA devices."""
 
     def __init__(self, pid: int) -> None:
@@ -24,11 +26,15 @@ class Memory:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def peak(self) -> dict[str, int]:
-        """Look once more, and give the most bytes that were seen, by kind, where any were."""
+    def peak(self) -> PeakMemory:
+        """Sample once more, and return the greatest number of bytes by kind, without zeros."""
         self._sample()
-        found = {"peak_memory_bytes": self._resident, "peak_device_memory_bytes": self._device}
-        return {name: value for name, value in found.items() if value}
+        peaks: PeakMemory = {}
+        if self._resident:
+            peaks["peak_memory_bytes"] = self._resident
+        if self._device:
+            peaks["peak_device_memory_bytes"] = self._device
+        return peaks
 
     def close(self) -> None:
         """Stop sampling."""
@@ -61,14 +67,19 @@ def _resident(process: psutil.Process) -> int:
 
 
 def device_memory(command: str, pids: set[int]) -> int:
-    """Give the bytes that processes hold on NVIDIA devices, as ``nvidia-smi`` tells."""
+    """Sum the bytes that processes hold on NVIDIA devices.
+
+    Args:
+        command: Path of ``nvidia-smi``.
+        pids: Ids of the processes.
+    """
     query = [command, "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"]
     try:
-        done = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+        listing = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return 0
     total = 0
-    for line in done.stdout.splitlines():
+    for line in listing.stdout.splitlines():
         pid, _, used = line.partition(",")
         if pid.strip().isdigit() and int(pid) in pids and used.strip().isdigit():
             total += int(used) * 2**20

@@ -13,11 +13,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from fakevlm_bench.datasets.files import media_type
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.json_types import Fingerprint, JsonValue
+from fakevlm_bench.media_types import media_type
 from fakevlm_bench.types import Query
 
 MODES = ("chat", "raw")
@@ -71,9 +71,9 @@ class Prompting:
         """The chat template that writes a raw string; None for the model's own."""
         return _RAW.replace("IMAGE", self.image_token) if self.mode == "raw" else None
 
-    def fingerprint(self) -> dict[str, Any]:
-        """Give all of it, and by what way a raw string goes."""
-        found: dict[str, Any] = {
+    def fingerprint(self) -> Fingerprint:
+        """Return all settings, and by what way a raw string goes."""
+        settings: dict[str, JsonValue] = {
             "mode": self.mode,
             "prompt": self.prompt,
             "instructions": self.instructions,
@@ -83,10 +83,13 @@ class Prompting:
         }
         if self.template is not None:
             digest = hashlib.sha256(self.template.encode()).hexdigest()
-            found["raw"] = {"through": "chat endpoint with a template", "template_sha256": digest}
-        return found
+            settings["raw"] = {
+                "through": "chat endpoint with a template",
+                "template_sha256": digest,
+            }
+        return settings
 
-    def body(self, query: Query, settings: Mapping[str, Any]) -> bytes:
+    def body(self, query: Query, settings: Mapping[str, JsonValue]) -> bytes:
         """Write the request for one query.
 
         Args:
@@ -98,13 +101,14 @@ class Prompting:
         """
         words = [query.context, query.prompt if self.prompt is None else self.prompt]
         text = "\n".join(part for part in (*words, self.instructions) if part)
-        image = {"type": "image_url", "image_url": {"url": self._data_url(query)}}
-        messages: list[dict[str, Any]] = [
-            {"role": "user", "content": [image, {"type": "text", "text": text}]}
+        parts: list[JsonValue] = [
+            {"type": "image_url", "image_url": {"url": self._data_url(query)}},
+            {"type": "text", "text": text},
         ]
+        messages: list[JsonValue] = [{"role": "user", "content": parts}]
         if self.system:
             messages.insert(0, {"role": "system", "content": self.system})
-        extra: dict[str, Any] = {}
+        extra: dict[str, JsonValue] = {}
         if self.template is not None:
             extra = {"chat_template": self.template, "add_special_tokens": True}
         if self.opening:
@@ -114,16 +118,37 @@ class Prompting:
         return json.dumps({**settings, **extra, "messages": messages}).encode()
 
     def _data_url(self, query: Query) -> str:
-        """Give the file's own bytes as a data URL."""
+        """Return the file's own bytes as a data URL; as PNG where its format is not accepted."""
         image, kind = query.image, query.media_type or media_type(query.image)
         if kind not in self.accepts:
             image, kind = encode_png(decode_image(image)), "image/png"
         return f"data:{kind};base64,{base64.b64encode(image).decode()}"
 
 
-def samples(settings: Mapping[str, Any]) -> bool:
+def samples(settings: Mapping[str, JsonValue]) -> bool:
     """Say whether an answer may depend on chance: whatever is not an explicit temperature of 0."""
     temperature = settings.get("temperature")
     if isinstance(temperature, bool) or temperature != 0:
         return True
     return not SAMPLERS.isdisjoint(settings)
+
+
+def request_fields(
+    model: str, max_tokens: int | None, temperature: float | None, top_logprobs: int
+) -> dict[str, JsonValue]:
+    """List the fields of every request; what is null is left to the server.
+
+    Args:
+        model: Name that the server knows.
+        max_tokens: Most tokens of an answer.
+        temperature: At least 0.
+        top_logprobs: Tokens listed beside each token; 0 asks for no log-probabilities.
+    """
+    fields: dict[str, JsonValue] = {"model": model}
+    if max_tokens is not None:
+        fields["max_tokens"] = max_tokens
+    if temperature is not None:
+        fields["temperature"] = temperature
+    if top_logprobs:
+        fields |= {"logprobs": True, "top_logprobs": top_logprobs}
+    return fields

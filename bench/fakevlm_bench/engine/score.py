@@ -14,6 +14,7 @@ from fakevlm_bench import rle
 from fakevlm_bench.engine.run_folder import RunFolder, write_json
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.errors import RunError
+from fakevlm_bench.files import replacing
 from fakevlm_bench.types import Prediction, Response
 
 if TYPE_CHECKING:
@@ -96,12 +97,12 @@ def latest(run: RunFolder, kind: str) -> pa.Table:
 
 def write_predictions(run: RunFolder, reading: Reading) -> None:
     """Understand every response of a run, part by part, into ``predictions.parquet``."""
-    target = run.predictions_path
-    temporary = target.with_name(".predictions.tmp")
-    with pq.ParquetWriter(temporary, PREDICTIONS, compression="zstd") as writer:
+    with (
+        replacing(run.predictions_path) as temporary,
+        pq.ParquetWriter(temporary, PREDICTIONS, compression="zstd") as writer,
+    ):
         for responses in _latest(run, "responses"):
             writer.write_table(predictions_of(responses, reading))
-    temporary.replace(target)
 
 
 def reading_of(manifest: Mapping[str, Any]) -> Reading:

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from fakevlm_bench.engine.cache import fingerprint_digest
-from fakevlm_bench.engine.run_folder import RunFolder, sha256_file
+from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.engine.score import compute_result, latest, predictions_of, reading_of
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.files import sha256_file
 
 
 def verify(run: RunFolder) -> list[str]:

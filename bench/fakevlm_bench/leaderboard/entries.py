@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakevlm_bench.files import sha256_file
 from fakevlm_bench.leaderboard import figures, limits
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
 from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, ordered
 from fakevlm_bench.leaderboard.untrusted.document import read_document
-from fakevlm_bench.leaderboard.untrusted.folder import RESPONSES, SUBMISSION, sha256
+from fakevlm_bench.leaderboard.untrusted.folder import RESPONSES, SUBMISSION
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,7 +133,7 @@ class TruthCache:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"truth-{len(self._kept)}.parquet"
         truth.frame.to_parquet(path, index=False)
-        return truth, path, sha256(path)
+        return truth, path, sha256_file(path)
 
     def floors(self, truth_path: Path) -> str:
         """Give the path of the floors of a truth's explanations, made when first asked for."""
@@ -179,7 +180,13 @@ def load_entry(folder: Path, truths: TruthCache, kept: Path) -> Entry:
 
     document = read_document(folder)
     truth, truth_path, truth_digest = truths.get(document)
-    parts = (FORMAT, metrics_version(), truth_digest, truth.metrics, sha256(folder / SUBMISSION))
+    parts = (
+        FORMAT,
+        metrics_version(),
+        truth_digest,
+        truth.metrics,
+        sha256_file(folder / SUBMISSION),
+    )
     target = kept / hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     if not target.exists():
         from fakevlm_bench.leaderboard.evaluate import evaluate

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fakevlm_bench.files import sha256_file, write_atomically
 from fakevlm_bench.leaderboard import figures, limits
 from fakevlm_bench.leaderboard.entries import TruthCache, load_entry
 from fakevlm_bench.leaderboard.evaluate import KEYS, read_records, read_texts
 from fakevlm_bench.leaderboard.recompute import metrics_version
 from fakevlm_bench.leaderboard.schema import predictions_schema
 from fakevlm_bench.leaderboard.untrusted.document import read_document
-from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
+from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def rescore(folder: Path, truths: TruthCache, kept: Path) -> Rescored:
         fresh = Path(work) / folder.resolve().parent.name / folder.resolve().name
         shutil.copytree(folder, fresh)
         verdicts = _reread(fresh, document, truth_path)
-        document["files"][PREDICTIONS] = sha256(fresh / PREDICTIONS)
+        document["files"][PREDICTIONS] = sha256_file(fresh / PREDICTIONS)
         _write(fresh, document | {"claimed": {}})
         found = figures.values(load_entry(fresh, truths, kept).figures)
         document["claimed"] = {
@@ -133,4 +134,4 @@ def _word(verdict: int | None) -> str:
 
 def _write(folder: Path, document: Mapping[str, Any]) -> None:
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / SUBMISSION).write_text(text + "\n", "utf-8")
+    write_atomically(folder / SUBMISSION, (text + "\n").encode())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
+from fakevlm_bench.files import sha256_file, write_atomically
 from fakevlm_bench.leaderboard import attacked, figures
 from fakevlm_bench.leaderboard.model_cards import model_card
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
@@ -18,7 +19,7 @@ from fakevlm_bench.leaderboard.schema import SCHEMA_VERSION, predictions_schema,
 from fakevlm_bench.leaderboard.truth import folder_name, sample_ids_digest
 from fakevlm_bench.leaderboard.untrusted import attacks
 from fakevlm_bench.leaderboard.untrusted.document import check_schema
-from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
+from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION
 
 UNSTATED = "not stated"
 RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
@@ -81,13 +82,13 @@ def submit(
     document["protocol"] |= {"samples": len(ids), "sample_ids_sha256": sample_ids_digest(ids)}
     document["protocol"]["metrics_version"] = str(result["metrics_version"])
     document["files"] = {
-        path.relative_to(folder).as_posix(): sha256(path)
+        path.relative_to(folder).as_posix(): sha256_file(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
     check_schema(document)
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / SUBMISSION).write_text(text + "\n", "utf-8")
+    write_atomically(folder / SUBMISSION, (text + "\n").encode())
     return folder
 
 

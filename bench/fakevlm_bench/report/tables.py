@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakevlm_bench.engine.run_folder import write_atomically
+from fakevlm_bench.files import write_atomically
 from fakevlm_bench.metrics.robustness import level_of
 from fakevlm_bench.report.gather import Findings, per_image
 from fakevlm_bench.report.rows import interval, rows

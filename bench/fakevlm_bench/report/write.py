@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakevlm_bench.engine.run_folder import RunFolder, write_atomically
+from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import BenchError, ConfigError
+from fakevlm_bench.files import write_atomically
 from fakevlm_bench.report.gather import Findings, chosen_samples, panel_conditions
 from fakevlm_bench.types import Task
 

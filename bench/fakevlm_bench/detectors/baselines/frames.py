@@ -16,12 +16,22 @@ from torch.nn import functional
 
 
 def native(values: Tensor, size: int) -> Tensor:
-    """Leave the image at its own size."""
+    """Leave the image at its own size.
+
+    Args:
+        values: (N, 3, H, W).
+        size: Not used.
+    """
     return values
 
 
 def centre_crop(values: Tensor, size: int) -> Tensor:
-    """Cut the middle out, padding smaller images with zeros, as torchvision's CenterCrop does."""
+    """Cut the middle out, padding smaller images with zeros, as torchvision's CenterCrop does.
+
+    Args:
+        values: (N, 3, H, W).
+        size: Side of the square in pixels.
+    """
     height, width = values.shape[-2:]
     down, across = max(0, size - height), max(0, size - width)
     if down or across:
@@ -33,12 +43,16 @@ def centre_crop(values: Tensor, size: int) -> Tensor:
 
 
 def squash(values: Tensor, size: int) -> Tensor:
-    """Resize to size × size as Pillow 13's BILINEAR does on 8-bit images, bit by bit.
+    """Resize to a square as Pillow 13's BILINEAR does on 8-bit images, bit by bit.
 
     Pillow resamples one dimension, rounds to 8 bits, resamples the other, and rounds
     again; rows come first unless the height shrinks by more than twice as many pixels as
     the width. Earlier versions always begin with rows, so Pillow itself would make
     answers depend on its version. Rounding passes gradients through unchanged.
+
+    Args:
+        values: (N, 3, H, W) in [0, 255].
+        size: Side of the square in pixels.
     """
     height, width = values.shape[-2:]
     exact = values.to(torch.float64)
@@ -62,7 +76,7 @@ def _resample(values: Tensor, target: int, dim: int) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _taps(source: int, target: int) -> tuple[Tensor, Tensor]:
-    """Give places and weights, each (taps, target), as Pillow keeps them for 8-bit images."""
+    """Compute places and weights, each (taps, target), as Pillow keeps them for 8-bit images."""
     scale = source / target
     support = max(scale, 1.0)
     centres = (torch.arange(target, dtype=torch.float64) + 0.5) * scale
@@ -85,7 +99,13 @@ FRAMES: dict[str, Callable[[Tensor, int], Tensor]] = {
 
 
 def normalise(values: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
-    """Scale pixel values in [0, 255] to [0, 1] and standardise each channel."""
+    """Scale pixel values to [0, 1] and standardise each channel.
+
+    Args:
+        values: (N, 3, H, W) in [0, 255].
+        mean: Of each channel.
+        std: Of each channel.
+    """
     scaled = values.float() / 255
     shape = (3, 1, 1)
     centre = torch.tensor(mean, device=scaled.device).view(shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,26 +32,33 @@ class Logistic:
     bias: float
 
     def logit(self, features: Floats) -> Floats:
-        """Give the log-odds (n,) of (n, d) features."""
+        """Compute the log-odds (n,) of (n, d) features."""
         standard = (features - self.mean) / self.scale
         # a sum over rows, not a matrix product, so that no row depends on the others
         logits: Floats = (standard * self.weight).sum(axis=-1) + self.bias
         return logits
 
-    def to_json(self) -> dict[str, Any]:
-        """Give the weights as JSON values."""
+    def to_json(self) -> dict[str, list[float] | float]:
+        """Return the weights as JSON values."""
         arrays = {"mean": self.mean, "scale": self.scale, "weight": self.weight}
         return {**{name: value.tolist() for name, value in arrays.items()}, "bias": self.bias}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Logistic:
+    def from_json(cls, values: Mapping[str, list[float] | float]) -> Logistic:
         """Read the weights back."""
         mean, scale, weight = (np.asarray(values[key]) for key in ("mean", "scale", "weight"))
-        return cls(mean, scale, weight, float(values["bias"]))
+        return cls(mean, scale, weight, float(np.asarray(values["bias"])))
 
 
 def fit(features: Floats, labels: NDArray[np.int_], weights: Floats, penalty: float) -> Logistic:
-    """Fit on (n, d) features, (n,) labels (1 = fake) and (n,) weights of the rows."""
+    """Fit a regression.
+
+    Args:
+        features: (n, d).
+        labels: (n,), 1 for fake.
+        weights: (n,), how much each row counts.
+        penalty: Inverse strength of the L2 penalty.
+    """
     from sklearn.linear_model import LogisticRegression
 
     mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
@@ -70,7 +77,16 @@ def balance(labels: NDArray[np.int_]) -> Floats:
 def folds(
     labels: NDArray[np.int_], groups: Sequence[str], count: int = 5
 ) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
-    """Split rows so that no group (photograph) is on both sides, and classes stay balanced."""
+    """Split rows so that no group is on both sides, and classes stay balanced.
+
+    Args:
+        labels: (n,), 1 for fake.
+        groups: The photograph of each row.
+        count: Folds.
+
+    Returns:
+        For each fold the numbers of the rows to fit on, and of those to score.
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=0)
@@ -80,7 +96,17 @@ def folds(
 def out_of_fold(
     features: Floats, labels: NDArray[np.int_], groups: Sequence[str], penalty: float
 ) -> Floats:
-    """Give log-odds (n,) of each row by a model that saw nothing of its group."""
+    """Compute log-odds of each row by a model that saw nothing of its group.
+
+    Args:
+        features: (n, d).
+        labels: (n,), 1 for fake.
+        groups: The photograph of each row.
+        penalty: Inverse strength of the L2 penalty.
+
+    Returns:
+        (n,).
+    """
     logits = np.zeros(len(labels))
     for train, test in folds(labels, groups):
         model = fit(features[train], labels[train], balance(labels[train]), penalty)
@@ -92,6 +118,11 @@ def choose_penalty(
     features: Floats, labels: NDArray[np.int_], groups: Sequence[str]
 ) -> tuple[float, Floats]:
     """Choose the penalty with the least cross-validated log loss.
+
+    Args:
+        features: (n, d).
+        labels: (n,), 1 for fake.
+        groups: The photograph of each row.
 
     Returns:
         The penalty, and its out-of-fold log-odds (n,).

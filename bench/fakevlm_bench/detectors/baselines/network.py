@@ -25,6 +25,7 @@ from fakevlm_bench.detectors import calibration
 from fakevlm_bench.errors import ConfigError, DetectorError, unknown_name
 from fakevlm_bench.identity import current_path, stable_name
 from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.json_types import JsonValue
 from fakevlm_bench.types import Capabilities, HeatMap, Query, Response
 from fakevlm_bench.weights import Checkpoint
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class TorchDetector(calibration.Calibrated):
-    """A network with its weights, its frame and its statistics; gives logits and gradients.
+    """A network with its weights, its frame and its statistics, with logits and gradients.
 
     Every image goes through the network alone, one image on each core, so that an
     answer depends on nothing but the image.
@@ -74,7 +75,7 @@ class TorchDetector(calibration.Calibrated):
             size: Side of crop or square in pixels.
             statistics: ``imagenet`` or ``clip``.
             drop_alpha: Decode transparent images as most authors do, see `decode_image`.
-            heat_map: Also give the network's map over the whole image at its own size.
+            heat_map: Also return the network's map over the whole image at its own size.
             threshold: ``published`` (P(fake) > 0.5), ``calibrated``, or a number.
             calibrated_on: Task whose validation split a calibrated threshold comes from.
             use: ``research`` or ``commercial``; a licence may forbid the latter.
@@ -106,8 +107,8 @@ class TorchDetector(calibration.Calibrated):
         """A score and gradients; a heat map where its config says so."""
         return Capabilities(score=True, gradients=True, mask=self._heat_map)
 
-    def _identity(self) -> dict[str, Any]:
-        """Give all that changes a logit or a heat map: the fingerprint less the threshold."""
+    def _identity(self) -> dict[str, JsonValue]:
+        """Return all that changes a logit or a heat map: the fingerprint less the threshold."""
         return {
             "name": self.name,
             "version": self.version,
@@ -123,7 +124,7 @@ class TorchDetector(calibration.Calibrated):
     def _weights_digest(self) -> str:
         if self._checkpoint is None:
             raise ConfigError(f"detector '{self.name}' names no checkpoint in its config")
-        return files.known_digest(self._checkpoint, self._weights)
+        return files.fingerprint_digest(self._checkpoint, self._weights)
 
     @cached_property
     def device(self) -> torch.device:
@@ -179,13 +180,13 @@ class TorchDetector(calibration.Calibrated):
             values = to_tensor(image).to(self.device)
             framed = self._to_frame(values)
             logits, positions = self._run(framed)
-            drawn = None
+            heat_map = None
             if self._heat_map:
                 if framed.shape != values.shape:
                     _, positions = self._run(self._check_size(values))
-                drawn = draw(positions)
+                heat_map = draw(positions)
         height, width = image.shape[:2]
-        return Response(logit=float(logits[0]), heat_map=drawn, size=(width, height))
+        return Response(logit=float(logits[0]), heat_map=heat_map, size=(width, height))
 
     def _to_frame(self, values: Tensor) -> Tensor:
         from fakevlm_bench.detectors.baselines.frames import FRAMES
@@ -216,7 +217,7 @@ class TorchDetector(calibration.Calibrated):
         return normalise(framed, self.mean, self.std)
 
     def logits(self, pixels: Tensor) -> Tensor:
-        """Give log-odds of fake less those of the threshold, so that > 0 means FAKE.
+        """Compute log-odds of fake less those of the threshold, so that > 0 means FAKE.
 
         Args:
             pixels: float32 (N, 3, H, W) in [0, 1], at the images' own size.
@@ -229,13 +230,13 @@ class TorchDetector(calibration.Calibrated):
 
 
 def _statistics(name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    known = {
+    statistics = {
         "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
         "clip": ((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)),
     }
-    if name not in known:
-        raise unknown_name("statistics", name, known)
-    return known[name]
+    if name not in statistics:
+        raise unknown_name("statistics", name, statistics)
+    return statistics[name]
 
 
 def _import(path: str) -> Any:
@@ -247,14 +248,14 @@ def _import(path: str) -> Any:
 
 
 def to_tensor(image: np.ndarray[Any, Any]) -> Tensor:
-    """Give an image (H, W, 3) as a ``uint8`` tensor (1, 3, H, W)."""
+    """Convert an image (H, W, 3) to a ``uint8`` tensor (1, 3, H, W)."""
     import torch
 
     return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None]
 
 
 def log_odds(p: float) -> float:
-    """Give the log-odds of a probability; 0 and 1 give infinities."""
+    """Compute the log-odds of a probability; 0 and 1 have infinite ones."""
     if p <= 0 or p >= 1:
         return math.inf if p >= 1 else -math.inf
     return math.log(p / (1 - p))

@@ -8,7 +8,7 @@ another scores the image from its blocks' scores and its median statistics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from fakevlm_bench.detectors import fitting
 from fakevlm_bench.detectors.baselines import logistic
 from fakevlm_bench.detectors.baselines.logistic import Floats
 from fakevlm_bench.detectors.baselines.statistic import StatisticDetector, in_batches, luminance
-from fakevlm_bench.detectors.fitting import FitReport
+from fakevlm_bench.detectors.fitting import OutOfFold
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.masks import decode_mask
 from fakevlm_bench.types import Capabilities, HeatMap, Image, Label, Response, Sample
@@ -28,7 +28,7 @@ from fakevlm_bench.types import Capabilities, HeatMap, Image, Label, Response, S
 CELL = 16
 """Pixels between neighbouring blocks; a block is two cells wide and high."""
 
-SEEN = 64
+BLOCKS_PER_IMAGE = 64
 """Blocks of each image that the block regression is fitted on, evenly spread."""
 
 _KERNELS: tuple[NDArray[np.float32], ...] = (
@@ -46,34 +46,33 @@ class NoiseResidual(StatisticDetector):
     capabilities: ClassVar[Capabilities] = Capabilities(score=True, mask=True)
 
     def answer(self, image: Image) -> Response:
-        """Give the logit and the heat map of one image."""
+        """Compute the logit and the heat map of one image."""
         height, width = image.shape[:2]
         statistics = block_statistics(image)
         scores = self.models["block"].logit(compare(statistics))
         logit = float(self.models["image"].logit(summarise(statistics, scores)))
         return Response(logit=logit, heat_map=_draw(scores), size=(width, height))
 
-    def fit(self, samples: Iterable[Sample], data: Mapping[str, str]) -> FitReport:
+    def fit(self, samples: Iterable[Sample]) -> OutOfFold:
         """Fit the block regression, then the image regression on out-of-fold block scores."""
-        seen = in_batches(samples, _look)
-        labels = np.array([one.label for one in seen])
-        groups = [one.group for one in seen]
+        examples = in_batches(samples, _look)
+        labels = np.array([one.label for one in examples])
+        groups = [one.group for one in examples]
         fitting.check(labels, groups)
         scores: dict[int, Floats] = {}
         for train, test in logistic.folds(labels, groups):
-            model = _fit_blocks([seen[k] for k in train])
-            scores |= {k: model.logit(compare(seen[k].statistics)) for k in test}
-        matrix = np.stack([summarise(one.statistics, scores[k]) for k, one in enumerate(seen)])
+            model = _fit_blocks([examples[k] for k in train])
+            scores |= {k: model.logit(compare(examples[k].statistics)) for k in test}
+        matrix = np.stack([summarise(one.statistics, scores[k]) for k, one in enumerate(examples)])
         penalty, logits = logistic.choose_penalty(matrix, labels, groups)
         image = logistic.fit(matrix, labels, logistic.balance(labels), penalty)
-        self.models = {"block": _fit_blocks(seen), "image": image}
-        self._report = fitting.report(logits, labels, groups, penalty, data)
-        return self._report
+        self.models = {"block": _fit_blocks(examples), "image": image}
+        return OutOfFold(logits, labels, groups, penalty)
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """An image as the fit sees it: statistics (h, w, d), and each block's truth (h, w)."""
+class _Example:
+    """An image as the fit takes it: statistics (h, w, d), and each block's truth (h, w)."""
 
     statistics: Floats
     truth: NDArray[np.int_]
@@ -81,7 +80,7 @@ class _Seen:
     group: str
 
 
-def _look(sample: Sample) -> _Seen:
+def _look(sample: Sample) -> _Example:
     image = decode_image(sample.image)
     statistics = block_statistics(image).astype(np.float32).astype(np.float64)
     shape = statistics.shape[:2]
@@ -92,25 +91,25 @@ def _look(sample: Sample) -> _Seen:
             mask = decode_mask(sample.mask).astype(np.float32)
             share = cv2.resize(mask, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
             truth = np.where(share > 0.5, 1, np.where(share < 0.01, 0, -1))
-    return _Seen(statistics, truth, int(sample.label), sample.group)
+    return _Example(statistics, truth, int(sample.label), sample.group)
 
 
-def _fit_blocks(seen: Sequence[_Seen]) -> logistic.Logistic:
+def _fit_blocks(examples: Sequence[_Example]) -> logistic.Logistic:
     """Fit on blocks whose truth is known (not −1), some of every image."""
     rows, truths = [], []
-    for one in seen:
+    for one in examples:
         features = compare(one.statistics).reshape(-1, 3 * one.statistics.shape[-1])
         for value in (0, 1):
-            known = np.flatnonzero(one.truth.ravel() == value)
-            chosen = known[:: max(1, len(known) // SEEN)]
-            rows.append(features[chosen])
-            truths.append(np.full(len(chosen), value))
+            blocks = np.flatnonzero(one.truth.ravel() == value)
+            subset = blocks[:: max(1, len(blocks) // BLOCKS_PER_IMAGE)]
+            rows.append(features[subset])
+            truths.append(np.full(len(subset), value))
     labels = np.concatenate(truths)
     return logistic.fit(np.concatenate(rows), labels, logistic.balance(labels), 0.1)
 
 
 def block_statistics(image: Image) -> Floats:
-    """Give the residual statistics of every block: (⌈H/16⌉, ⌈W/16⌉, 22).
+    """Compute the residual statistics of every block: (⌈H/16⌉, ⌈W/16⌉, 22).
 
     Blocks are 32×32 and centred on the cells of a grid of 16; the image is mirrored at its edges.
     """
@@ -121,24 +120,24 @@ def block_statistics(image: Image) -> Floats:
     grey = luminance(padded)
     residuals = [_filter(grey, kernel) for kernel in _KERNELS]
     residuals.append(grey - np.asarray(cv2.medianBlur(grey, 3), np.float32))
-    found: list[Any] = []
+    columns: list[Any] = []
     for residual in residuals:
         energy = _mean(residual**2) + 1e-3
-        found += [
+        columns += [
             np.log(energy),
             np.log(_mean(np.abs(residual)) + 1e-2) - np.log(energy) / 2,
             np.log(_mean(residual**4) + 1e-3) - 2 * np.log(energy),
             _mean(residual[:, :-1] * residual[:, 1:]) / energy,
         ]
-    found.append(_mean((np.abs(residuals[2]) < 0.25).astype(np.float32)))
+    columns.append(_mean((np.abs(residuals[2]) < 0.25).astype(np.float32)))
     colours = padded.astype(np.float32)
     for one, other in ((0, 1), (2, 1)):
         difference = colours[..., one] - colours[..., other]
         residual = _filter(difference, _KERNELS[2])
         energy = _mean(residual**2) + 1e-3
-        found += [np.log(energy), _mean(residual[:, :-1] * residual[:, 1:]) / energy]
-    found.append(_mean(grey) / 255)
-    return np.stack(found, axis=-1).astype(np.float64)
+        columns += [np.log(energy), _mean(residual[:, :-1] * residual[:, 1:]) / energy]
+    columns.append(_mean(grey) / 255)
+    return np.stack(columns, axis=-1).astype(np.float64)
 
 
 def _filter(values: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -164,7 +163,15 @@ def compare(statistics: Floats) -> Floats:
 
 
 def summarise(statistics: Floats, scores: Floats) -> Floats:
-    """Describe an image by quantiles of its blocks' scores and its median statistics."""
+    """Describe an image by quantiles of its blocks' scores and its median statistics.
+
+    Args:
+        statistics: (h, w, d) of its blocks.
+        scores: (h, w), log-odds of its blocks.
+
+    Returns:
+        (9 + 3 d,).
+    """
     levels = np.quantile(scores, (0.05, 0.25, 0.5, 0.75, 0.9, 0.97, 1.0))
     spread = np.quantile(statistics, (0.1, 0.5, 0.9), axis=(0, 1)).ravel()
     return np.concatenate([levels, [scores.mean(), scores.std()], spread])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,10 @@ from fakevlm_bench import weights as files
 from fakevlm_bench.detectors import fitting
 from fakevlm_bench.detectors.baselines import logistic
 from fakevlm_bench.detectors.baselines.network import TorchDetector
-from fakevlm_bench.detectors.fitting import FitReport
+from fakevlm_bench.detectors.fitting import FitReport, OutOfFold
 from fakevlm_bench.errors import WeightsError
 from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.json_types import JsonValue
 from fakevlm_bench.types import Sample
 
 if TYPE_CHECKING:
@@ -55,12 +56,11 @@ class Probe(TorchDetector):
         super().__init__(name, encoder, frame=frame, size=size or 0, **settings)
         self._encoder, self._revision, self._own_size = encoder, revision, size is None
         self._fit = fit
-        self._report: FitReport | None = None
         self._head: logistic.Logistic | None = None
 
     @property
     def fit_path(self) -> Path:
-        """Where the head is kept: the setting, else where weights are looked for."""
+        """Where the head is written: the setting, else where weights are looked for."""
         if self._fit:
             return Path(self._fit)
         file = encoders.fit_file(self.name, self._encoder)
@@ -86,8 +86,8 @@ class Probe(TorchDetector):
             )
         return logistic.Logistic.from_json(values["models"]["image"])
 
-    def _view(self) -> dict[str, Any]:
-        """Give what the features depend on."""
+    def _view(self) -> dict[str, JsonValue]:
+        """Return what the features depend on."""
         self._adopt()
         return {
             "digest": encoders.encoder_digest(self.folder),
@@ -107,7 +107,7 @@ class Probe(TorchDetector):
         self.mean = tuple(image.get("image_mean", self.mean))
         self.std = tuple(image.get("image_std", self.std))
 
-    def _identity(self) -> dict[str, Any]:
+    def _identity(self) -> dict[str, JsonValue]:
         self._adopt()
         return super()._identity()
 
@@ -129,7 +129,7 @@ class Probe(TorchDetector):
         self._adopt()
         return Tower(*load_encoder(self.folder))
 
-    def fit(self, samples: Iterable[Sample], data: Mapping[str, str]) -> FitReport:
+    def fit(self, samples: Iterable[Sample]) -> OutOfFold:
         """Fit the head on the encoder's features, cross-validated by photograph."""
         tower = self._tower().eval().to(self.device)
         tower.requires_grad_(False)
@@ -142,8 +142,7 @@ class Probe(TorchDetector):
         penalty, logits = logistic.choose_penalty(matrix, labels, groups)
         self._head = logistic.fit(matrix, labels, logistic.balance(labels), penalty)
         _set(tower.linear, self._head)
-        self._report = fitting.report(logits, labels, groups, penalty, data)
-        return self._report
+        return OutOfFold(logits, labels, groups, penalty)
 
     def _look(self, tower: Tower, sample: Sample) -> tuple[logistic.Floats, int, str]:
         import torch
@@ -155,14 +154,20 @@ class Probe(TorchDetector):
             features = tower.features(self._standardise(framed))
         return features[0].double().cpu().numpy(), int(sample.label), sample.group
 
-    def save(self, path: Path) -> None:
-        """Write the head, as the setting `fit` takes it."""
-        if self._report is None or self._head is None:
-            raise ValueError("nothing was fitted")
+    def save(self, path: Path, report: FitReport) -> None:
+        """Write the head, as the setting `fit` takes it.
+
+        Args:
+            path: The file.
+            report: Of the fit.
+
+        Raises:
+            ValueError: There is no fit yet.
+        """
+        if self._head is None:
+            raise ValueError("there is no fit to save: call fit first")
         models = {"image": self._head.to_json()}
-        fitting.write(
-            path, self.name, self.version, self._report, encoder=self._view(), models=models
-        )
+        fitting.write(path, self.name, self.version, report, encoder=self._view(), models=models)
         self._fit = str(path)
 
 

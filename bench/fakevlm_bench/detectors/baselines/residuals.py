@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 def neighbouring_pixels(x: Tensor) -> Tensor:
-    """Give x minus its nearest-neighbour half-and-back (NPR; Tan et al. 2024, eq. 3).
+    """Compute x minus its nearest-neighbour half-and-back (NPR; Tan et al. 2024, eq. 3).
 
     An odd last row or column is cut off: it has no neighbour in its 2×2 cell.
     """
@@ -18,7 +18,7 @@ def neighbouring_pixels(x: Tensor) -> Tensor:
 
 
 def median_dependency(x: Tensor) -> Tensor:
-    """Give x minus the median of its 3×3 neighbourhood with the centre replaced by 0.
+    """Compute x minus the median of its 3×3 neighbourhood with the centre replaced by 0.
 
     This is FerretNet's local pixel dependency: nine values per channel, zero padding
     of 1. The median is taken with Paeth's exchange network of nine inputs, which gives the same

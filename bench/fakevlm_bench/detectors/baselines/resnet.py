@@ -54,7 +54,14 @@ def pool(features: Tensor, linear: nn.Module) -> tuple[Tensor, Tensor]:
 
 
 def layer(inputs: int, width: int, blocks: int, stride: int) -> nn.Sequential:
-    """Chain bottleneck blocks, the first with the stride."""
+    """Chain bottleneck blocks, the first with the stride.
+
+    Args:
+        inputs: Channels.
+        width: A quarter of the channels that come out.
+        blocks: Number.
+        stride: Of the first block.
+    """
     rest = [Bottleneck(4 * width, width, 1) for _ in range(blocks - 1)]
     return nn.Sequential(Bottleneck(inputs, width, stride), *rest)
 

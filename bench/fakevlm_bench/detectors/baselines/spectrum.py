@@ -6,7 +6,7 @@ that upsampling leaves its mark in the fall of the spectrum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from fakevlm_bench.detectors import fitting
 from fakevlm_bench.detectors.baselines import logistic
 from fakevlm_bench.detectors.baselines.logistic import Floats
 from fakevlm_bench.detectors.baselines.statistic import StatisticDetector, in_batches, luminance
-from fakevlm_bench.detectors.fitting import FitReport
+from fakevlm_bench.detectors.fitting import OutOfFold
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.types import Image, Response, Sample
 
@@ -31,12 +31,12 @@ class Spectrum(StatisticDetector):
     name: ClassVar[str] = "spectrum"
 
     def answer(self, image: Image) -> Response:
-        """Give the logit of one image."""
+        """Compute the logit of one image."""
         height, width = image.shape[:2]
         logit = float(self.models["image"].logit(features(image)))
         return Response(logit=logit, size=(width, height))
 
-    def fit(self, samples: Iterable[Sample], data: Mapping[str, str]) -> FitReport:
+    def fit(self, samples: Iterable[Sample]) -> OutOfFold:
         """Fit on every sample's spectrum, the penalty chosen by cross-validation."""
 
         def look(sample: Sample) -> tuple[Floats, int, str]:
@@ -48,12 +48,11 @@ class Spectrum(StatisticDetector):
         penalty, logits = logistic.choose_penalty(matrix, labels, groups)
         model = logistic.fit(matrix, labels, logistic.balance(labels), penalty)
         self.models = {"image": model}
-        self._report = fitting.report(logits, labels, groups, penalty, data)
-        return self._report
+        return OutOfFold(logits, labels, groups, penalty)
 
 
 def features(image: Image) -> Floats:
-    """Give the mean log power of each ring, less their mean: (64,).
+    """Compute the mean log power of each ring, less their mean: (64,).
 
     The luminance is multiplied with a Hann window first, since the step between opposite
     edges would otherwise fill the high frequencies.
@@ -77,7 +76,7 @@ def features(image: Image) -> Floats:
 
 @lru_cache(maxsize=32)
 def _rings(height: int, width: int) -> tuple[NDArray[np.int64], Floats]:
-    """Give the ring of each place of a half spectrum, and how often it stands for itself.
+    """Compute the ring of each place of a half spectrum, and how often it stands for itself.
 
     In a real image's spectrum each column but the first (and the last, of an even width) stands
     for itself and for its mirror image.

@@ -13,9 +13,11 @@ import numpy as np
 
 from fakevlm_bench.detectors import calibration, fitting
 from fakevlm_bench.detectors.baselines.logistic import Logistic
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.json_types import JsonValue
 from fakevlm_bench.types import Capabilities, Image, Query, Response, Sample
-from fakevlm_bench.weights import cache_folder, digest
+from fakevlm_bench.weights import digest
 
 T = TypeVar("T")
 
@@ -43,21 +45,20 @@ class StatisticDetector(calibration.Calibrated):
                 ``calibrated``, or a number.
             calibrated_on: Task whose validation split a calibrated threshold comes from.
         """
-        self._given = Path(fit) if fit else None
-        self._fit = self._given or fitting.SHIPPED / f"{self.name}.json"
+        self._own_fit = Path(fit) if fit else None
+        self._fit = self._own_fit or fitting.SHIPPED / f"{self.name}.json"
         self._threshold = calibration.Threshold(self.name, threshold, calibrated_on)
-        self._report: fitting.FitReport | None = None
 
     @property
     def fit_path(self) -> Path:
-        """Where a new fit is kept: the setting, else among the user's weights.
+        """Where a new fit is written: the setting, else among the user's weights.
 
         A fit that is not the setting does not change the shipped detector.
         """
-        return self._given or cache_folder() / "weights" / f"{self.name}.json"
+        return self._own_fit or cache_folder() / "weights" / f"{self.name}.json"
 
-    def _identity(self) -> dict[str, Any]:
-        """Give name, version and digest of the fit."""
+    def _identity(self) -> dict[str, JsonValue]:
+        """Return name, version and digest of the fit."""
         fitting.read(self._fit, self.name, self.version)
         return {"name": self.name, "version": self.version, "fit": digest(self._fit)}
 
@@ -77,41 +78,61 @@ class StatisticDetector(calibration.Calibrated):
         Raises:
             DataError: An image cannot be decoded.
         """
-        _ = self.models  # so that a missing fit is found before any work
+        _ = self.models  # so that a missing fit is an error before any work
         return each(lambda query: self.answer(decode_image(query.image)), queries)
 
     def answer(self, image: Image) -> Response:
         """Answer for one decoded image."""
         raise NotImplementedError
 
-    def save(self, path: Path) -> None:
-        """Write the fit, as the setting `fit` takes it."""
-        if self._report is None:
-            raise ValueError("nothing was fitted")
+    def save(self, path: Path, report: fitting.FitReport) -> None:
+        """Write the fit, as the setting `fit` takes it.
+
+        Args:
+            path: The file.
+            report: Of the fit.
+        """
         models = {name: model.to_json() for name, model in self.models.items()}
-        fitting.write(path, self.name, self.version, self._report, models=models)
+        fitting.write(path, self.name, self.version, report, models=models)
 
 
 def each(work: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
-    """Do independent work on every item, in order, with every core."""
+    """Do independent work on every item, with every core.
+
+    Args:
+        work: Safe to run in several threads.
+        items: What it is done on.
+
+    Returns:
+        The results, in the items' order.
+    """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, items))
 
 
 def in_batches(samples: Iterable[Sample], work: Callable[[Sample], T], size: int = 64) -> list[T]:
-    """Do independent work on every sample, never holding more than `size` of them."""
-    done: list[T] = []
+    """Do independent work on every sample, never holding more than `size` of them.
+
+    Args:
+        samples: Read once.
+        work: Safe to run in several threads.
+        size: Samples of a batch.
+
+    Returns:
+        The results, in the samples' order.
+    """
+    results: list[T] = []
     batch: list[Sample] = []
     for sample in samples:
         batch.append(sample)
         if len(batch) == size:
-            done += each(work, batch)
+            results += each(work, batch)
             batch = []
-    return done + each(work, batch)
+    return results + each(work, batch)
 
 
 def luminance(image: Image) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Give BT.601 luminance in [0, 255] as float32 (H, W)."""
+    """Compute BT.601 luminance in [0, 255] as float32 (H, W)."""
     weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
     values: np.ndarray[Any, np.dtype[np.float32]] = image.astype(np.float32) @ weights
     return values

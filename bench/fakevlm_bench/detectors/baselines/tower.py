@@ -36,9 +36,9 @@ class Tower(nn.Module):
 def read_features(output: Any) -> Tensor:
     """Take the projected embedding, else the pooled one, else the mean of the tokens."""
     for name in ("image_embeds", "pooler_output"):
-        found = getattr(output, name, None)
-        if found is not None:
-            return cast("Tensor", found.flatten(1))
+        embedding = getattr(output, name, None)
+        if embedding is not None:
+            return cast("Tensor", embedding.flatten(1))
     return cast("Tensor", output.last_hidden_state.mean(dim=1))
 
 
@@ -46,7 +46,7 @@ def load_encoder(folder: Path) -> tuple[nn.Module, int]:
     """Load the vision part of a transformers model, in float32.
 
     Returns:
-        The encoder, and the number of features that it gives.
+        The encoder, and the number of its features.
 
     Raises:
         WeightsError: The folder holds no model with a vision part.

@@ -16,17 +16,16 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from fakevlm_bench.detectors.fakevlm import SIDE
-from fakevlm_bench.detectors.fakevlm.export import load
+from fakevlm_bench.detectors.fakevlm.checkpoint import load
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, OPENING, prompt, verdict_tokens
 from fakevlm_bench.detectors.fakevlm.model import GRID, MEAN, STD, joined_features
-from fakevlm_bench.making.fakevlm_mini.dialogue import END, IMAGE, OPENING, prompt
-from fakevlm_bench.making.fakevlm_mini.text import verdict_tokens
 from fakevlm_bench.types import Image
 from fakevlm_bench.window import central_window, look
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Answers to a batch.
+class MiniAnswers:
+    """Answers to a batch of images.
 
     Attributes:
         texts: Whole answers; empty strings where none were asked for.
@@ -58,12 +57,12 @@ class Mini:
 
     def prepare(self, images: Sequence[Image]) -> Tensor:
         """Make normalised pixels (N, 3, `SIDE`, `SIDE`) of each image's central window."""
-        seen = np.stack([look(image, SIDE) for image in images])
-        values = torch.from_numpy(seen).to(self.device).permute(0, 3, 1, 2)
+        windows = np.stack([look(image, SIDE) for image in images])
+        values = torch.from_numpy(windows).to(self.device).permute(0, 3, 1, 2)
         return self._normalised(values.float() / 255)
 
     @torch.inference_mode()
-    def answer(self, pixels: Tensor, question: str, max_tokens: int) -> Told:
+    def answer(self, pixels: Tensor, question: str, max_tokens: int) -> MiniAnswers:
         """Answer a batch, greedily.
 
         Args:
@@ -72,12 +71,14 @@ class Mini:
             max_tokens: Most tokens of an answer; 0 asks for the verdict's score alone.
         """
         joined = self._joined(pixels)
-        asked = self._asked(joined, question)
-        opened = self._opened(asked)
+        prompted = self._prompted(joined, question)
+        opened = self._opened(prompted)
         patches = self.head(joined[:, 1:]).sigmoid().view(-1, GRID, GRID)
         if max_tokens == 0:
             odds = self.verdict_odds(self._decoded(opened)[:, -1])
-            return Told([""] * len(pixels), odds, patches, asked.shape[1], [0] * len(pixels))
+            return MiniAnswers(
+                [""] * len(pixels), odds, patches, prompted.shape[1], [0] * len(pixels)
+            )
         written = self.model.generate(
             inputs_embeds=opened,
             attention_mask=torch.ones(opened.shape[:2], dtype=torch.long, device=self.device),
@@ -90,39 +91,64 @@ class Mini:
         ended = (written.sequences == self.end).long().cumsum(1) > 0
         counts = ((~ended).sum(1) + 1).clamp_max(written.sequences.shape[1])
         opening = len(self._ids(OPENING))
-        return Told(
+        return MiniAnswers(
             [(OPENING + text).strip() for text in texts],
             self._odds(written.logits[0]),
             patches,
-            asked.shape[1],
+            prompted.shape[1],
             [int(count) + opening for count in counts],
         )
 
     def logits(self, pixels: Tensor, question: str) -> Tensor:
-        """Give the verdict's log-odds (N,) of images (N, 3, H, W) in [0, 1], differentiably."""
+        """Compute the verdict's log-odds, differentiably.
+
+        Args:
+            pixels: (N, 3, H, W) in [0, 1].
+            question: Asked of all.
+
+        Returns:
+            (N,), > 0 where the verdict is fake.
+        """
         return self.verdict_odds(self.verdict_states(self._sized(pixels), question))
 
     def verdict_states(self, pixels: Tensor, question: str = "") -> Tensor:
-        """Give the decoder's state (N, width) before the verdict's word, of prepared pixels."""
-        asked = self._asked(self._joined(pixels), question)
-        return self._decoded(self._opened(asked))[:, -1]
+        """Compute the decoder's state before the verdict's word.
+
+        Args:
+            pixels: From `prepare`.
+            question: Asked of all; empty for the published one.
+
+        Returns:
+            (N, width).
+        """
+        prompted = self._prompted(self._joined(pixels), question)
+        return self._decoded(self._opened(prompted))[:, -1]
 
     def verdict_odds(self, states: Tensor) -> Tensor:
-        """Give the verdict's log-odds (N,) from the states before it."""
+        """Compute the verdict's log-odds (N,) from the states before it."""
         return self._odds(self.model.lm_head(states))
 
     def patch_logits(self, pixels: Tensor) -> Tensor:
-        """Give the artifact head's log-odds (N, h, w), differentiably."""
+        """Compute the artifact head's log-odds (N, h, w), differentiably."""
         logits: Tensor = self.head(self._joined(self._sized(pixels))[:, 1:])
         return logits.view(-1, GRID, GRID)
 
     def explanation_loss(self, pixels: Tensor, texts: Sequence[str], question: str) -> Tensor:
-        """Give the mean negative log-likelihood per token (N,) of answers, differentiably."""
-        asked = self._asked(self._joined(self._sized(pixels)), question)
+        """Compute the mean negative log-likelihood of answers, differentiably.
+
+        Args:
+            pixels: (N, 3, H, W) in [0, 1].
+            texts: One whole answer for each image.
+            question: Asked of all.
+
+        Returns:
+            (N,), in nats per token.
+        """
+        prompted = self._prompted(self._joined(self._sized(pixels)), question)
         ids = [self._ids(" " + text.strip() + END) for text in texts]
         answers = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=-100)
         words = self.model.get_input_embeddings()(answers.clamp_min(0))
-        inputs = torch.cat([asked, words[:, :-1]], dim=1)
+        inputs = torch.cat([prompted, words[:, :-1]], dim=1)
         states = self._decoded(inputs)[:, -answers.shape[1] :]
         spelt = F.cross_entropy(
             self.model.lm_head(states).transpose(1, 2), answers, reduction="none"
@@ -147,7 +173,7 @@ class Mini:
     def _joined(self, pixels: Tensor) -> Tensor:
         return joined_features(self.model, pixels)
 
-    def _asked(self, joined: Tensor, question: str) -> Tensor:
+    def _prompted(self, joined: Tensor, question: str) -> Tensor:
         """Compose the prompt's embeddings (N, T, width) around the image's tokens."""
         before, after = prompt(question).split(IMAGE)
         count = len(joined)
@@ -158,13 +184,13 @@ class Mini:
         ]
         return torch.cat(parts, dim=1)
 
-    def _opened(self, asked: Tensor) -> Tensor:
+    def _opened(self, prompted: Tensor) -> Tensor:
         """Put the answer's opening behind a prompt's embeddings."""
-        return torch.cat([asked, self._embedded(OPENING, len(asked))], dim=1)
+        return torch.cat([prompted, self._embedded(OPENING, len(prompted))], dim=1)
 
-    def _odds(self, said: Tensor) -> Tensor:
-        """Give the log-odds of fake (N,) from the logits (N, vocabulary) of the verdict's word."""
-        return said[:, self.fake].float() - said[:, self.real].float()
+    def _odds(self, logits: Tensor) -> Tensor:
+        """Compute the log-odds of fake (N,) from logits (N, vocabulary) of the verdict's word."""
+        return logits[:, self.fake].float() - logits[:, self.real].float()
 
     def _embedded(self, text: str, count: int) -> Tensor:
         embedded: Tensor = self.model.get_input_embeddings()(self._ids(text))

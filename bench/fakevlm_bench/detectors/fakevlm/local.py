@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,14 @@ from fakevlm_bench.detectors import calibration
 from fakevlm_bench.detectors.fakevlm import SIDE
 from fakevlm_bench.errors import BenchError, ConfigError
 from fakevlm_bench.imaging import decode_image
+from fakevlm_bench.json_types import Card, JsonValue
 from fakevlm_bench.types import Capabilities, Image, Query, Response
 from fakevlm_bench.window import central_window
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from fakevlm_bench.detectors.fakevlm.inference import MiniAnswers
 
 SHIPPED = Path(__file__).parent / "mini"
 ROWS = 16
@@ -47,16 +50,16 @@ class FakeVLMLocal(calibration.Calibrated):
         calibrated_on: str = "starter",
         device: str | None = None,
         answers: str = "fakevlm",
-        card: Mapping[str, Any] | None = None,
+        card: Card | None = None,
     ) -> None:
         """Configure; nothing is loaded before the first answer.
 
         Args:
             name: As in ``conf/detector/<name>.yaml``.
-            model: Folder that `fakevlm_bench.detectors.fakevlm.export.export` wrote; null is the
+            model: Folder that `fakevlm_bench.making.fakevlm_mini.export.export` wrote; null is the
                 one that ships.
             explain: Also write the explanation; otherwise the verdict comes from its score.
-            heat_map: Also give the artifact head's map.
+            heat_map: Also return the artifact head's map.
             prompt: Asked in place of the task's question.
             max_tokens: Most tokens of an answer.
             threshold: ``published`` (the likelier word), ``calibrated``, or a number; words,
@@ -69,12 +72,12 @@ class FakeVLMLocal(calibration.Calibrated):
         Raises:
             ConfigError: The folder is not there.
         """
-        self.card = dict(card or {})
+        self.card: Card = {**card} if card else {}
         self.name, self._folder = name, Path(model) if model else SHIPPED
         if not (self._folder / "model.safetensors").is_file():
             raise ConfigError(
-                f"detector '{name}': {self._folder} holds no model.safetensors; "
-                "fakevlm-bench train fakevlm_mini makes such a folder"
+                f"detector '{name}': {self._folder} holds no model.safetensors: "
+                "set model to a folder that fakevlm-bench train fakevlm_mini wrote"
             )
         self.answers = form_of(answers).value
         self._explain, self._heat_map = explain, heat_map
@@ -93,8 +96,8 @@ class FakeVLMLocal(calibration.Calibrated):
             score=True, mask=self._heat_map, explanation=self._explain, gradients=True
         )
 
-    def _identity(self) -> dict[str, Any]:
-        """Give the digest of the checkpoint, and the prompting."""
+    def _identity(self) -> dict[str, JsonValue]:
+        """Return the digest of the checkpoint, and the prompting."""
         return {
             "name": self.name,
             "version": self.version,
@@ -132,29 +135,29 @@ class FakeVLMLocal(calibration.Calibrated):
         return [responses[i] for i in range(len(queries))]
 
     def _question(self, query: Query) -> str:
-        asked = query.prompt if self._prompt is None else self._prompt
-        return "\n".join(part for part in (query.context, asked) if part)
+        prompt = query.prompt if self._prompt is None else self._prompt
+        return "\n".join(part for part in (query.context, prompt) if part)
 
     def _answers(self, question: str, images: list[Image]) -> list[Response]:
         """Answer up to `ROWS` images, filled up with copies of the last one."""
         filled = [*images, *[images[-1]] * (ROWS - len(images))]
-        told = self.mini.answer(
+        answers: MiniAnswers = self.mini.answer(
             self.mini.prepare(filled), question, self._max_tokens if self._explain else 0
         )
         return [
             Response(
-                text=told.texts[i] if self._explain else None,
-                logit=float(told.logits[i]),
-                heat_map=_drawn(told.patches[i], image) if self._heat_map else None,
+                text=answers.texts[i] if self._explain else None,
+                logit=float(answers.logits[i]),
+                heat_map=_image_map(answers.patches[i], image) if self._heat_map else None,
                 size=(image.shape[1], image.shape[0]),
-                tokens_in=told.tokens_in,
-                tokens_out=told.tokens_out[i],
+                tokens_in=answers.tokens_in,
+                tokens_out=answers.tokens_out[i],
             )
             for i, image in enumerate(images)
         ]
 
     def logits(self, pixels: Tensor) -> Tensor:
-        """Give log-odds of fake less those of the threshold, so that > 0 means FAKE.
+        """Compute log-odds of fake less those of the threshold, so that > 0 means FAKE.
 
         The question is the configured one, or the published one.
 
@@ -170,7 +173,7 @@ class FakeVLMLocal(calibration.Calibrated):
         return odds - log_odds(self.threshold)
 
     def patch_logits(self, pixels: Tensor) -> Tensor:
-        """Give the log-odds of fake of each patch, > 0 where the heat map says fake.
+        """Compute the log-odds of fake of each patch, > 0 where the heat map says fake.
 
         Args:
             pixels: As in `logits`.
@@ -185,7 +188,7 @@ class FakeVLMLocal(calibration.Calibrated):
         return _framed(odds, (pixels.shape[-1], pixels.shape[-2]), -20.0)
 
     def explanation_loss(self, pixels: Tensor, texts: Sequence[str]) -> Tensor:
-        """Give the mean negative log-likelihood per token of given answers, in nats.
+        """Compute the mean negative log-likelihood per token of given answers, in nats.
 
         Args:
             pixels: As in `logits`.
@@ -198,7 +201,7 @@ class FakeVLMLocal(calibration.Calibrated):
         return loss
 
 
-def _drawn(probabilities: Tensor, image: Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _image_map(probabilities: Tensor, image: Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Turn probabilities (h, w) of the window into an 8-bit map of the image, 0 around it."""
     framed = _framed(probabilities, (image.shape[1], image.shape[0]), 0.0)
     return np.asarray((framed * 255).round(), dtype=np.uint8)
@@ -219,7 +222,7 @@ def _framed(values: Tensor, size: tuple[int, int], beyond: float) -> Tensor:
 
 
 def _odds_of_level(level: int) -> float:
-    """Give the log-odds of an 8-bit heat-map value, within what 8 bits can tell."""
+    """Compute the log-odds of an 8-bit heat-map value; 0 and 255 count as 1 and 254."""
     from fakevlm_bench.detectors.baselines.network import log_odds
 
     return log_odds(min(max(level, 1), 254) / 255)

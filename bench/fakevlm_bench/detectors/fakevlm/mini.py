@@ -8,6 +8,7 @@ from typing import Any
 from fakevlm_bench.detectors.fakevlm import SIDE
 from fakevlm_bench.detectors.fakevlm.local import SHIPPED, FakeVLMLocal
 from fakevlm_bench.errors import ConfigError
+from fakevlm_bench.json_types import Card
 from fakevlm_bench.protocols import Detector
 
 CONTEXT = 512
@@ -24,8 +25,8 @@ def fakevlm_mini(
     prompt: str | None = None,
     max_tokens: int = 120,
     answers: str = "fakevlm",
-    card: Mapping[str, Any] | None = None,
-    client: Mapping[str, Any] | None = None,
+    card: Card | None = None,
+    client: Mapping[str, object] | None = None,
     **local: Any,
 ) -> Detector:
     """Make the detector.

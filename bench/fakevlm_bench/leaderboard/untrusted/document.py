@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakevlm_bench.files import sha256_file
 from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
 from fakevlm_bench.leaderboard.schema import submission_schema
@@ -96,5 +97,5 @@ def _check_files(listed: Mapping[str, str], present: Mapping[str, int], folder: 
         where = "listed but not there" if name in listed else "there but not listed under files"
         raise RefusalError(f"{files.SUBMISSION}: {name} is {where}")
     for name, digest in listed.items():
-        if files.sha256(folder / name) != digest:
+        if sha256_file(folder / name) != digest:
             raise RefusalError(f"{name}: its SHA-256 is not the one in {files.SUBMISSION}")

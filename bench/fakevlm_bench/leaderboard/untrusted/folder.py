@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -80,9 +79,3 @@ def read_bytes(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise RefusalError(f"{path.name}: more than {limit} bytes")
     return data
-
-
-def sha256(path: Path) -> str:
-    """Digest a file in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from fakevlm_bench.files import replacing
 from fakevlm_bench.making.starter import sources
 from fakevlm_bench.making.starter.crops import Crop, crops, face_crops
 from fakevlm_bench.making.starter.families import (
@@ -60,7 +61,7 @@ OVERLAP = 0.6
 
 
 def main(argv: list[str]) -> int:
-    """Make a pool, or one part of it; crops that are there already are kept."""
+    """Make a pool, or one part of it; crops that are there already are not made again."""
     parser = argparse.ArgumentParser(description="Make the training pool of FakeVLM-Mini.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True, help="the builder's packages")
@@ -80,7 +81,7 @@ def main(argv: list[str]) -> int:
                 path = options.out / f"{crop.name}.npz"
                 if not path.exists():
                     write(path, crop, stamp_folder, options.seed)
-        logger.info("crops %d to %d of each photograph are there", first, last)
+        logger.info("made crops %d to %d of each photograph", first, last)
     for photograph in photographs[options.part :: options.parts]:
         image = sources.load(photograph, options.cache) if photograph.faces else None
         for crop in islice(_faces(photograph, image, options.seed), FACES):
@@ -99,8 +100,8 @@ def _crops(
     photograph: sources.Photograph, cache: Path, seed: int, first: int, last: int
 ) -> Iterator[Crop]:
     """Take the crops of a photograph from a number to a number."""
-    found = crops(photograph, sources.load(photograph, cache), SIZE, seed, OVERLAP)
-    return islice(found, first, last)
+    every = crops(photograph, sources.load(photograph, cache), SIZE, seed, OVERLAP)
+    return islice(every, first, last)
 
 
 def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
@@ -110,31 +111,35 @@ def write(path: Path, crop: Crop, stamp_folder: Path, seed: int) -> None:
     `LAYERS`; ``blobs`` (n, H, W), regions to cut; ``edits`` (m, H, W, 3) with
     ``edit_masks`` (m, H, W), finished edits; for a crop around a face ``faces`` (k, H, W, 3),
     generated ones of its size; and ``about``, their description as JSON.
+
+    Args:
+        path: The file.
+        crop: The original.
+        stamp_folder: Of the cut-outs.
+        seed: Of the whole pool.
     """
     rng = generator(seed, crop.name, "pool")
     layers = [make(crop, stamp_folder, rng).image for make in LAYERS.values()]
     blobs = [blob(crop.image, SHARE, rng) for _ in range(BLOBS)]
     families = FACE_EDITS if crop.faces else EDITS
-    made = [(family, MAKERS[family](crop, stamp_folder, rng)) for family in families]
-    kept = [(family, edit) for family, edit in made if is_visible(family, edit, crop.image)]
+    edits = [(family, MAKERS[family](crop, stamp_folder, rng)) for family in families]
+    visible = [(family, edit) for family, edit in edits if is_visible(family, edit, crop.image)]
     about = {
         "photograph": crop.photograph.id,
         "subject": crop.photograph.subject,
-        "edits": [{"family": family, "item": edit.item} for family, edit in kept],
+        "edits": [{"family": family, "item": edit.item} for family, edit in visible],
     }
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as handle:
+    with replacing(path) as temporary, temporary.open("wb") as handle:
         np.savez(
             handle,
             real=crop.image,
             layers=np.stack(layers),
             blobs=np.stack(blobs),
-            edits=_stack([edit.image for _, edit in kept], crop.image),
-            edit_masks=_stack([_mask(edit) for _, edit in kept], crop.image[..., 0] > 0),
+            edits=_stack([edit.image for _, edit in visible], crop.image),
+            edit_masks=_stack([_mask(edit) for _, edit in visible], crop.image[..., 0] > 0),
             faces=_stack([_enlarged_face(rng) for _ in crop.faces * GENERATED], crop.image),
             about=np.array(json.dumps(about)),
         )
-    partial.rename(path)
 
 
 def _enlarged_face(rng: np.random.Generator) -> Image:
@@ -144,7 +149,7 @@ def _enlarged_face(rng: np.random.Generator) -> Image:
 
 
 def _mask(edit: Edit) -> NDArray[np.bool_]:
-    """Give the mask of an edit that has one."""
+    """Return the mask of an edit that has one."""
     if edit.mask is None:
         raise ValueError(f"{edit.generator} has no mask")
     return edit.mask

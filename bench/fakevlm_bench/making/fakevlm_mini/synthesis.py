@@ -78,7 +78,7 @@ class Pool:
         self._load = lru_cache(maxsize=None)(_load)
 
     def __len__(self) -> int:
-        """Give the number of crops."""
+        """Count the crops."""
         return len(self.paths)
 
     def subjects(self) -> list[str]:
@@ -132,11 +132,11 @@ def _load(path: Path) -> dict[str, Any]:
 def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator) -> Pair:
     """Edit a window of one crop as a family does."""
     real, subject = entry["real"][at], entry["about"]["subject"]
-    made = [i for i, edit in enumerate(entry["about"]["edits"]) if edit["family"] == family]
-    if made:
-        chosen = int(rng.choice(made))
-        item = entry["about"]["edits"][chosen]["item"]
-        fake, mask = entry["edits"][chosen][at], entry["edit_masks"][chosen][at]
+    finished = [i for i, edit in enumerate(entry["about"]["edits"]) if edit["family"] == family]
+    if finished:
+        number = int(rng.choice(finished))
+        item = entry["about"]["edits"][number]["item"]
+        fake, mask = entry["edits"][number][at], entry["edit_masks"][number][at]
         return Pair(real, fake, mask, family, subject, item)
     everywhere = np.ones(real.shape[:2], bool)
     if family == "generated_face" and len(entry["faces"]):
@@ -158,7 +158,11 @@ def _edit(entry: dict[str, Any], family: str, at: Any, rng: np.random.Generator)
 def blend(image: Image, layer: Image, mask: Mask, at: Any) -> Image:
     """Lay the part of a layer that a mask shows over an image, with a soft edge.
 
-    Image and layer are the window ``at`` of the picture that the mask belongs to.
+    Args:
+        image: ``uint8`` (h, w, 3), the window of a picture.
+        layer: The same window of another picture.
+        mask: ``bool`` (H, W), of the whole picture.
+        at: The window, as an index of the mask.
     """
     depth = cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, 3)[at]
     weights = np.clip(depth / FEATHER, 0, 1)[..., None]
@@ -167,7 +171,12 @@ def blend(image: Image, layer: Image, mask: Mask, at: Any) -> Image:
 
 
 def resampled(image: Image, rng: np.random.Generator) -> Image:
-    """Reduce an image to between a quarter and two thirds, enlarge it again, sharpen a little."""
+    """Reduce an image to between a quarter and two thirds, enlarge it again, sharpen a little.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        rng: Source of randomness.
+    """
     height, width = image.shape[:2]
     factor = rng.uniform(0.25, 0.67)
     small = (round(width * factor), round(height * factor))
@@ -212,13 +221,18 @@ def _tinted(real: Image, fake: Image, rng: np.random.Generator) -> tuple[Image, 
 
 
 def _turn(array: NDArray[Any], number: int) -> NDArray[Any]:
-    """Give one of the eight mirrored and turned forms of a square array."""
+    """Return one of the eight mirrored and turned forms of a square array."""
     turned = np.rot90(array, number % 4)
     return np.ascontiguousarray(turned[:, ::-1] if number >= 4 else turned)
 
 
 def jpeg(image: Image, quality: int) -> Image:
-    """Encode with 4:2:0 colour, and decode."""
+    """Encode with 4:2:0 colour, and decode.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        quality: Of libjpeg, 1 to 95.
+    """
     buffer = io.BytesIO()
     PillowImage.fromarray(image).save(buffer, "JPEG", quality=quality, subsampling=2)
     with PillowImage.open(buffer) as picture:

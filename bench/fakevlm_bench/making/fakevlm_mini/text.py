@@ -19,15 +19,9 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, prompt
 from fakevlm_bench.detectors.fakevlm.model import GRID, ArtifactHead, joined_features
-from fakevlm_bench.making.fakevlm_mini.dialogue import (
-    END,
-    IMAGE,
-    QUESTIONS,
-    VERDICTS,
-    answer,
-    prompt,
-)
+from fakevlm_bench.making.fakevlm_mini.answer_texts import QUESTIONS, answer
 from fakevlm_bench.making.fakevlm_mini.synthesis import RESAMPLED, WEIGHTS, Pair, Pool
 from fakevlm_bench.making.fakevlm_mini.vision import coverage, normalise, patch_losses
 from fakevlm_bench.seeding import derive_seed
@@ -62,7 +56,7 @@ class Answers(Dataset[Answered]):
 
     Args:
         folder: The pool.
-        tokenizer: As `fakevlm_bench.making.fakevlm_mini.dialogue.train_tokenizer` makes it.
+        tokenizer: As `fakevlm_bench.making.fakevlm_mini.answer_texts.train_tokenizer` makes it.
         seed: Of everything random.
         pairs: In a batch.
     """
@@ -90,7 +84,7 @@ class Answers(Dataset[Answered]):
         return Answered(pixels, before, after, answers, covered)
 
     def _ids(self, text: str) -> Tensor:
-        """Give a text's tokens, (n,)."""
+        """Return a text's tokens, (n,)."""
         return torch.tensor(self.tokenizer(text)["input_ids"])
 
 
@@ -125,23 +119,37 @@ class Whole(nn.Module):
     """The model and its artifact head, to train both."""
 
     def __init__(self, model: Any, head: ArtifactHead) -> None:
-        """Hold them."""
+        """Join them; all of it trains."""
         super().__init__()
         self.llava, self.artifact = model, head
         self.requires_grad_(True)
 
 
 def losses(whole: Whole, batch: Answered, verdicts: tuple[int, int]) -> dict[str, Tensor]:
-    """Compute the losses of a batch in the third stage, by name."""
-    joined = seen(whole.llava, batch)
+    """Compute the losses of a batch in the third stage, by name.
+
+    Args:
+        whole: Model and artifact head.
+        batch: Twins with answers.
+        verdicts: The tokens of the verdicts real and fake.
+    """
+    joined = tower_features(whole.llava, batch)
     with torch.autocast("cpu", torch.bfloat16):
         odds = whole.artifact(joined[:, 1:]).float()
     patches = patch_losses(odds, batch.coverage, batch.pixels)
     return patches | answer_losses(whole.llava, joined, batch, verdicts)
 
 
-def seen(model: Any, batch: Answered) -> Tensor:
-    """Run the tower: (2 B, 1 + N, width), without gradients where it is frozen."""
+def tower_features(model: Any, batch: Answered) -> Tensor:
+    """Run the tower, without gradients where it is frozen.
+
+    Args:
+        model: The whole model.
+        batch: Twins with answers.
+
+    Returns:
+        (2 B, 1 + N, width).
+    """
     with torch.autocast("cpu", torch.bfloat16):
         return joined_features(model, normalise(batch.pixels))
 
@@ -166,19 +174,11 @@ def answer_losses(
         inputs = torch.cat([before, image, after, words[:, :-1]], dim=1)
         states = model.model.language_model(inputs_embeds=inputs, use_cache=False).last_hidden_state
         logits = model.lm_head(states[:, -words.shape[1] :]).float()
-    said = logits[:, OPENING_TOKENS]
-    margin = said[:, verdicts[1]] - said[:, verdicts[0]]
+    word = logits[:, OPENING_TOKENS]
+    margin = word[:, verdicts[1]] - word[:, verdicts[0]]
     truth = torch.cat([torch.zeros(count // 2), torch.ones(count // 2)])
     return {
         "words": F.cross_entropy(logits.transpose(1, 2), batch.answers),
         "verdict": F.binary_cross_entropy_with_logits(margin, truth),
         "verdict_twins": 0.5 * F.softplus(margin[: count // 2] - margin[count // 2 :]).mean(),
     }
-
-
-def verdict_tokens(tokenizer: Any) -> tuple[int, int]:
-    """Give the tokens of the verdicts real and fake, each of which must be a single one."""
-    ids = [tokenizer(verdict)["input_ids"] for verdict in VERDICTS]
-    if any(len(one) != 1 for one in ids):
-        raise ValueError(f"a verdict is not a single token: {ids}")
-    return ids[0][0], ids[1][0]

@@ -1,7 +1,7 @@
 """Trains FakeVLM-Mini: ``fakevlm-bench train fakevlm_mini``.
 
 Three stages (`vision.py`, `text.py`), each of which
-continues where it was stopped; then the export, and its verdict settled
+continues where it was stopped; then the export, and its verdict centred
 (`verdict_offset.py`). ``torchrun --nproc-per-node 2 --no-python`` before the
 command shares the work between two processes.
 """
@@ -21,14 +21,17 @@ from numpy.typing import NDArray
 
 from fakevlm_bench.datasets.starter import DATA
 from fakevlm_bench.datasets.table import TableDataset
-from fakevlm_bench.detectors.fakevlm.export import export, load
-from fakevlm_bench.detectors.fakevlm.model import ArtifactHead, VisionTrainee, build, llava_config
+from fakevlm_bench.detectors.fakevlm.checkpoint import load
+from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, PAD, verdict_tokens
+from fakevlm_bench.detectors.fakevlm.model import ArtifactHead
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.making.fakevlm_mini import text, vision
-from fakevlm_bench.making.fakevlm_mini.dialogue import END, IMAGE, PAD, corpus, train_tokenizer
+from fakevlm_bench.making.fakevlm_mini.answer_texts import corpus, train_tokenizer
+from fakevlm_bench.making.fakevlm_mini.export import export
 from fakevlm_bench.making.fakevlm_mini.synthesis import Pool
-from fakevlm_bench.making.fakevlm_mini.training_loop import fit, processes
-from fakevlm_bench.making.fakevlm_mini.verdict_offset import settle
+from fakevlm_bench.making.fakevlm_mini.trainee import VisionTrainee, build, llava_config
+from fakevlm_bench.making.fakevlm_mini.training_loop import processes, train_steps
+from fakevlm_bench.making.fakevlm_mini.verdict_offset import centre_verdict
 from fakevlm_bench.types import Image, Label
 
 logger = logging.getLogger(__name__)
@@ -92,7 +95,7 @@ def train_vision(options: argparse.Namespace) -> VisionTrainee:
     def losses(batch: vision.Batch, step: int) -> dict[str, torch.Tensor]:
         return vision.losses(trainee, batch, BANDS * max(0.1, 1 - step / (0.4 * steps)))
 
-    fit(
+    train_steps(
         trainee, data, losses, steps=steps, rate=options.vision_rate,
         out=options.out / "vision", workers=options.workers, stop_after=options.stop_after,
     )  # fmt: skip
@@ -103,6 +106,10 @@ def train_text(
     options: argparse.Namespace, trainee: VisionTrainee
 ) -> tuple[Any, ArtifactHead, Any]:
     """Train projector and decoder on the tower's features.
+
+    Args:
+        options: Of the command line.
+        trainee: The first stage's result.
 
     Returns:
         The whole model, its artifact head, and the tokenizer.
@@ -117,12 +124,12 @@ def train_text(
     text.freeze(model)
     data = text.Answers(options.pool, tokenizer, options.seed, options.pairs)
     text.start_projector(model, trainee.artifact, data[0].pixels)
-    verdicts = text.verdict_tokens(tokenizer)
+    verdicts = verdict_tokens(tokenizer)
 
     def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:
-        return text.answer_losses(model, text.seen(model, batch), batch, verdicts)
+        return text.answer_losses(model, text.tower_features(model, batch), batch, verdicts)
 
-    fit(
+    train_steps(
         model, data, losses, steps=options.text_steps, rate=options.text_rate,
         out=options.out / "text", workers=options.workers,
     )  # fmt: skip
@@ -132,15 +139,22 @@ def train_text(
 def train_whole(
     options: argparse.Namespace, model: Any, head: ArtifactHead, tokenizer: Any
 ) -> None:
-    """Train everything together, export it, and settle its verdict."""
+    """Train everything together, export it, and centre its verdict.
+
+    Args:
+        options: Of the command line.
+        model: The whole model.
+        head: Its artifact head.
+        tokenizer: Of its answers.
+    """
     data = text.Answers(options.pool, tokenizer, options.seed + 1, options.pairs)
-    verdicts = text.verdict_tokens(tokenizer)
+    verdicts = verdict_tokens(tokenizer)
     whole = text.Whole(model, head)
 
     def losses(batch: text.Answered, _: int) -> dict[str, torch.Tensor]:
         return text.losses(whole, batch, verdicts)
 
-    fit(
+    train_steps(
         whole, data, losses, steps=options.whole_steps, rate=options.whole_rate,
         out=options.out / "whole", workers=options.workers,
     )  # fmt: skip
@@ -148,12 +162,12 @@ def train_whole(
         return
     export(model.eval(), head.eval(), tokenizer, options.out / "model")
     images, fake = _validation()
-    odds = settle(options.out / "model", images, fake)
+    odds = centre_verdict(options.out / "model", images, fake)
     logger.info("wrote %s; log-odds of %.2f count as 0 now", options.out / "model", odds)
 
 
 def _validation() -> tuple[list[Image], NDArray[np.bool_]]:
-    """Give the paired images of the starter set's validation split, and their labels."""
+    """Read the paired images of the starter set's validation split, and their labels."""
     samples = [sample for sample in TableDataset(DATA, split="validation") if sample.paired]
     fake = np.array([sample.label is Label.FAKE for sample in samples])
     return [decode_image(sample.image) for sample in samples], fake

@@ -13,13 +13,17 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
+from fakevlm_bench.files import replacing
+
 logger = logging.getLogger(__name__)
 
 EMA = 0.997
+"""Decay of the exponential moving average of the weights, after the first steps."""
 SAVE_EVERY = 100
+"""Steps between two saved states."""
 
 
-def fit(
+def train_steps(
     model: nn.Module,
     data: Dataset[Any],
     losses: Callable[[Any, int], dict[str, Tensor]],
@@ -64,12 +68,7 @@ def fit(
             parts = losses(batch, step)
             torch.autograd.backward(sum(parts.values(), torch.zeros(())))
             _average_gradients(model, ranks)
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimiser, peak in optimisers:
-                for group in optimiser.param_groups:
-                    group["lr"] = peak * _schedule(step, steps)
-                optimiser.step()
-                optimiser.zero_grad(set_to_none=True)
+            _descend(model, optimisers, _schedule(step, steps))
             decay = min(EMA, (1 + step) / (10 + step))
             for name, value in model.state_dict().items():
                 average[name].lerp_(value, 1 - decay)
@@ -86,7 +85,7 @@ def fit(
 
 
 def processes() -> tuple[int, int]:
-    """Give this process's number and how many there are, under ``torchrun`` or alone."""
+    """Return this process's number and how many there are, under ``torchrun`` or alone."""
     if not distributed.is_initialized():
         return 0, 1
     return distributed.get_rank(), distributed.get_world_size()
@@ -104,8 +103,20 @@ def _average_gradients(model: nn.Module, ranks: int) -> None:
         gradient.copy_(part.view_as(gradient))
 
 
+def _descend(
+    model: nn.Module, optimisers: list[tuple[torch.optim.Optimizer, float]], share: float
+) -> None:
+    """Take one step along clipped gradients, at a share of each optimiser's greatest rate."""
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimiser, peak in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = peak * share
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+
+
 def _schedule(step: int, steps: int) -> float:
-    """Give the share of the greatest rate at a step."""
+    """Compute the share of the greatest rate at a step."""
     rise = max(1, steps // 25)
     if step < rise:
         return (step + 1) / rise
@@ -142,9 +153,8 @@ def _save(
         "optimisers": [optimiser.state_dict() for optimiser, _ in optimisers],
         "average": average,
     }
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+    with replacing(path) as temporary:
+        torch.save(state, temporary)
 
 
 def _resume(
@@ -153,7 +163,7 @@ def _resume(
     optimisers: list[tuple[torch.optim.Optimizer, float]],
     average: dict[str, Tensor],
 ) -> int:
-    """Read the last state into everything, and give the step to go on with."""
+    """Read the last state into everything, and return the step to go on with."""
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)

@@ -1,4 +1,4 @@
-"""Last step of the training: the verdict's word is settled on photographs never trained on.
+"""Last step of the training: the verdict's log-odds are centred on photographs never trained on.
 
 They look more fake than those that were trained on, so that the likelier word leans to
 fake. A constant moves the verdict's log-odds to where the validation split is parted best.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from fakevlm_bench.detectors.fakevlm.export import OUTPUT_KEY, WEIGHTS_FILE
+from fakevlm_bench.detectors.fakevlm.checkpoint import OUTPUT_KEY, WEIGHTS_FILE
 from fakevlm_bench.detectors.fakevlm.inference import Mini
 from fakevlm_bench.metrics.calibration import fit_threshold
 from fakevlm_bench.types import Image
@@ -24,14 +24,14 @@ RIDGE = 1e-3
 """Of the mean square of a state's components."""
 
 
-def settle(folder: Path, images: list[Image], fake: NDArray[np.bool_]) -> float:
+def centre_verdict(folder: Path, images: list[Image], fake: NDArray[np.bool_]) -> float:
     """Let 0 be the log-odds that had the best balanced accuracy, in a folder's weights.
 
     All states before the verdict have a direction in common; taking it from the output
     layer's row of the word fake moves the odds of every image by the same constant.
 
     Args:
-        folder: That `fakevlm_bench.detectors.fakevlm.export.export` wrote.
+        folder: That `fakevlm_bench.making.fakevlm_mini.export.export` wrote.
         images: Not trained on.
         fake: (N,), their labels.
 
@@ -56,7 +56,7 @@ def settle(folder: Path, images: list[Image], fake: NDArray[np.bool_]) -> float:
 
 
 def _common(states: Tensor) -> Tensor:
-    """Give the direction (width,) whose product with every state (N, width) is nearest to 1."""
+    """Compute the direction (width,) whose product with every state (N, width) is nearest to 1."""
     square = states.T @ states
     ridge = RIDGE * square.diagonal().mean() * torch.eye(len(square))
     direction: Tensor = torch.linalg.solve(square + ridge, states.sum(0))

@@ -19,15 +19,9 @@ from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import Dataset
 
 from fakevlm_bench.detectors.fakevlm import SIDE
-from fakevlm_bench.detectors.fakevlm.model import (
-    GRID,
-    PATCH,
-    VisionTrainee,
-    band_energies,
-    chosen,
-    features,
-)
+from fakevlm_bench.detectors.fakevlm.model import GRID, PATCH, features, join_layers
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pair, Pool
+from fakevlm_bench.making.fakevlm_mini.trainee import VisionTrainee, band_energies
 from fakevlm_bench.seeding import derive_seed
 
 PHRASES = {
@@ -111,7 +105,7 @@ class Twins(Dataset[Batch]):
 
 
 def coverage(mask: np.ndarray[Any, Any]) -> Tensor:
-    """Give the share of each patch that a mask covers, (N,)."""
+    """Compute the share of each patch that a mask covers, (N,)."""
     return F.avg_pool2d(torch.from_numpy(mask)[None, None].float(), PATCH).flatten()
 
 
@@ -126,12 +120,18 @@ def trainee() -> VisionTrainee:
 
 
 def losses(model: VisionTrainee, batch: Batch, band_weight: float) -> dict[str, Tensor]:
-    """Compute the weighted losses of a batch, by name."""
+    """Compute the weighted losses of a batch, by name.
+
+    Args:
+        model: The network that this stage trains.
+        batch: Twins.
+        band_weight: Of the spectral loss.
+    """
     pixels = normalise(batch.pixels)
     count = len(batch.coverage)
     with torch.autocast("cpu", torch.bfloat16):
         states = features(model.tower, pixels, batch.corner)
-        joined = chosen(states)
+        joined = join_layers(states)
         evidence = model.evidence(joined)
     joined = joined.float()
     truth = torch.cat([torch.zeros(count), torch.ones(count)])

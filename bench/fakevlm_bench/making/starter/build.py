@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from fakevlm_bench.errors import ConfigError, DataError, unknown_name
-from fakevlm_bench.folders import user_cache
+from fakevlm_bench.files import cache_folder
 from fakevlm_bench.making.starter import encode, regions, sources, stamps
 from fakevlm_bench.making.starter.crops import Crop
 from fakevlm_bench.making.starter.explanations import references
@@ -41,7 +41,7 @@ SEED, EXTRA_SEED = 2026, 2027
 ROWS_PER_SHARD = 1000
 LONGEST_TAIL = 1 << 16
 """Bound in bytes of the random part of a tail: many times what twins differ by."""
-DEFAULT_CACHE = user_cache() / "fakevlm-bench/starter"
+DEFAULT_CACHE = cache_folder() / "starter"
 
 
 def make(
@@ -95,8 +95,8 @@ def build(split: str, composition: Composition, cache: Path, seed: int) -> Itera
         seed: Of everything random.
     """
     folder = sources.stamp_folder(cache)
-    taken = all_crops(split, composition, cache, seed)
-    for crop, edits in deal(taken, composition, folder, seed):
+    available = all_crops(split, composition, cache, seed)
+    for crop, edits in deal(available, composition, folder, seed):
         yield from twins(crop, edits, composition.prefix, seed)
     for crop in face_crops(split, composition.face_pastes, cache, seed):
         edit = attempt("face_paste", crop, folder, seed)
@@ -111,6 +111,12 @@ def twins(crop: Crop, edits: dict[str, Edit], prefix: str, seed: int) -> list[Ro
 
     The length is the longest twin's and a random number of bytes: the longest one needs a tail
     of fill bytes too, or its having none would tell what it is.
+
+    Args:
+        crop: The real image.
+        edits: By family.
+        prefix: Of the ids.
+        seed: Of everything random.
     """
     files = {"real": encode.jpeg(crop.image)}
     files |= {family: encode.jpeg(edit.image) for family, edit in edits.items()}
@@ -169,7 +175,13 @@ def _tail(name: str, seed: int) -> int:
 
 
 def face(number: int, prefix: str, seed: int) -> Row:
-    """Make the row of a generated face, enlarged to `SIZE` pixels."""
+    """Make the row of a generated face, enlarged to `SIZE` pixels.
+
+    Args:
+        number: Counts the split's faces, from 0.
+        prefix: Of the id.
+        seed: Of everything random.
+    """
     row_id = f"{prefix}-face-{number:03d}"
     pixels, name = generated_face(generator(seed, row_id, "face"))
     large = PillowImage.fromarray(pixels).resize((SIZE, SIZE), PillowImage.Resampling.BICUBIC)

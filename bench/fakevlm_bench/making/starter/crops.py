@@ -23,7 +23,7 @@ ROUGH, ROUGH_SHARE = 2.5, 0.55
 HIGH_PASS = 1.5
 """Standard deviation in pixels of the blur that is taken off before texture is measured."""
 TRIES = 60
-"""Places that are tried in vain before a photograph counts as used up."""
+"""Places that are tried without success before a photograph counts as used up."""
 FIRST_FACE = 900
 """Number of a photograph's first crop around a face; other crops count from 0."""
 
@@ -88,22 +88,22 @@ def crops(
     """
     rng = generator(seed, photograph.id, f"crops-{size}")
     fitting = [scale for scale in SCALES if size * scale <= min(image.shape[:2])][-4:]
-    taken: list[Box] = []
+    boxes: list[Box] = []
     misses = number = 0
     while fitting and misses < TRIES:
         scale = fitting[number % len(fitting)] if not misses else float(rng.choice(fitting))
         side = round(size * scale)
-        top = int(rng.integers(image.shape[0] - side + 1))
-        left = int(rng.integers(image.shape[1] - side + 1))
-        box = (float(left), float(top), float(left + side), float(top + side))
-        if any(_overlap(box, other) > overlap for other in taken):
+        row = int(rng.integers(image.shape[0] - side + 1))
+        column = int(rng.integers(image.shape[1] - side + 1))
+        box = (float(column), float(row), float(column + side), float(row + side))
+        if any(_overlap(box, other) > overlap for other in boxes):
             misses += 1
             continue
         pixels = cut(image, box, size)
         if not is_textured(pixels):
             misses += 1
             continue
-        taken.append(box)
+        boxes.append(box)
         yield Crop(photograph, number, pixels, scale)
         number, misses = number + 1, 0
 
@@ -111,7 +111,13 @@ def crops(
 def face_crops(photograph: Photograph, image: Image, size: int, seed: int) -> Iterator[Crop]:
     """Take crops that hold one face each, which is 40 to 150 pixels wide in the crop.
 
-    Never ends; neighbouring crops differ in face, scale and place.
+    Never ends where there are faces; neighbouring crops differ in face, scale and place.
+
+    Args:
+        photograph: What the image shows.
+        image: ``uint8`` (H, W, 3).
+        size: Side of the crops in pixels.
+        seed: Of the whole set.
     """
     rng = generator(seed, photograph.id, f"faces-{size}")
     largest = min(image.shape[:2]) / size
@@ -132,7 +138,13 @@ def face_crops(photograph: Photograph, image: Image, size: int, seed: int) -> It
 
 
 def cut(image: Image, box: Box, size: int) -> Image:
-    """Cut a square and bring it to ``size`` pixels with a Lanczos filter."""
+    """Cut a square and bring it to another size with a Lanczos filter.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        box: The square, in the image's pixels.
+        size: Side of the result in pixels.
+    """
     picture = PillowImage.fromarray(image)
     return np.asarray(picture.resize((size, size), PillowImage.Resampling.LANCZOS, box))
 
@@ -143,14 +155,14 @@ def _around(face: FaceBox, side: int, shape: tuple[int, ...], rng: np.random.Gen
     for low, high, limit in ((face[0], face[2], shape[1]), (face[1], face[3], shape[0])):
         margin = 0.08 * side
         first, last = max(0, high + margin - side), min(limit - side, low - margin)
-        chosen = int(rng.integers(int(first), max(int(first), int(last)) + 1))
-        corner.append(min(chosen, limit - side))
+        start = int(rng.integers(int(first), max(int(first), int(last)) + 1))
+        corner.append(min(start, limit - side))
     left, top = corner
     return (float(left), float(top), float(left + side), float(top + side))
 
 
 def _overlap(one: Box, other: Box) -> float:
-    """Give the intersection over the union of two boxes."""
+    """Compute the intersection over the union of two boxes."""
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
     if width <= 0 or height <= 0:

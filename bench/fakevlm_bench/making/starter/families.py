@@ -79,7 +79,12 @@ def _autoencoder(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
 
 
 def style(least: float, most: float) -> Synthesis:
-    """Give the re-synthesis in a random style, mixed in with a strength in a range."""
+    """Make the re-synthesis in a random style.
+
+    Args:
+        least: Least strength, in [0, 1], with which the style is mixed in.
+        most: Greatest strength.
+    """
 
     def synthesise(image: Image, rng: np.random.Generator) -> tuple[Image, str]:
         style, strength = int(rng.choice(STYLES)), float(rng.uniform(least, most))
@@ -122,9 +127,15 @@ def region(synthesis: Synthesis) -> Maker:
 
 
 def splice(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
-    """Put a cut-out object in, where and such that its tones are near those of the place."""
+    """Put a cut-out object in, where and such that its tones are near those of the place.
+
+    Args:
+        crop: The original.
+        stamp_folder: Of the cut-outs.
+        rng: Source of randomness.
+    """
     layers = [_stamped(crop, stamp_folder, rng) for _ in range(CANDIDATES)]
-    layer, weights, name = min(layers, key=lambda made: _distance(made[0], crop.image, made[1] > 0))
+    layer, weights, name = min(layers, key=lambda one: _distance(one[0], crop.image, one[1] > 0))
     mask = weights > 0
     goal = crop.image[mask].mean(axis=0)
     layer[mask] += HARMONY * (goal - layer[mask].mean(axis=0))
@@ -146,21 +157,27 @@ def _stamped(
     if rng.random() < 0.5:
         colours, opacity = colours[:, ::-1], opacity[:, ::-1]
     height, width = opacity.shape
-    top = int(rng.integers(margin, size - margin - height + 1))
-    left = int(rng.integers(margin, size - margin - width + 1))
+    row = int(rng.integers(margin, size - margin - height + 1))
+    column = int(rng.integers(margin, size - margin - width + 1))
     layer, weights = crop.image.astype(np.float64), np.zeros((size, size))
-    layer[top : top + height, left : left + width] = colours
-    weights[top : top + height, left : left + width] = opacity
+    layer[row : row + height, column : column + width] = colours
+    weights[row : row + height, column : column + width] = opacity
     return layer, weights, stamp.name
 
 
 def _distance(layer: NDArray[np.float64], original: Image, mask: Mask) -> float:
-    """Give the distance of the mean colours inside a mask, 0 to 442."""
+    """Compute the distance of the mean colours inside a mask, 0 to 442."""
     return float(np.linalg.norm(layer[mask].mean(axis=0) - original[mask].mean(axis=0)))
 
 
 def removal(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
-    """Fill a textured region from the rest of the image."""
+    """Fill a textured region from the rest of the image.
+
+    Args:
+        crop: The original.
+        stamp_folder: Of the cut-outs; not needed.
+        rng: Source of randomness.
+    """
     del stamp_folder
     mask = regions.blob(crop.image, (0.06, 0.16), rng)
     filled = generators.remove(crop.image, mask, int(rng.integers(2**31)))
@@ -169,7 +186,13 @@ def removal(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
 
 
 def face_paste(crop: Crop, stamp_folder: Path, rng: np.random.Generator) -> Edit:
-    """Paste a generated face over a real one, brought to its tones."""
+    """Paste a generated face over a real one, brought to its tones.
+
+    Args:
+        crop: The original.
+        stamp_folder: Of the cut-outs; not needed.
+        rng: Source of randomness.
+    """
     del stamp_folder
     box = crop.faces[0]
     mask = regions.ellipse(crop.image.shape, box)
@@ -224,17 +247,23 @@ def _context(box: Box, size: int) -> tuple[int, int, int, int]:
 
 
 def is_visible(family: str, edit: Edit, original: Image) -> bool:
-    """Say whether the mean absolute change inside the mask is enough for the family."""
+    """Say whether the mean absolute change inside the mask is enough for the family.
+
+    Args:
+        family: Of the edit.
+        edit: What is to be judged.
+        original: ``uint8`` (H, W, 3), before the edit.
+    """
     change = np.abs(edit.image.astype(np.float64) - original).mean(axis=2)
     mean = change.mean() if edit.mask is None else change[edit.mask].mean()
     return float(mean) >= FAINTEST.get(family, FAINTEST_OTHERS)
 
 
 def _match_tones(layer: NDArray[np.float64], original: Image, mask: Mask) -> NDArray[np.float64]:
-    """Give a layer, inside a mask, the original's colours at low spatial frequencies.
+    """Bring a layer, inside a mask, to the original's colours at low spatial frequencies.
 
     The strength of what is above them is made the original's too, per channel and within
-    limits. What is left is the difference in texture; brightness, mean colour, contrast
+    limits. What remains is the difference in texture; brightness, mean colour, contrast
     and thumbnail are the original's.
     """
     goal = _low_pass(original.astype(np.float64), mask)
@@ -254,7 +283,7 @@ def _low_pass(layer: NDArray[np.float64], mask: Mask) -> NDArray[np.float64]:
 
 
 def _match_spread(layer: NDArray[np.float64], original: Image, mask: Mask) -> NDArray[np.float64]:
-    """Give a layer, inside a mask, the original's mean and standard deviation per channel.
+    """Bring a layer, inside a mask, to the original's mean and standard deviation per channel.
 
     The original's are taken from a slightly blurred copy: grain is not shading.
     """

@@ -166,23 +166,23 @@ def remove(image: Image, hole: Mask, seed: int) -> Image:
 
 @cache
 def super_resolver(model: str, reduction: int) -> SuperResolver:
-    """Give the super-resolver of a name, loaded once."""
+    """Load the super-resolver of a name, once."""
     return SuperResolver(model, reduction)
 
 
 @cache
 def styler() -> Styler:
-    """Give the style transfer, loaded once."""
+    """Load the style transfer, once."""
     return Styler()
 
 
 @cache
 def reconstructor() -> Reconstructor:
-    """Give the set's own autoencoder, loaded once."""
+    """Load the set's own autoencoder, once."""
     return Reconstructor()
 
 
 @cache
 def face_generator(module: str) -> FaceGenerator:
-    """Give the face generator of a package, loaded once."""
+    """Load the face generator of a package, once."""
     return FaceGenerator(module)

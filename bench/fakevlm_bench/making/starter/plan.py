@@ -54,30 +54,37 @@ class Composition:
     large: bool = False
 
 
-SEEN = (
+TRAINED_FAMILIES = (
     "whole_superres", "whole_autoencoder", "whole_style",
     "region_superres", "region_autoencoder", "region_style",
     "splice", "removal",
 )  # fmt: skip
 COMPOSITIONS = {
-    "train": Composition("tr", dict.fromkeys(SEEN, 52), 320, 20, 24, 6),
-    "validation": Composition("va", dict.fromkeys(SEEN, 12), 84, 6, 8, 6),
+    "train": Composition("tr", dict.fromkeys(TRAINED_FAMILIES, 52), 320, 20, 24, 6),
+    "validation": Composition("va", dict.fromkeys(TRAINED_FAMILIES, 12), 84, 6, 8, 6),
     "test": Composition(
-        "te", dict.fromkeys((*SEEN, "region_animesr"), 52), 300, 28, 40, 9, large=True
+        "te", dict.fromkeys((*TRAINED_FAMILIES, "region_animesr"), 52), 300, 28, 40, 9, large=True
     ),
 }
 
 
 def extra(pairs: int) -> Composition:
     """Compose additional training pairs: many overlapping crops, each with one edit."""
-    each, rest = divmod(pairs, len(SEEN))
-    fakes = {family: each + (i < rest) for i, family in enumerate(SEEN)}
+    each, rest = divmod(pairs, len(TRAINED_FAMILIES))
+    fakes = {family: each + (i < rest) for i, family in enumerate(TRAINED_FAMILIES)}
     per_photograph = max(8, 3 * pairs // len(sources.catalogue()))
     return Composition("xt", fakes, pairs, pairs // 40, pairs // 40, per_photograph, overlap=0.75)
 
 
 def all_crops(split: str, composition: Composition, cache: Path, seed: int) -> Iterator[Crop]:
-    """Take the crops of a split's photographs in turn."""
+    """Take the crops of a split's photographs in turn.
+
+    Args:
+        split: Whose photographs are used.
+        composition: What the split is made of.
+        cache: The folder that `sources.fetch` filled.
+        seed: Of the whole set.
+    """
     columns = [
         list(islice(_crops(p, composition, cache, seed), composition.crops_per_photograph))
         for p in sources.catalogue()
@@ -89,6 +96,12 @@ def all_crops(split: str, composition: Composition, cache: Path, seed: int) -> I
 
 def crop_named(name: str, composition: Composition, cache: Path, seed: int) -> Crop:
     """Take the crop of a name again.
+
+    Args:
+        name: As `Crop.name`.
+        composition: What the split is made of.
+        cache: The folder that `sources.fetch` filled.
+        seed: Of the whole set.
 
     Raises:
         DataError: There is no such crop.
@@ -116,19 +129,32 @@ def _crops(
 
 
 def face_crops(split: str, count: int, cache: Path, seed: int) -> list[Crop]:
-    """Take crops around faces from a split's photographs in turn."""
-    found = [
+    """Take crops around faces from a split's photographs in turn.
+
+    Args:
+        split: Whose photographs are used.
+        count: Most crops.
+        cache: The folder that `sources.fetch` filled.
+        seed: Of the whole set.
+    """
+    columns = [
         crops.face_crops(photograph, sources.load(photograph, cache), SIZE, seed)
         for photograph in sources.catalogue()
         if photograph.split == split and photograph.faces
     ]
-    return list(islice(chain.from_iterable(zip(*found, strict=False)), count))
+    return list(islice(chain.from_iterable(zip(*columns, strict=False)), count))
 
 
 def deal(
-    taken: Iterator[Crop], composition: Composition, stamp_folder: Path, seed: int
+    available: Iterator[Crop], composition: Composition, stamp_folder: Path, seed: int
 ) -> Iterator[tuple[Crop, dict[str, Edit]]]:
     """Make the edits of a split, one or two for each crop.
+
+    Args:
+        available: Crops, more than are needed: some allow no visible edit.
+        composition: What the split is made of.
+        stamp_folder: Of the cut-outs.
+        seed: Of the whole set.
 
     Raises:
         DataError: The crops ran out before the edits did.
@@ -143,9 +169,9 @@ def deal(
         edits: dict[str, Edit] = {}
         while not edits:
             try:
-                crop = next(taken)
+                crop = next(available)
             except StopIteration:
-                message = f"too few textured crops: {len(queue)} edits are left over"
+                message = f"too few textured crops: {len(queue)} edits remain"
                 raise DataError(message) from None
             edits = _edits(crop, queue, int(share) + owed, stamp_folder, seed)
         owed += int(share) - len(edits)
@@ -158,21 +184,31 @@ def _edits(
     crop: Crop, queue: Sequence[str], share: int, stamp_folder: Path, seed: int
 ) -> dict[str, Edit]:
     """Make up to ``share`` different edits of a crop, trying families in the queue's order."""
-    made: dict[str, Edit] = {}
+    edits: dict[str, Edit] = {}
     for family in dict.fromkeys(queue):
-        if len(made) == share:
+        if len(edits) == share:
             break
         # A cut-out under the GPL cannot go into a photograph under CC-BY-SA-3.0.
         if family == "splice" and crop.photograph.licence == "CC-BY-SA-3.0":
             continue
         edit = attempt(family, crop, stamp_folder, seed)
         if edit is not None:
-            made[family] = edit
-    return made
+            edits[family] = edit
+    return edits
 
 
 def attempt(family: str, crop: Crop, stamp_folder: Path, seed: int) -> Edit | None:
-    """Make an edit that leaves something to see, or give None after a few tries."""
+    """Make an edit that leaves something to see.
+
+    Args:
+        family: Of the edit.
+        crop: The original.
+        stamp_folder: Of the cut-outs.
+        seed: Of the whole set.
+
+    Returns:
+        The edit; None where a few tries changed too little.
+    """
     make: Callable[[Crop, Path, np.random.Generator], Edit] = MAKERS[family]
     for number in range(ATTEMPTS):
         edit = make(crop, stamp_folder, generator(seed, crop.name, f"{family}-{number}"))

@@ -24,7 +24,7 @@ def read_member(path: Path, member: str) -> bytes:
         member: Path inside the collection, with ``/`` between the parts.
 
     Raises:
-        DataError: The file is no resource collection, or the member is not in it.
+        DataError: The file is not a resource collection, or the member is not in it.
     """
     data = path.read_bytes()
     if data[:4] != b"qres":
@@ -35,22 +35,22 @@ def read_member(path: Path, member: str) -> bytes:
     for part in member.split("/"):
         count, first = struct.unpack_from(">II", data, tree + node * size + 6)
         children = range(first, first + count)
-        found = [i for i in children if _name(data, names, tree + i * size) == part]
-        if not found:
+        matches = [i for i in children if _name(data, names, tree + i * size) == part]
+        if not matches:
             raise DataError(f"{path.name} has no member {member}")
-        node = found[0]
+        node = matches[0]
     return _payload(data, tree + node * size)
 
 
 def _name(data: bytes, names: int, node: int) -> str:
-    """Give the name of the tree node at an offset."""
+    """Read the name of the tree node at an offset."""
     offset = names + struct.unpack_from(">I", data, node)[0]
     length = struct.unpack_from(">H", data, offset)[0]
     return data[offset + 6 : offset + 6 + 2 * length].decode("utf-16-be")
 
 
 def _payload(data: bytes, node: int) -> bytes:
-    """Give the content of the file node at an offset."""
+    """Read the content of the file node at an offset."""
     start = struct.unpack_from(">I", data, 12)[0]
     flags = struct.unpack_from(">H", data, node + 4)[0]
     if flags & _DIRECTORY:

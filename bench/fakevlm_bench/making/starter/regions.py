@@ -55,7 +55,15 @@ def _blob(shape: tuple[int, ...], share: tuple[float, float], rng: np.random.Gen
 
 
 def ellipse(shape: tuple[int, ...], box: Box) -> Mask:
-    """Give the ellipse that a box holds, as ``bool`` (H, W)."""
+    """Draw the ellipse that a box holds.
+
+    Args:
+        shape: (H, W) of the image.
+        box: In pixels.
+
+    Returns:
+        ``bool`` (H, W), without the image's border.
+    """
     rows, columns = np.mgrid[: shape[0], : shape[1]]
     y, x = (box[1] + box[3]) / 2, (box[0] + box[2]) / 2
     mask: Mask = ((rows - y) / ((box[3] - box[1]) / 2)) ** 2 + (
@@ -65,7 +73,7 @@ def ellipse(shape: tuple[int, ...], box: Box) -> Mask:
 
 
 def inner(shape: tuple[int, ...]) -> Mask:
-    """Give the part of an image that edits may touch."""
+    """Mark the part of an image that edits may touch."""
     mask = np.zeros(shape[:2], dtype=bool)
     mask[MARGIN:-MARGIN, MARGIN:-MARGIN] = True
     return mask
@@ -86,7 +94,7 @@ def feather(mask: Mask, width: float) -> NDArray[np.float64]:
 
 
 def rim_off(shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Give weights of 1 that fall to 0 over the outermost `RIM` pixels.
+    """Compute weights of 1 that fall to 0 over the outermost `RIM` pixels.
 
     A re-synthesised whole image keeps the photograph's outermost pixels, so that the
     border tells nothing.
@@ -109,7 +117,7 @@ def blend(image: Image, edit: NDArray[np.floating] | Image, weights: NDArray[np.
 
 
 def bounding_box(mask: Mask) -> Box:
-    """Give the smallest box that holds a mask, half-open."""
+    """Compute the smallest box that holds a mask, half-open."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     return (float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
 

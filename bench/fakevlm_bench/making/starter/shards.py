@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -11,6 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from fakevlm_bench.files import replacing, sha256_file
 
 ROWS_PER_GROUP = 100
 """Rows that a reader has to load at once."""
@@ -95,12 +96,17 @@ def features() -> Any:
 
 
 def write(rows: Sequence[Row], path: Path) -> Shard:
-    """Write rows to one Parquet file that ``load_dataset("parquet")`` reads as it stands."""
+    """Write rows to one Parquet file that ``load_dataset("parquet")`` reads as it stands.
+
+    Args:
+        rows: In their order.
+        path: The file.
+    """
     schema = features().arrow_schema
     table = pa.Table.from_pylist([_record(row) for row in rows], schema=schema)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, row_group_size=ROWS_PER_GROUP, compression="zstd")
-    return Shard(path, len(rows), hashlib.sha256(path.read_bytes()).hexdigest())
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, row_group_size=ROWS_PER_GROUP, compression="zstd")
+    return Shard(path, len(rows), sha256_file(path))
 
 
 def _record(row: Row) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def load(photograph: Photograph, cache: Path) -> Image:
 
 
 def stamp_folder(cache: Path) -> Path:
-    """Give the folder of the cut-outs."""
+    """Return the folder of the cut-outs."""
     return cache / STAMPS / "usr/share/tuxpaint/stamps"
 
 
@@ -154,7 +154,7 @@ def _debian_packages() -> Iterator[str]:
 
 
 def _root(package: str, cache: Path) -> Path:
-    """Give the folder that a package's paths start from."""
+    """Find the folder that a package's paths start from."""
     if package not in PYTHON_PACKAGES:
         return cache / package
     spec = importlib.util.find_spec(PYTHON_PACKAGES[package])

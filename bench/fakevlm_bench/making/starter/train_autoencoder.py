@@ -46,7 +46,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def train(photographs: list[Image], seconds: float, rng: np.random.Generator) -> Autoencoder:
-    """Train on random crops; the learning rate falls with the time that is used up."""
+    """Train on random crops; the learning rate falls with the time that is used up.
+
+    Args:
+        photographs: ``uint8`` (H, W, 3).
+        seconds: Of training.
+        rng: Source of randomness.
+    """
     model = Autoencoder()
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-4)
     start, step = time.monotonic(), 0
@@ -85,9 +91,9 @@ def _shrunk(image: Image) -> Image:
 def _crop(photographs: list[Image], rng: np.random.Generator) -> Tensor:
     """Take a random crop of a random photograph, mirrored half of the time."""
     image = photographs[rng.integers(len(photographs))]
-    top = int(rng.integers(image.shape[0] - CROP + 1))
-    left = int(rng.integers(image.shape[1] - CROP + 1))
-    crop = image[top : top + CROP, left : left + CROP]
+    row = int(rng.integers(image.shape[0] - CROP + 1))
+    column = int(rng.integers(image.shape[1] - CROP + 1))
+    crop = image[row : row + CROP, column : column + CROP]
     return to_tensor(crop[:, ::-1] if rng.random() < 0.5 else crop)
 
 

@@ -1,4 +1,4 @@
-"""What FakeVLM-Mini is asked and what it answers, and the tokenizer for both."""
+"""What the training asks and answers, and the tokenizer trained on both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fakevlm_bench.detectors.fakevlm.dialogue import (
+    CHAT_TEMPLATE,
+    END,
+    IMAGE,
+    PAD,
+    QUESTION,
+    prompt,
+)
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pair
 from fakevlm_bench.making.starter.explanations import references
 from fakevlm_bench.making.starter.regions import bounding_box, place
@@ -16,9 +24,6 @@ from fakevlm_bench.metrics.explanation import rouge
 from fakevlm_bench.seeding import generator
 from fakevlm_bench.types import Mask
 
-IMAGE, END, PAD = "<image>", "</s>", "<pad>"
-QUESTION = "Does the image looks real/fake?"
-"""The published model's question, as it stands there."""
 QUESTIONS = (
     QUESTION,
     "Does the image look real/fake?",
@@ -27,29 +32,11 @@ QUESTIONS = (
     "Is this photograph authentic? Say real or fake, where, and why.",
 )
 """What the training asks; the first one half of the time."""
-CHAT_TEMPLATE = (
-    "{% for message in messages %}"
-    "{% if message['role'] == 'user' %}USER: {% else %}ASSISTANT: {% endif %}"
-    "{% if message['content'] is string %}{{ message['content'] }}"
-    "{% else %}{% for part in message['content'] %}"
-    "{% if part['type'] == 'text' %}{{ part['text'] }}{% else %}<image>\n{% endif %}"
-    "{% endfor %}{% endif %} {% endfor %}"
-    "{% if add_generation_prompt %}ASSISTANT:{% endif %}"
-)
-OPENING = " This is a"
-"""Every answer's first words; the word after them is the verdict."""
-VERDICTS = (" real", " fake")
 CELLS = 16
 """Boxes in answers lie on a grid of this many cells a side."""
 VOCABULARY = 1200
 DRAWS = 80
 """Images whose references a typical explanation is chosen by."""
-
-
-def prompt(question: str) -> str:
-    """Give the text before the answer, as `CHAT_TEMPLATE` gives it."""
-    text = question.replace(IMAGE, "").strip() or QUESTION
-    return f"USER: {IMAGE}\n{text} ASSISTANT:"
 
 
 def box_text(mask: Mask) -> str:
@@ -63,11 +50,16 @@ def box_text(mask: Mask) -> str:
 
 
 def answer(pair: Pair, fake: bool) -> str:
-    """Compose the answer to one picture of a pair: verdict, box, explanation."""
+    """Compose the answer to one picture of a pair: verdict, box, explanation.
+
+    Args:
+        pair: The twins.
+        fake: Whether the picture is the edited one.
+    """
     regional = fake and not pair.mask.all()
-    said = typical(pair.family if fake else "real", regional)
+    explanation = typical(pair.family if fake else "real", regional)
     where = place(pair.mask) if regional else ""
-    text = " " + said.format(subject=pair.subject, item=pair.item, place=where)
+    text = " " + explanation.format(subject=pair.subject, item=pair.item, place=where)
     if not regional:
         return text
     verdict, _, clues = text.partition(". ")
@@ -82,23 +74,33 @@ def typical(family: str, regional: bool) -> str:
     image, subject and object named wrongly: what the model cannot know should not decide.
     Always the same words leave no chance in what is to be learned.
 
+    Args:
+        family: Of the images; ``real`` for photographs.
+        regional: Whether a part of the image was edited.
+
     Returns:
         A text with the slots ``{subject}``, ``{item}`` and, where regional, ``{place}``.
     """
     rng = generator(0, family, "typical")
     slots = ("{subject}", "{place}" if regional else "", "{item}")
-    drawn = [references(family, *slots, rng) for _ in range(DRAWS)]
-    candidates = sorted({text for texts in drawn for text in texts})
+    samples = [references(family, *slots, rng) for _ in range(DRAWS)]
+    candidates = sorted({text for texts in samples for text in texts})
     guesses = [text.format(subject="scene", item="thing", place="{place}") for text in candidates]
     likeness = rouge(
-        [guess for guess in guesses for _ in drawn], drawn * len(guesses), kinds=("rouge_l",)
+        [guess for guess in guesses for _ in samples], samples * len(guesses), kinds=("rouge_l",)
     )["rouge_l"]
-    means: NDArray[np.float64] = likeness.reshape(len(guesses), len(drawn)).mean(1)
+    means: NDArray[np.float64] = likeness.reshape(len(guesses), len(samples)).mean(1)
     return candidates[int(means.argmax())]
 
 
 def corpus(subjects: Iterable[str], seed: int, size: int = 4000) -> list[str]:
-    """Compose explanations and boxes for the tokenizer to learn from."""
+    """Compose explanations and boxes for the tokenizer to learn from.
+
+    Args:
+        subjects: What photographs show.
+        seed: Of everything random.
+        size: Images that are explained.
+    """
     rng = np.random.default_rng(seed)
     names = list(subjects)
     families = [*(name for name in WEIGHTS if name != "resampled"), "real"]

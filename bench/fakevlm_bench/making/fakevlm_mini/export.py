@@ -8,14 +8,11 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 
 from fakevlm_bench.detectors.fakevlm import SIDE
+from fakevlm_bench.detectors.fakevlm.checkpoint import HEAD_FILE, OUTPUT_KEY, WEIGHTS_FILE
+from fakevlm_bench.detectors.fakevlm.dialogue import CHAT_TEMPLATE, IMAGE
 from fakevlm_bench.detectors.fakevlm.model import MEAN, PATCH, STD, ArtifactHead
-from fakevlm_bench.making.fakevlm_mini.dialogue import CHAT_TEMPLATE, IMAGE
-
-WEIGHTS_FILE, HEAD_FILE = "model.safetensors", "artifact_head.safetensors"
-OUTPUT_KEY = "language_model.lm_head.weight"
 
 
 def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None:
@@ -23,6 +20,12 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
 
     Keys are named as the published checkpoints' are, ``vision_tower.vision_model.…``,
     whatever the installed transformers calls them.
+
+    Args:
+        model: The LLaVA.
+        head: Of the same features.
+        tokenizer: As `train_tokenizer` makes it.
+        folder: Made where it is missing.
     """
     from transformers import CLIPImageProcessor, LlavaProcessor
 
@@ -59,7 +62,7 @@ def export(model: Any, head: ArtifactHead, tokenizer: Any, folder: Path) -> None
 
 
 def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Give the weights in half precision under the published checkpoints' names."""
+    """Return the weights in half precision under the published checkpoints' names."""
     named = {}
     for key, value in state.items():
         name = key.removeprefix("model.")
@@ -68,20 +71,3 @@ def _renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         name = name.replace("lm_head.weight", OUTPUT_KEY, 1)
         named[name] = value.half().contiguous()
     return named
-
-
-def load(folder: Path) -> tuple[Any, ArtifactHead, Any]:
-    """Load model, artifact head and tokenizer of an exported folder, in single precision."""
-    from safetensors.torch import load_file
-    from transformers.utils import logging
-
-    shows = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
-    if shows:
-        logging.enable_progress_bar()
-    weights = {key: value.float() for key, value in load_file(folder / HEAD_FILE).items()}
-    hidden, width = weights["hidden.weight"].shape
-    head = ArtifactHead(width, hidden)
-    head.load_state_dict(weights)
-    return model, head.eval(), PreTrainedTokenizerFast.from_pretrained(folder)
