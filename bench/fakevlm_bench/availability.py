@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fakevlm_bench.detectors import server
 from fakevlm_bench.encoders import find_encoder, fit_file
 from fakevlm_bench.errors import ConfigError, WeightsError
+from fakevlm_bench.serving import server_availability
 from fakevlm_bench.weights import Checkpoint, check_use, find
 
 
@@ -38,6 +38,6 @@ def availability(config: Mapping[str, Any]) -> str | None:
             if find(file) is None:
                 return f"no fit yet ({file}): fakevlm-bench fit detector=… task=…"
         in_process = str(config.get("_target_")).startswith("fakevlm_bench.detectors.fakevlm.")
-        return None if in_process else server.availability(config)
+        return None if in_process else server_availability(config)
     except (WeightsError, ConfigError, TypeError) as error:
         return str(error)

@@ -125,7 +125,7 @@ def detectors_here() -> list[str]:
     import yaml
 
     from fakevlm_bench.availability import availability
-    from fakevlm_bench.detectors.server import own_server
+    from fakevlm_bench.serving import own_server
 
     found = []
     for name in names("detector"):

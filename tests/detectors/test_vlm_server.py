@@ -15,12 +15,13 @@ import pytest
 
 from fakevlm_bench.api import evaluate
 from fakevlm_bench.detectors import vllm_process
-from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer, availability
+from fakevlm_bench.detectors.server import Endpoint, Model, VllmServer
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.registry import load_detector
+from fakevlm_bench.serving import server_availability
 from fakevlm_bench.types import Label, Query, Sample, Task
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
@@ -256,12 +257,12 @@ def test_quantisation_and_weights_change_the_fingerprint(tmp_path):
 
 def test_availability_says_what_is_missing(monkeypatch):
     monkeypatch.delenv("SOME_KEY", raising=False)
-    assert availability({"server": "${server}"}).startswith("served")
+    assert server_availability({"server": "${server}"}).startswith("needs a server")
     closed = {"server": "${server}", "default_server": {"api_key_env": "SOME_KEY"}}
-    assert "SOME_KEY" in availability(closed)
+    assert "SOME_KEY" in server_availability(closed)
     monkeypatch.setenv("SOME_KEY", "x")
-    assert availability(closed) is None
-    assert availability({"weights": None}) is None
+    assert server_availability(closed) is None
+    assert server_availability({"weights": None}) is None
 
 
 def test_a_closed_model_is_asked_where_the_user_says():

