@@ -24,6 +24,10 @@ Image: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 HeatMap: TypeAlias = NDArray[np.uint8]
 Box: TypeAlias = tuple[float, float, float, float]
+Fingerprint: TypeAlias = Mapping[str, Any]
+"""Everything that can change an answer or an image, as JSON values; its digest is an identity.
+
+The keys are written out, not taken from attributes: they stay when the code is renamed."""
 
 
 class Label(IntEnum):
