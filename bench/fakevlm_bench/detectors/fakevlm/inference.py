@@ -21,7 +21,7 @@ from fakevlm_bench.detectors.fakevlm.model import GRID, MEAN, STD, joined_featur
 from fakevlm_bench.making.fakevlm_mini.dialogue import END, IMAGE, OPENING, prompt
 from fakevlm_bench.making.fakevlm_mini.text import verdict_tokens
 from fakevlm_bench.types import Image
-from fakevlm_bench.window import central_window, look
+from fakevlm_bench.window import central_window, crop_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Mini:
 
     def prepare(self, images: Sequence[Image]) -> Tensor:
         """Make normalised pixels (N, 3, `SIDE`, `SIDE`) of each image's central window."""
-        seen = np.stack([look(image, SIDE) for image in images])
+        seen = np.stack([crop_window(image, SIDE) for image in images])
         values = torch.from_numpy(seen).to(self.device).permute(0, 3, 1, 2)
         return self._normalised(values.float() / 255)
 
