@@ -12,10 +12,10 @@ from fakevlm_bench.errors import DataError
 from fakevlm_bench.imaging import pointer_hint
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif"))
-"""Of files that are taken for images without a look at their bytes."""
+"""Of files that count as images whatever their first bytes are."""
 HIDDEN = frozenset(("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db"))
 HEAD = 32
-"""Bytes that tell a format."""
+"""First bytes that identify a format."""
 _MEDIA_TYPES = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG": "image/png",
@@ -42,7 +42,7 @@ def media_type(data: bytes) -> str:
 
 
 def is_image(head: bytes) -> bool:
-    """Tell by a file's first `HEAD` bytes whether it is an image in a format that is read."""
+    """Return whether a file is an image in a supported format, by its first `HEAD` bytes."""
     bitmap = head[:2] == b"BM" and head[6:10] == bytes(4)
     jpeg_2000 = head[:12] == b"\x00\x00\x00\x0cjP  \r\n\x87\n"
     netpbm = head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
@@ -50,14 +50,14 @@ def is_image(head: bytes) -> bool:
 
 
 def unread_format(head: bytes) -> str:
-    """Name the format of an image that is not read, by its first `HEAD` bytes; else empty."""
+    """Name the unsupported format of an image, by its first `HEAD` bytes; else empty."""
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
         return "HEIF"
     return next((name for magic, name in _UNREAD.items() if head.startswith(magic)), "")
 
 
 def printable(name: str) -> str:
-    r"""Return a file name as text; each byte that is no UTF-8 becomes ``\xNN``."""
+    r"""Return a file name as text; each byte that is not UTF-8 becomes ``\xNN``."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -65,7 +65,7 @@ def digest_files(files: Sequence[Path]) -> str:
     """Digest the names and bytes of files, in the order given.
 
     Raises:
-        DataError: One of them is not there, or cannot be read.
+        DataError: One of them is missing, or cannot be read.
     """
     total = hashlib.sha256()
     for file in files:
@@ -79,7 +79,12 @@ def digest_files(files: Sequence[Path]) -> str:
 
 
 def unreadable(file: str | Path, error: Exception) -> DataError:
-    """Build the error for a file that cannot be read, in one line that names it."""
+    """Build the error for a file that cannot be read, in one line that names it.
+
+    Args:
+        file: The file.
+        error: What reading it raised.
+    """
     name = printable(str(file))
     if isinstance(error, FileNotFoundError):
         return DataError(f"{name} is missing")
@@ -93,7 +98,15 @@ def unreadable(file: str | Path, error: Exception) -> DataError:
 
 
 def within(root: Path, name: str) -> Path | None:
-    """Return the file that a path in a table names; None where it lies outside of `root`."""
+    """Return the file that a path in a table names.
+
+    Args:
+        root: Folder that the path is relative to.
+        name: The path; backslashes separate folders where no file has one in its name.
+
+    Returns:
+        None where it is outside of `root`.
+    """
     if "\\" in name and not (root / name).exists():
         name = name.replace("\\", "/")
     base = Path(os.path.normpath(root.absolute()))
