@@ -1,8 +1,8 @@
 """Signs of false robustness: an attack that failed for a reason other than the detector's strength.
 
-Some are seen on one image and stand in `Attacked.flags`; others need several attacks
-of one run and come from `review` (after Athalye et al. 2018, section 3.1, and the
-checks of AutoAttack).
+Some concern one image and stand in `Attacked.flags`; others need several attacks of one run
+and come from `review` (after Athalye et al., ICML 2018, arXiv 1802.00420, section 3.1, and the
+checks of AutoAttack, arXiv 2003.01690).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
+
+from fakevlm_bench.types import Fingerprint
 
 RANDOMISED = "randomised_detector"
 """The same image was answered in two ways."""
@@ -50,7 +52,7 @@ class AttackResult:
     """
 
     condition_id: str
-    fingerprint: Mapping[str, Any]
+    fingerprint: Fingerprint
     broken: Mapping[str, bool]
     flags: Mapping[str, Sequence[str]]
 
@@ -75,19 +77,19 @@ class Flag:
 def review(results: Sequence[AttackResult]) -> list[Flag]:
     """Find the signs of false robustness in a run's attacks, in the order of `results`."""
     order = {result.condition_id: index for index, result in enumerate(results)}
-    found = [flag for result in results for flag in (*_survived(result), *_noted(result))]
+    flags = [flag for result in results for flag in (*_survived(result), *_noted(result))]
     for weak, strong in permutations(results, 2):
-        found.extend(_compare(weak, strong))
-    return sorted(found, key=lambda flag: order[flag.condition_id])
+        flags.extend(_compare(weak, strong))
+    return sorted(flags, key=lambda flag: order[flag.condition_id])
 
 
 def from_records(
     condition_id: str,
-    fingerprint: Mapping[str, Any],
+    fingerprint: Fingerprint,
     records: Mapping[str, Mapping[str, Any]],
     broken: Mapping[str, bool],
 ) -> AttackResult:
-    """Read one attack's results off a run's records.
+    """Build one attack's results from a run's records.
 
     Args:
         condition_id: Such as ``pgd_linf:8/255``.

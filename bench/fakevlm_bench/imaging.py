@@ -26,7 +26,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def pointer_hint(head: bytes) -> str:
-    """Say what a file is that stands where data should be; empty where it may be data.
+    """Say what a file is instead of data; empty where it may be data.
 
     Args:
         head: The file's first bytes, at least 64 of them where it has as many.
@@ -34,7 +34,7 @@ def pointer_hint(head: bytes) -> str:
     if not head:
         return "it is empty"
     if head.startswith(_LFS_POINTER):
-        return "it is a Git LFS pointer, not the data: 'git lfs pull' fetches it"
+        return "it is a Git LFS pointer, not the data: run 'git lfs pull'"
     if head.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "it is a web page, not the data: the download failed"
     return ""
@@ -49,7 +49,7 @@ def open_picture(data: bytes) -> PillowImage.Image:
     """Open and load an image.
 
     Raises:
-        DataError: Whatever the way in which that fails.
+        DataError: It fails in whatever way.
     """
     try:
         with warnings.catch_warnings():
@@ -83,7 +83,7 @@ def decode_image(data: bytes, *, drop_alpha: bool = False) -> Image:
         ``uint8`` (H, W, 3), EXIF orientation applied.
 
     Raises:
-        DataError: The file is truncated, no image, or over `MAX_PIXELS`.
+        DataError: The file is truncated, not an image, or over `MAX_PIXELS`.
     """
     picture = open_picture(data)
     picture = ImageOps.exif_transpose(picture)
@@ -106,10 +106,10 @@ def _scale_to_8_bit(picture: PillowImage.Image) -> PillowImage.Image:
 
 
 def image_size(data: bytes) -> tuple[int, int]:
-    """Give (width, height) from the header alone, EXIF orientation applied.
+    """Read (width, height) from the header alone, EXIF orientation applied.
 
     Raises:
-        DataError: The header is no image's.
+        DataError: The header is not an image's.
     """
     try:
         with warnings.catch_warnings():
@@ -138,9 +138,9 @@ def is_turned(data: bytes) -> bool:
     `decode_image` and `image_size` follow it; many programs do not.
 
     Raises:
-        DataError: The header is no image's.
+        DataError: The header is not an image's.
     """
-    image_size(data)  # refuses what is no image, and bombs
+    image_size(data)  # raises for what is not an image, and for bombs
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
         return PillowImage.open(io.BytesIO(data)).getexif().get(0x0112, 1) in range(2, 9)

@@ -50,7 +50,7 @@ def decode_mask(data: bytes, threshold: float = THRESHOLD) -> Mask:
         ``bool`` (H, W).
 
     Raises:
-        DataError: It is no image, or cannot be decided.
+        DataError: It is not an image, or more than two colours make it ambiguous.
     """
     picture = ImageOps.exif_transpose(open_picture(data))
     if picture.mode.startswith(("I", "F")):
@@ -79,7 +79,7 @@ def _full_range(values: Values) -> float:
     if values.dtype.kind != "f":
         return 65535.0
     if not np.isfinite(values).all():
-        raise DataError("mask holds values that are not finite")
+        raise DataError("mask has values that are not finite")
     return 1.0 if top <= 1.0 else 255.0
 
 
@@ -92,8 +92,8 @@ def _by_levels(values: Values, full: float, threshold: float) -> Mask:
         return np.asarray(values == high)
     if high > full or low < 0:
         raise DataError(
-            f"mask holds values from {low:g} to {high:g}: more than two, and outside of "
-            f"0 to {full:g}; store it with two values, or with 8 bits"
+            f"mask has more than two values, from {low:g} to {high:g}, outside of 0 to {full:g}: "
+            "store it with two values, or with 8 bits"
         )
     return np.asarray(values > threshold * full)
 
@@ -125,7 +125,7 @@ def _by_colours(colours: Image, threshold: float) -> Mask:
     one = _main_colour(colours.reshape(-1, 3))
     far = np.linalg.norm(colours - one, axis=2) > APART
     if not far.any():
-        raise DataError(f"mask is of one colour with noise, about {_named(one)}: it shows nothing")
+        raise DataError(f"mask has one colour with noise, about {_named(one)}: it marks nothing")
     return _between(colours, one, _main_colour(colours[far]), threshold)
 
 
@@ -134,14 +134,17 @@ def _between(colours: Image, one: Values, other: Values, threshold: float) -> Ma
     weights = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     dark, bright = sorted((one, other), key=lambda colour: float(colour @ weights))
     if abs(float((bright - dark) @ weights)) < 1.0 and (one != other).any():
-        raise DataError(f"mask has two colours of one brightness, {_named(one)}, {_named(other)}")
+        raise DataError(
+            f"mask has two colours of equal brightness, {_named(one)} and {_named(other)}: which "
+            "is background cannot be decided"
+        )
     axis = bright - dark
     along = (colours - dark) @ axis / max(float(axis @ axis), 1e-9)
     aside = np.linalg.norm(colours - dark - along[..., None] * axis, axis=2)
     if (aside > STRAY).mean() > STRAY_SHARE:
         raise DataError(
             f"mask has more colours than {_named(dark)} and {_named(bright)}: store it with two "
-            "values, or grey"
+            "values, or in grey"
         )
     return np.asarray(along > threshold)
 

@@ -47,8 +47,8 @@ def decode(code: str) -> Mask:
         raise DataError(f"malformed run-length code '{code[:40]}'") from error
     if width < 0 or height < 0 or width * height > MAX_PIXELS:
         raise DataError(f"run-length code of an impossible size {width}x{height}")
-    outside = (runs < 0) | (runs > width * height)
-    if outside.any() or runs.sum() != width * height:
+    impossible = (runs < 0) | (runs > width * height)
+    if impossible.any() or runs.sum() != width * height:
         raise DataError(f"run-length code does not fill its {width}x{height} pixels")
     values = np.arange(runs.size) % 2 == 1
     return np.repeat(values, runs).reshape(height, width)

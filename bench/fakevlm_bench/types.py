@@ -24,6 +24,10 @@ Image: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 HeatMap: TypeAlias = NDArray[np.uint8]
 Box: TypeAlias = tuple[float, float, float, float]
+Fingerprint: TypeAlias = Mapping[str, Any]
+"""Everything that can change an answer or an image, as JSON values; its digest is an identity.
+
+The keys are written out, not taken from attributes: they stay when the code is renamed."""
 
 
 class Label(IntEnum):
@@ -34,7 +38,7 @@ class Label(IntEnum):
 
 
 class Status(StrEnum):
-    """What became of one query: understood, answered but not understood, or failed."""
+    """The outcome of one query: understood, answered but not understood, or failed."""
 
     OK = "ok"
     UNPARSED = "unparsed"
@@ -43,12 +47,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image with everything that is known of it.
+    """One image with its labels and everything else that its data set says of it.
 
     Attributes:
         id: Unique within its task, and stable between versions of the code.
         image: The file's own bytes.
-        media_type: Such as ``image/jpeg``; empty when not known.
+        media_type: Such as ``image/jpeg``; empty where unknown.
         label: REAL or FAKE; an edited photograph is FAKE.
         category: Content category (``interior``, ``animal``, …), shared by twins.
         generator: What made it; ``real`` for photographs.
@@ -58,7 +62,7 @@ class Sample:
         paired: False for samples that stay out of the primary score.
         unseen: True where the family does not occur in the task's train split.
         mask: The true region as an encoded one-channel image, or None: for a real image,
-            for a wholly synthetic one (``whole`` is then True), or where it is not known.
+            for a wholly synthetic one (``whole`` is then True), or where it is unknown.
         whole: True where the whole image is synthetic.
         boxes: True regions in pixels.
         references: Reference explanations.
@@ -177,7 +181,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Perturbed:
-    """What a perturbation made of an image.
+    """The result of a perturbation.
 
     Attributes:
         image: ``uint8`` (H', W', 3).
@@ -185,8 +189,8 @@ class Perturbed:
         encoded: The exact file to send (a JPEG perturbation's own JPEG), or None:
             the engine then encodes `image` as PNG.
         media_type: Of `encoded`.
-        window: What the new frame shows of the original one, in the original's pixels;
-            it reaches beyond where the image was padded. None is all of it, at any size.
+        window: The part of the original frame that the new one shows, in the original's
+            pixels; it reaches beyond where the image was padded. None is all of it.
     """
 
     image: Image
@@ -198,17 +202,17 @@ class Perturbed:
 
 @dataclass(frozen=True, slots=True)
 class Attacked:
-    """What an attack made of one image.
+    """The result of an attack on one image.
 
     Attributes:
         image: ``uint8`` (H, W, 3), already clipped and quantised.
         norm: Distance to the original after quantisation, in the attack's own norm,
             pixels scaled to [0, 1].
         queries: Detector evaluations spent on this image (forward passes).
-        flags: Names of signs of false robustness seen on this image.
+        flags: Names of the signs of false robustness on this image (`attack_flags`).
         error: Reason why this image could not be attacked; `image` is then the original.
         trace: Figures along the way, such as the loss at each step.
-        broken: Whether the attack saw `image` answered as it wanted; None where it did not look.
+        broken: Whether the attack reached its aim at `image`; None where it did not query.
     """
 
     image: Image
@@ -222,7 +226,7 @@ class Attacked:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an attack is given of one sample.
+    """The part of a sample that an attack gets.
 
     Attributes:
         mask: The true region; all true for a wholly synthetic image.
@@ -239,7 +243,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One way in which every sample is put before the detector.
+    """One way in which every sample is shown to the detector.
 
     Attributes:
         id: Stable string such as ``clean``, ``jpeg:3`` or ``pgd_linf:8/255``.
@@ -269,7 +273,7 @@ class Task:
         url: Where the data comes from.
         title: The data set's name, for people.
         paper: Where it is described.
-        access: How the data are had.
+        access: How to get the data.
     """
 
     name: str

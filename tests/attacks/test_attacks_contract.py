@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_network import NetworkDetector, count_broken, is_right, make_targets
 
 from fakevlm_bench.attacks.apgd import APGD, checkpoints
-from fakevlm_bench.attacks.compatibility import refusal
+from fakevlm_bench.attacks.compatibility import incompatibility
 from fakevlm_bench.attacks.cw import CarliniWagner
 from fakevlm_bench.attacks.ensemble import Ensemble
 from fakevlm_bench.attacks.geometry import Ball, distance
@@ -195,7 +195,7 @@ def test_a_detector_without_gradients_is_refused_with_a_way_out(name):
         name = "api"
         capabilities = Capabilities(score=True)
 
-    reason = refusal(ATTACKS[name], Api())
+    reason = incompatibility(ATTACKS[name], Api())
     assert "gives no gradients" in reason
     for instead in ("square_linf", "hopskipjump_linf", "transfer_linf"):
         assert instead in reason
@@ -206,10 +206,10 @@ def test_a_score_attack_on_verdicts_alone_is_refused_with_a_way_out():
         name = "speaker"
         capabilities = Capabilities(explanation=True)
 
-    reason = refusal(ATTACKS["square_linf"], Speaker())
+    reason = incompatibility(ATTACKS["square_linf"], Speaker())
     assert "gives no score" in reason
     assert "hopskipjump_linf" in reason
-    assert refusal(ATTACKS["hopskipjump_linf"], Speaker()) is None
+    assert incompatibility(ATTACKS["hopskipjump_linf"], Speaker()) is None
 
 
 @pytest.mark.parametrize(
@@ -220,11 +220,11 @@ def test_a_score_attack_on_verdicts_alone_is_refused_with_a_way_out():
         ("1/510", "linf", "below 1/255"),
         ("0", "linf", "above 0"),
         ("-2/255", "linf", "above 0"),
-        ("3/0", "linf", "no distance"),
-        ("strong", "linf", "for instance 8/255"),
-        ("", "linf", "no distance"),
-        ("nan", "linf", "no distance"),
-        ("inf", "linf", "no distance"),
+        ("3/0", "linf", "not a distance"),
+        ("strong", "linf", "for example 8/255"),
+        ("", "linf", "not a distance"),
+        ("nan", "linf", "not a distance"),
+        ("inf", "linf", "not a distance"),
         ("128", "l2", "128/255"),
         ("0.001", "l2", "below 1/255"),
     ],

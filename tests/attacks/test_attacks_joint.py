@@ -10,7 +10,7 @@ import torch
 from small_explainer import WORDS, Explainer, regional_targets, train_explainer
 from small_network import NetworkDetector, logit_of
 
-from fakevlm_bench.attacks.compatibility import refusal
+from fakevlm_bench.attacks.compatibility import incompatibility
 from fakevlm_bench.attacks.joint import Joint
 from fakevlm_bench.protocols import ExplainingGradientDetector
 from fakevlm_bench.types import Label
@@ -112,7 +112,7 @@ def test_order_and_batches_do_not_matter(explainer, cases):
 
 @pytest.mark.parametrize("aim", ["explanation", "heat_map"])
 def test_a_detector_that_does_not_explain_is_refused(network, aim):
-    reason = refusal(Joint("8/255", aim=aim), NetworkDetector(network))
+    reason = incompatibility(Joint("8/255", aim=aim), NetworkDetector(network))
     assert reason is not None
     assert "pgd_linf" in reason
 

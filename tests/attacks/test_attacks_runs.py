@@ -160,7 +160,7 @@ def test_an_attacks_settings_are_part_of_a_runs_identity(task, detector):
     }
     assert len(ids) == 3
     condition = registry.load_condition("pgd_linf:2/255")
-    condition.operation.version = 99
+    condition.operation.steps = 99
     changed = make_plan(task, detector, [Condition("clean"), condition], OPTIONS).run_id
     assert changed not in ids
 

@@ -10,7 +10,7 @@ from small_network import Network, NetworkDetector, count_broken, make_targets
 
 from fakevlm_bench.attacks.replay import Replay
 from fakevlm_bench.attacks.storage import AdversarialSet, pixel_digest
-from fakevlm_bench.attacks.surrogates import gather
+from fakevlm_bench.attacks.surrogates import load_surrogates
 from fakevlm_bench.attacks.transfer import Transfer
 from fakevlm_bench.datasets.table import TableDataset
 from fakevlm_bench.errors import BenchError, ConfigError, DataError, WeightsError
@@ -119,9 +119,9 @@ def test_surrogates_are_checked_before_anything_is_made(api):
     with pytest.raises(ConfigError, match="'coin' gives no gradients"):
         Transfer("8/255", surrogates=["coin"]).fingerprint()
     with pytest.raises(BenchError, match="unknown detector 'nrp'"):
-        gather(["nrp"], "transfer_linf")
+        load_surrogates(["nrp"], "transfer_linf")
     with pytest.raises(ConfigError, match="weights on this machine"):
-        gather([], "transfer_linf")
+        load_surrogates([], "transfer_linf")
 
 
 def test_a_named_surrogate_without_weights_is_said_at_once(monkeypatch, tmp_path):
@@ -170,7 +170,7 @@ def test_replay_puts_the_same_images_before_another_detector(surrogate, api, tar
     for a, b in zip(made[::-1], found, strict=False):
         np.testing.assert_array_equal(a.image, b.image)
         assert a.norm == b.norm
-    assert "another task, version or part" in found[-1].error
+    assert "another task, version or split" in found[-1].error
     told = replay.fingerprint()
     assert (told["kind"], told["norm"], told["epsilon"]) == ("transfer", "linf", 8 / 255)
 

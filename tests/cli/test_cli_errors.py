@@ -39,7 +39,7 @@ CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
         (["conditions.ids=3"], "conditions.ids=3"),
         (["detector.seed=abc"], "seed='abc' is of a wrong type: it takes int"),
         (["limit=0"], "limit=0: it must be at least 1"),
-        (["task.path=/nowhere"], "no folder /nowhere"),
+        (["task.path=/nowhere"], "/nowhere does not exist"),
         (["task.path=???"], "path"),
         (["nonsense"], "nonsense"),
         (["--config-dir", "/nowhere"], "/nowhere"),

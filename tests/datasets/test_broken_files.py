@@ -107,7 +107,7 @@ def test_images_come_as_bytes_structs_or_paths(
 def test_a_path_does_not_lead_out_of_the_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.png").write_bytes(png())
     folder = table(tmp_path / "t", image=[name])
-    with pytest.raises(DataError, match=f"sample 's0' of .*: the path '{name}' leads out of"):
+    with pytest.raises(DataError, match=f"sample 's0' of .*: the path '{name}' is outside of"):
         list(TableDataset(folder))
 
 
@@ -128,18 +128,21 @@ def test_an_image_file_that_is_missing_costs_one_image(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ({"boxes": [[1.0, 2.0, 3.0, 4.0]]}, r"sample 's0' .*: boxes is \[1\.0, .* four numbers"),
-        ({"boxes": [[[1.0, 2.0, 3.0]]]}, "boxes is"),
-        ({"boxes": [[[1.0, 2.0, 3.0, float("nan")]]]}, "boxes is"),
-        ({"boxes": ["1,2,3,4"]}, "boxes is"),
-        ({"references": [7]}, "references is 7, and must be a text, or a list of texts"),
-        ({"references": [[7]]}, "references is"),
-        ({"group": [["a"]]}, "group is"),
-        ({"family": [b"x"]}, "family is"),
-        ({"paired": ["false"]}, "paired is 'false', and must be true or false"),
-        ({"unseen": [2]}, "unseen is 2"),
-        ({"scope": ["FULL_SYNTHETIC"]}, "scope is 'FULL_SYNTHETIC', and must be one of none, "),
-        ({"image": [5]}, "image is 5, and must be an image's bytes"),
+        (
+            {"boxes": [[1.0, 2.0, 3.0, 4.0]]},
+            r"sample 's0' .*: boxes must be .* four numbers .*, not \[1\.0",
+        ),
+        ({"boxes": [[[1.0, 2.0, 3.0]]]}, "boxes must be"),
+        ({"boxes": [[[1.0, 2.0, 3.0, float("nan")]]]}, "boxes must be"),
+        ({"boxes": ["1,2,3,4"]}, "boxes must be"),
+        ({"references": [7]}, "references must be a text, or a list of texts, not 7"),
+        ({"references": [[7]]}, "references must be"),
+        ({"group": [["a"]]}, "group must be"),
+        ({"family": [b"x"]}, "family must be"),
+        ({"paired": ["false"]}, "paired must be true or false, not 'false'"),
+        ({"unseen": [2]}, "unseen must be true or false, not 2"),
+        ({"scope": ["FULL_SYNTHETIC"]}, "scope must be one of none, "),
+        ({"image": [5]}, "image must be an image's bytes"),
         ({"image": [None]}, "has no image"),
         ({"mask": ["gone.png"]}, r"the mask of sample 's0' .*: .*gone\.png is missing"),
         ({"id": [["a"]]}, r"the id of row 0 .*, from 0: list"),
@@ -213,7 +216,7 @@ def test_masks_are_read_as_the_settings_say(tmp_path: Path) -> None:
     resized = list(TableDataset(folder, mask_resize=True))[1].mask
     assert (decode_mask(resized or b"") == np.kron(small, np.ones((2, 2), bool))).all()
     odd = table(tmp_path / "o", mask=[None, encode_png(np.zeros((6, 6), bool))])
-    with pytest.raises(DataError, match=r"the mask of sample 's1' .*: it is 6×6, another shape"):
+    with pytest.raises(DataError, match=r"the mask of sample 's1' .*: its size 6×6 has another"):
         list(TableDataset(odd, mask_resize=True))
     with pytest.raises(ConfigError, match="mask_threshold"):
         TableDataset(folder, mask_threshold=1)
@@ -222,7 +225,7 @@ def test_masks_are_read_as_the_settings_say(tmp_path: Path) -> None:
 def test_settings_of_tables_that_cannot_be() -> None:
     with pytest.raises(ConfigError, match="path is empty"):
         TableDataset("")
-    with pytest.raises(ConfigError, match="no column is called 'picture'"):
+    with pytest.raises(ConfigError, match="unknown key of columns 'picture'"):
         TableDataset("x", columns={"picture": "image"})
 
 
@@ -265,7 +268,7 @@ def test_missing_images_are_counted(tmp_path: Path) -> None:
     (folder / "test/doc").mkdir(parents=True)
     for i in (0, 1, 4):
         (folder / f"test/doc/{i}.png").write_bytes(png(i))
-    with pytest.raises(DataError, match=r"2 of 5 images are missing, first 'doc/2\.png'"):
+    with pytest.raises(DataError, match=r"2 of 5 images are missing; the first, 'doc/2\.png'"):
         FakeClueDataset(folder).ids()
     dataset = FakeClueDataset(folder, missing="leave_out")
     assert dataset.ids() == [one.id for one in dataset] == [f"doc/{i}.png" for i in (0, 1, 4)]

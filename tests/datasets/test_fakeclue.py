@@ -125,7 +125,7 @@ def test_fingerprint_follows_content(copy):
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("{", "cannot be read"), ("{}", "no list"), ('[{"image": "a", "label": 2, "cate": "doc"}]',
+    [("{", "cannot be read"), ("{}", "not a list"), ('[{"image": "a", "label": 2, "cate": "doc"}]',
      "record 0"), ('[{"image": "a", "label": 1}]', "'cate'"),
      ("[" * 100_000, "nested too deeply"),
      ("[3]", r"record 0 \(counted from 0\): it must be an object"),

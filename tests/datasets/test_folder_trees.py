@@ -148,8 +148,8 @@ def test_one_class_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("below", "message"),
-    [("0_real", "itself a folder of one label"), ("nowhere", "no folder"), ("other", "no images"),
-     ("other/x.png", "is no folder")],
+    [("0_real", "is the folder of one label"), ("nowhere", "nowhere does not exist"),
+     ("other", "no images"), ("other/x.png", "is not a folder")],
 )  # fmt: skip
 def test_a_wrong_place_is_said(tmp_path: Path, below: str, message: str) -> None:
     plant(tmp_path, "0_real/a.png", "1_fake/b.png", "other/x.png")

@@ -20,7 +20,7 @@ from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.making.fakevlm_mini.verdict_offset import centre_verdict
 from fakevlm_bench.types import Label, Query, Status
-from fakevlm_bench.window import look
+from fakevlm_bench.window import crop_window
 
 
 def test_plain_transformers_loads_the_export_and_agrees(checkpoint):
@@ -105,7 +105,7 @@ def test_a_picture_of_another_size_is_seen_through_its_window(checkpoint, size):
     given, inside = detector.predict(
         [
             Query("s", "clean", encode_png(one), prompt=QUESTION)
-            for one in (image, look(image, SIDE))
+            for one in (image, crop_window(image, SIDE))
         ]
     )
     assert given.logit == pytest.approx(inside.logit, abs=1e-5)

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from fakevlm_bench.answers.interpret import Reading, interpret
 from fakevlm_bench.types import Response
-from fakevlm_bench.window import ALIGNMENT, central_window, look, outside
+from fakevlm_bench.window import ALIGNMENT, box_to_image, central_window, crop_window
 
 SIDES = st.integers(1, 900)
 
@@ -35,13 +35,13 @@ def picture(width: int, height: int) -> np.ndarray:
 
 def test_pixels_of_the_window_are_the_pictures_own():
     image = picture(320, 400)
-    np.testing.assert_array_equal(look(image, 256), image[64:320, 32:288])
-    np.testing.assert_array_equal(look(image[:256, :256], 256), image[:256, :256])
+    np.testing.assert_array_equal(crop_window(image, 256), image[64:320, 32:288])
+    np.testing.assert_array_equal(crop_window(image[:256, :256], 256), image[:256, :256])
 
 
 def test_a_smaller_picture_is_enlarged():
     image = picture(100, 64)
-    seen = look(image, 256)
+    seen = crop_window(image, 256)
     square = PillowImage.fromarray(image[:, 18:82]).resize((256, 256), 3)
     np.testing.assert_array_equal(seen, np.asarray(square))
 
@@ -55,7 +55,7 @@ def test_a_smaller_picture_is_enlarged():
     ],
 )
 def test_boxes_come_back_into_the_pictures_frame(size, whole):
-    assert outside((0, 0, 256, 256), size, 256) == whole
+    assert box_to_image((0, 0, 256, 256), size, 256) == whole
 
 
 def test_regions_in_words_are_about_the_window():

@@ -48,7 +48,7 @@ def test_places_differ():
     grey = np.full((300, 300, 3), 128, np.uint8)
     centres = set()
     for severity in "12345":
-        done = Overlay(severity, "real photo").apply(grey, RNG)
+        done = Overlay(severity, "real photo")(grey, None, RNG).image
         rows, columns = np.nonzero((done != 128).any(axis=2))
         centres.add((round(rows.mean() / 75), round(columns.mean() / 75)))
     assert len(centres) == 5
@@ -56,13 +56,13 @@ def test_places_differ():
 
 def test_long_writing_fits_even_a_small_image():
     black = np.zeros((48, 48, 3), np.uint8)
-    done = Overlay("5", "word " * 30).apply(black, RNG)
+    done = Overlay("5", "word " * 30)(black, None, RNG).image
     assert done.shape == black.shape
     assert done[0].max() == 0 or done.max() > 0
 
 
 def test_nothing_to_write_is_refused():
-    with pytest.raises(ConfigError, match="without text"):
+    with pytest.raises(ConfigError, match="has no text"):
         Overlay("1", " ")
 
 

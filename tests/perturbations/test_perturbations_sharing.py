@@ -88,7 +88,7 @@ def test_the_square_hop_crops_before_it_resizes(image):
 
 @pytest.mark.parametrize("hop", [{"limit": 900}, {"quality": 80, "resize": 2}])
 def test_a_hop_of_unknown_parts_is_refused(hop):
-    with pytest.raises(ConfigError, match="needs 'quality'"):
+    with pytest.raises(ConfigError, match="'quality' is required"):
         Chain("1", [hop])
 
 

@@ -8,7 +8,7 @@ classes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import torch
@@ -16,16 +16,21 @@ from torch import Tensor
 
 from fakevlm_bench.attacks.batching import craft_in_batches
 from fakevlm_bench.attacks.geometry import per_image
-from fakevlm_bench.attacks.gradient_search import Descent, Loss, cross_entropy, negative_margin
+from fakevlm_bench.attacks.gradient_search import (
+    GradientSearch,
+    Loss,
+    cross_entropy,
+    negative_margin,
+)
 from fakevlm_bench.attacks.levels import Norm, read_epsilon
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Target
 
 LOSSES: dict[str, Loss] = {"ce": cross_entropy, "margin": negative_margin}
 
 
 def checkpoints(steps: int) -> list[int]:
-    """Steps after which the step size is reconsidered (Croce & Hein 2020, section 3.1)."""
+    """List the steps after which the step size is reconsidered (Croce & Hein 2020, section 3.1)."""
     shares, last = [0.0, 0.22], 0.22
     while last < 1:
         last += max(last - shares[-2] - 0.03, 0.06)
@@ -34,7 +39,7 @@ def checkpoints(steps: int) -> list[int]:
 
 
 class APGD:
-    """Auto-PGD (Croce & Hein 2020, algorithm 1)."""
+    """Auto-PGD (Croce & Hein, ICML 2020, arXiv 2003.01690, algorithm 1)."""
 
     kind = "gradient"
     requires = Capabilities(gradients=True)
@@ -65,45 +70,63 @@ class APGD:
         self.name, self.norm, self.epsilon = name, norm, read_epsilon(level, norm, name)
         self.loss, self.steps, self.restarts = loss, steps, restarts
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
-        return {"kind": self.kind, "version": 1, **vars(self)}
+        return {
+            "kind": self.kind,
+            "version": 1,
+            "name": self.name,
+            "norm": self.norm,
+            "epsilon": self.epsilon,
+            "loss": self.loss,
+            "steps": self.steps,
+            "restarts": self.restarts,
+        }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image through the detector's gradient."""
+        """Attack each image through the detector's gradient.
+
+        Args:
+            detector: The attacked one; its `logits` are differentiated.
+            targets: Any number, of any sizes; all are held in memory.
+
+        Returns:
+            One per target, in order; where an image could not be attacked, the original with
+            the reason in `Attacked.error`.
+        """
         return craft_in_batches(
             targets, detector.batch_size, lambda batch: self._run(detector, batch)
         )
 
     def _run(self, detector: Any, targets: Sequence[Target]) -> list[Attacked]:
-        descent = Descent(detector.logits, targets, self.epsilon, self.norm)
+        search = GradientSearch(detector.logits, targets, self.epsilon, self.norm)
         for _ in range(self.restarts):
-            if len(descent.alive):
-                _Climb(descent, LOSSES[self.loss]).run(self.steps)
-        return descent.finish()
+            if len(search.alive):
+                _Ascent(search, LOSSES[self.loss]).run(self.steps)
+        return search.finish()
 
 
-class _Climb:
+class _Ascent:
     """One start of APGD on the images of a batch that are still under attack."""
 
-    def __init__(self, descent: Descent, loss: Loss) -> None:
-        self._descent, self._loss = descent, loss
-        self.change = descent.ball.random(descent.generators())
+    def __init__(self, search: GradientSearch, loss: Loss) -> None:
+        self._search, self._loss = search, loss
+        self.change = search.ball.random(search.generators())
         self.before = self.change
         count, device = len(self.change), self.change.device
-        self.step = torch.full((count,), 2 * descent.ball.levels, device=device)
+        self.step = torch.full((count,), 2 * search.ball.levels, device=device)
         self.rises = torch.zeros(count, device=device)
         self.halved = torch.zeros(count, dtype=torch.bool, device=device)
 
     def run(self, steps: int) -> None:
-        """Climb until the steps are spent or no image is left."""
-        self.value, self.gradient, keep = self._descent.climb(self.change, self._loss)
+        """Climb until the steps are spent or no image remains."""
+        self.value, self.gradient, keep = self._search.differentiate(self.change, self._loss)
         self._select(keep, skip=("value", "gradient"))
         self.best_change, self.best_gradient = self.change, self.gradient
         self.best, self.best_at_check = self.value, self.value
         last_check, checks = 0, checkpoints(steps)
         for step in range(1, steps + 1):
-            if not len(self._descent.alive):
+            if not len(self._search.alive):
                 return
             self._advance(momentum=0.0 if step == 1 else 0.25)
             if step in checks:
@@ -118,14 +141,14 @@ class _Climb:
                     setattr(self, key, value[keep])
 
     def _advance(self, momentum: float) -> None:
-        ball = self._descent.ball
+        ball = self._search.ball
         plain = ball.project(self.change + per_image(self.step) * ball.steepest(self.gradient))
         drift = self.change - self.before
         self.before = self.change
         self.change = ball.project(
             self.change + (1 - momentum) * (plain - self.change) + momentum * drift
         )
-        value, gradient, keep = self._descent.climb(self.change, self._loss)
+        value, gradient, keep = self._search.differentiate(self.change, self._loss)
         self._select(keep, skip=())
         self.rises += value > self.value
         self.value, self.gradient = value, gradient

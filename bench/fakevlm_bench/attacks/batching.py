@@ -22,21 +22,29 @@ def craft_in_batches(
     batch_size: int,
     craft: Callable[[Sequence[Target]], list[Attacked]],
 ) -> list[Attacked]:
-    """Attack images of equal shape together, and give the results in the given order.
+    """Attack images of equal shape together.
 
     A batch that raises is repeated one image at a time; an image that raises
     alone gets the reason as its error.
+
+    Args:
+        targets: Any number, of any sizes.
+        batch_size: Most images in one batch; large images get smaller batches.
+        craft: Attacks one batch of images of equal shape, in order.
+
+    Returns:
+        One result per target, in the order of `targets`.
     """
     groups: dict[tuple[int, ...], list[int]] = {}
     for index, target in enumerate(targets):
         groups.setdefault(target.image.shape, []).append(index)
-    done: dict[int, Attacked] = {}
+    results: dict[int, Attacked] = {}
     for (height, width, _), indices in groups.items():
         size = max(1, min(batch_size, PIXELS_AT_ONCE // (height * width)))
         for start in range(0, len(indices), size):
             chunk = indices[start : start + size]
-            done.update(zip(chunk, _isolated([targets[i] for i in chunk], craft), strict=True))
-    return [done[index] for index in range(len(targets))]
+            results.update(zip(chunk, _isolated([targets[i] for i in chunk], craft), strict=True))
+    return [results[index] for index in range(len(targets))]
 
 
 def _isolated(
@@ -53,5 +61,10 @@ def _isolated(
 
 
 def failed(target: Target, reason: str) -> Attacked:
-    """Give the record of an image that could not be attacked."""
+    """Build the record of an image that could not be attacked.
+
+    Args:
+        target: Its unchanged image is what is sent.
+        reason: For people, one line.
+    """
     return Attacked(image=target.image, norm=0.0, queries=0, error=reason)

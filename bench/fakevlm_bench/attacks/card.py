@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+
+from fakevlm_bench.types import Fingerprint
 
 _TEXT = """\
 ---
@@ -57,21 +57,21 @@ The licence is that of the original images. They are for measuring and hardening
 """
 
 
-def card(attack: Mapping[str, Any], task: str = "TASK") -> str:
+def card(attack: Fingerprint, task: str = "TASK") -> str:
     """Write the card of one attack's images.
 
     Args:
         attack: Its fingerprint.
-        task: Of which the images are, as in ``task=…``.
+        task: Name of the task whose images were attacked, as in ``task=…``.
     """
     names = ", ".join(f"`{one.get('name')}`" for one in attack.get("surrogates", ()))
     how = f"On the gradients of {names}." if names else "On the answers of one detector."
     epsilon = attack.get("epsilon")
-    shown = f"{epsilon * 255:g}/255" if attack.get("norm") == "linf" and epsilon else epsilon
+    distance = f"{epsilon * 255:g}/255" if attack.get("norm") == "linf" and epsilon else epsilon
     return _TEXT.format(
         name=attack.get("name"),
         norm={"linf": "L∞", "l2": "L2"}.get(str(attack.get("norm")), attack.get("norm")),
-        epsilon=shown,
+        epsilon=distance,
         how=how,
         settings=json.dumps(attack, indent=1, sort_keys=True, ensure_ascii=False),
         task=task,

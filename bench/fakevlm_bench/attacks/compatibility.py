@@ -1,4 +1,4 @@
-"""Saying beforehand that a detector cannot stand an attack, and what it can."""
+"""Whether an attack fits a detector, known before anything is computed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from fakevlm_bench.protocols import Attack, Detector
 from fakevlm_bench.types import Capabilities
 
 _LACKS = {
-    "gradients": "gives no gradients (it has no `logits` of pixels)",
+    "gradients": "gives no gradients (it has no differentiable `logits`)",
     "score": "gives no score",
     "mask": "gives no mask",
     "explanation": "gives no explanation",
 }
 
 
-def refusal(attack: Attack, detector: Detector) -> str | None:
-    """Tell why this detector cannot be attacked so, or None where it can.
+def incompatibility(attack: Attack, detector: Detector) -> str | None:
+    """Say why a detector cannot be attacked in this way.
 
     Besides `Attack.requires`, an attack may name the methods it differentiates in
-    `methods`, such as ``text_loss``.
+    `methods`, such as ``explanation_loss``.
+
+    Args:
+        attack: What would attack it.
+        detector: What would be attacked; nothing is asked of it.
+
+    Returns:
+        The reason, with attacks that would work instead, or None where it can be attacked.
     """
     name = attack.fingerprint().get("name", type(attack).__name__)
     has, methods = detector.capabilities, getattr(attack, "methods", ())
-    wanted = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
-    lacking = [_LACKS[one] for one in wanted if not getattr(has, one)]
-    if "gradients" in wanted and has.gradients:
+    required = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
+    lacking = [_LACKS[one] for one in required if not getattr(has, one)]
+    if "gradients" in required and has.gradients:
         methods = ("logits", *methods)
     lacking += [f"has no method `{one}`" for one in methods if not hasattr(detector, one)]
     if not lacking:
@@ -34,7 +41,7 @@ def refusal(attack: Attack, detector: Detector) -> str | None:
 
 
 def _instead(has: Capabilities) -> str:
-    """Name the attacks that a detector with these capabilities can stand."""
+    """List the attacks that fit a detector with these capabilities."""
     if has.gradients:
         return "pgd_linf, apgd_ce_linf or ensemble_linf (its gradients)"
     rest = "hopskipjump_linf (its verdict) or transfer_linf (surrogates)"

@@ -1,8 +1,8 @@
-"""The worst case over several attacks: each one sees only what the ones before it left."""
+"""The worst case over several attacks: each one gets only what the ones before it did not break."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +13,18 @@ from fakevlm_bench.attacks.apgd import APGD
 from fakevlm_bench.attacks.batching import craft_in_batches
 from fakevlm_bench.attacks.geometry import stack
 from fakevlm_bench.attacks.levels import read_epsilon
-from fakevlm_bench.attacks.query_search import Answer, Rules, run_searches
+from fakevlm_bench.attacks.query_search import Answer, ThreatModel, run_searches
 from fakevlm_bench.attacks.square import Square
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.seeding import derive_seed
-from fakevlm_bench.types import Attacked, Capabilities, Image, Label, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Image, Label, Target
 
 
 class Ensemble:
     """APGD-CE, APGD-margin and Square in L∞: AutoAttack's scheme, sound for two classes.
 
-    AutoAttack (Croce & Hein 2020) itself raises an error on two logits, or passes
-    silently where its first part has already broken every image.
+    AutoAttack (Croce & Hein, ICML 2020, arXiv 2003.01690) itself raises an error on two
+    logits, or passes silently where its first part has already broken every image.
     """
 
     kind = "gradient"
@@ -53,7 +53,7 @@ class Ensemble:
             _WhiteSquare(str(queries), epsilon=level),
         )
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
         parts = [dict(part.fingerprint()) for part in self._parts]
         return {
@@ -70,7 +70,14 @@ class Ensemble:
 
         Queries, flags and traces of the parts are joined; the image is that of the
         part that broke it, or else of the first. Where Square broke what the gradients
-        left, the image is flagged.
+        did not, the image is flagged.
+
+        Args:
+            detector: The attacked one; its `logits` are differentiated.
+            targets: Any number, of any sizes.
+
+        Returns:
+            One per target, in order.
         """
         return craft_in_batches(
             targets, detector.batch_size, lambda batch: self._run(detector, batch)
@@ -78,40 +85,48 @@ class Ensemble:
 
     def _run(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
         results: list[Attacked | None] = [None] * len(targets)
-        left = list(range(len(targets)))
+        unbroken = list(range(len(targets)))
         for part in self._parts:
-            if not left:
+            if not unbroken:
                 break
-            salted = [_salted(targets[index], part.name) for index in left]
+            salted = [_salted(targets[index], part.name) for index in unbroken]
             crafted = part.craft(detector, salted)
             answers = ask_logits(
                 detector, list(zip(salted, (a.image for a in crafted), strict=True))
             )
             still = []
-            for index, attacked, answer in zip(left, crafted, answers, strict=True):
+            for index, attacked, answer in zip(unbroken, crafted, answers, strict=True):
                 broken = answer.wrong and attacked.error is None
                 results[index] = _joined(results[index], attacked, part.kind, broken=broken)
                 if not broken and attacked.error is None:
                     still.append(index)
-            left = still
+            unbroken = still
         return [result for result in results if result is not None]
 
 
 class _WhiteSquare(Square):
-    """Square on the logits themselves, which spares a detector's owner the files."""
+    """Square on the logits themselves: no candidate is encoded as a file."""
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        rules = Rules(self.budget, self.epsilon, "linf")
+        threat = ThreatModel(self.budget, self.epsilon, "linf")
         return run_searches(
-            lambda asked: ask_logits(detector, asked), targets, self.search, rules, len(targets)
+            lambda images: ask_logits(detector, images), targets, self.search, threat, len(targets)
         )
 
 
-def ask_logits(detector: Any, asked: Sequence[tuple[Target, Image]]) -> list[Answer]:
-    """Ask for the logits of images of one size, in batches of the detector's liking."""
+def ask_logits(detector: Any, candidates: Sequence[tuple[Target, Image]]) -> list[Answer]:
+    """Compute the answers for images of one size from the detector's logits.
+
+    Args:
+        detector: Anything with `logits` and `batch_size`.
+        candidates: Images, each with its target.
+
+    Returns:
+        One answer per candidate, in order; its margin is in log-odds.
+    """
     answers: list[Answer] = []
-    for first in range(0, len(asked), detector.batch_size):
-        batch = asked[first : first + detector.batch_size]
+    for first in range(0, len(candidates), detector.batch_size):
+        batch = candidates[first : first + detector.batch_size]
         with torch.no_grad():
             logits = detector.logits(stack([image for _, image in batch]) / 255)
         for (target, _), logit in zip(batch, logits.tolist(), strict=True):
@@ -121,12 +136,12 @@ def ask_logits(detector: Any, asked: Sequence[tuple[Target, Image]]) -> list[Ans
 
 
 def _salted(target: Target, part: str) -> Target:
-    """Give each part its own randomness: the same start twice would be one start."""
+    """Derive a seed for each part: two parts with one seed would share their random start."""
     return replace(target, seed=derive_seed(target.seed, target.sample_id, part))
 
 
 def _joined(before: Attacked | None, now: Attacked, kind: str, *, broken: bool) -> Attacked:
-    """Add what one more part did; a part after the first saw only what was left."""
+    """Add what one more part did to the record of the parts before it."""
     if before is None:
         return replace(now, broken=broken)
     surprise = {QUERY_BEATS_GRADIENT} if broken and kind == "query" else set()

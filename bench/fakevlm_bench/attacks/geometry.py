@@ -23,19 +23,28 @@ def unstack(images: Tensor) -> list[Image]:
 
 
 def distance(image: Image, original: Image, norm: Norm) -> float:
-    """Measure how far two ``uint8`` images are apart, pixels scaled to [0, 1]."""
+    """Measure how far apart two images are.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        original: Of the same shape.
+        norm: ``linf``, the largest difference of a value, or ``l2``, the Euclidean distance.
+
+    Returns:
+        The distance, >= 0, pixels scaled to [0, 1].
+    """
     change = image.astype(np.float64) - original.astype(np.float64)
     size = np.abs(change).max(initial=0.0) if norm == "linf" else np.linalg.norm(change)
     return float(size) / 255
 
 
 def per_image(values: Tensor) -> Tensor:
-    """Shape (N,) so that it multiplies (N, 3, H, W)."""
+    """Reshape (N,) so that it multiplies (N, 3, H, W)."""
     return values.view(-1, 1, 1, 1)
 
 
 def l2(values: Tensor) -> Tensor:
-    """L2 norm of each image, (N,)."""
+    """Compute the L2 norm of each image, (N,)."""
     return values.flatten(1).square().sum(1).sqrt()
 
 
@@ -43,14 +52,20 @@ class Ball:
     """Every change of `origin` within `levels` that leaves all pixels in [0, 255]."""
 
     def __init__(self, origin: Tensor, levels: float, norm: Norm) -> None:
-        """Take images (N, 3, H, W) and a radius, both in grey levels."""
+        """Set up the ball.
+
+        Args:
+            origin: Images (N, 3, H, W) in grey levels.
+            levels: Radius in grey levels, > 0.
+            norm: ``linf`` or ``l2``.
+        """
         self.origin, self.levels, self.norm = origin, levels, norm
         reach = levels if norm == "linf" else 255.0
         self._low = (-origin).clamp(min=-reach)
         self._high = (255 - origin).clamp(max=reach)
 
     def select(self, keep: Tensor) -> Ball:
-        """Give the ball of some of its images."""
+        """Return the ball around some of its images, `keep` (N,)."""
         return Ball(self.origin[keep], self.levels, self.norm)
 
     def project(self, change: Tensor) -> Tensor:
@@ -81,7 +96,7 @@ class Ball:
         return (change * per_image(factor)).clamp(self._low, self._high).round()
 
     def steepest(self, gradient: Tensor) -> Tensor:
-        """Direction of steepest ascent: the sign for L∞, the unit vector for L2."""
+        """Return the direction of steepest ascent: the sign for L∞, the unit vector for L2."""
         if self.norm == "linf":
             return gradient.sign()
         return gradient / per_image(l2(gradient).clamp(min=1e-12))

@@ -32,16 +32,16 @@ REPEATABLE = 1e-3
 
 
 def cross_entropy(margin: Tensor) -> Tensor:
-    """Cross-entropy of the true class with two classes: log(1 + exp(-margin))."""
+    """Compute the cross-entropy of the true one of two classes: log(1 + exp(-margin))."""
     return functional.softplus(-margin)
 
 
 def negative_margin(margin: Tensor) -> Tensor:
-    """The margin itself, which does not saturate where cross-entropy does."""
+    """Return the negated margin, which does not saturate where cross-entropy does."""
     return -margin
 
 
-class Descent:
+class GradientSearch:
     """A batch under attack; images leave it as soon as they are broken or fail.
 
     Attributes:
@@ -52,7 +52,14 @@ class Descent:
     leaves_when_broken = True
 
     def __init__(self, model: Model, targets: Sequence[Target], epsilon: float, norm: Norm) -> None:
-        """Look at the clean images; those that are wrong already are not attacked."""
+        """Evaluate the clean images; those that are wrong already are not attacked.
+
+        Args:
+            model: The attacked detector's `logits`.
+            targets: Images of one size.
+            epsilon: Largest distance, pixels scaled to [0, 1].
+            norm: The norm it is measured in.
+        """
         self._model, self._targets, self._norm = model, targets, norm
         self._rngs = [np.random.default_rng(target.seed) for target in targets]
         count = len(targets)
@@ -74,11 +81,11 @@ class Descent:
         self._retire(logits, torch.ones_like(logits, dtype=torch.bool), "the clean image's logit")
 
     def generators(self) -> list[np.random.Generator]:
-        """Give the generators of the images still under attack."""
+        """Return the random generators of the images still under attack."""
         return [self._rngs[index] for index in self.alive.tolist()]
 
-    def climb(self, change: Tensor, loss: Loss) -> tuple[Tensor, Tensor, Tensor]:
-        """Look at the rounded candidates, and differentiate the loss there.
+    def differentiate(self, change: Tensor, loss: Loss) -> tuple[Tensor, Tensor, Tensor]:
+        """Evaluate the rounded candidates, and differentiate the loss there.
 
         Args:
             change: (A, 3, H, W) in grey levels, within the ball.
@@ -105,8 +112,8 @@ class Descent:
             return losses.detach(), gradient, keep
         return losses.detach()[keep], gradient[keep], keep
 
-    def look(self, change: Tensor) -> Tensor:
-        """Look at the rounded candidates without differentiating; gives `keep` (A,)."""
+    def evaluate(self, change: Tensor) -> Tensor:
+        """Evaluate the rounded candidates without differentiating; return `keep` (A,)."""
         images = self.ball.quantise(change)
         with torch.no_grad():
             logits = self._model(images / 255).float()
@@ -123,14 +130,14 @@ class Descent:
             self._trace[index].append(margin)
 
     def _better(self, _images: Tensor, margins: Tensor, _broken: Tensor) -> Tensor:
-        """Mark the candidates that are to be kept in place of the best so far, (A,)."""
+        """Mark the candidates that replace the best so far, (A,)."""
         return margins < self._best_margin[self.alive]
 
     def _is_broken(self, logits: Tensor) -> Tensor:
         return (logits > 0) != (self._side[self.alive] > 0)
 
     def _retire(self, logits: Tensor, sound: Tensor, what: str, *, leave: bool = True) -> Tensor:
-        """Take out failed images, and broken ones that are to `leave`; gives `keep` (A,)."""
+        """Drop failed images, and broken ones where they are to `leave`; return `keep` (A,)."""
         self._passes[self.alive.cpu().numpy()] += 1
         broken = self._is_broken(logits) & logits.isfinite()
         self._broken[self.alive[broken].cpu().numpy()] = True
@@ -149,7 +156,7 @@ class Descent:
             self.alive, self.ball = self.alive[keep], self.ball.select(keep)
 
     def finish(self) -> list[Attacked]:
-        """Flag what was not broken, and give every image of the batch."""
+        """Flag what was not broken, and return every image of the batch."""
         if len(self.alive):
             self._flag_survivors()
         return [self._attacked(index, image) for index, image in enumerate(unstack(self._best))]
@@ -181,13 +188,19 @@ class Descent:
         )
 
 
-class Nearest(Descent):
-    """Looks for the nearest image with a wrong verdict in L2, and so goes on beyond the first."""
+class NearestSearch(GradientSearch):
+    """Search for the nearest wrong verdict in L2, which goes on after the first one."""
 
     leaves_when_broken = False
 
     def __init__(self, model: Model, targets: Sequence[Target], epsilon: float) -> None:
-        """Allow any change; `epsilon` decides in the end what counts."""
+        """Allow any change while searching.
+
+        Args:
+            model: The attacked detector's `logits`.
+            targets: Images of one size.
+            epsilon: L2 distance, pixels in [0, 1], beyond which a wrong verdict does not count.
+        """
         self._nearest = torch.full((len(targets),), torch.inf)
         super().__init__(model, targets, 1.0, "linf")
         self._norm, self._reach = "l2", to_levels(epsilon, "l2")
@@ -195,7 +208,7 @@ class Nearest(Descent):
         self._all, self._whole = self.alive, self.ball
 
     def resume(self) -> None:
-        """Take the images back that were left out by `narrow`, failed ones excepted."""
+        """Go on with all images again, failed ones excepted."""
         sound = [self._errors[index] is None for index in self._all.tolist()]
         keep = torch.tensor(sound, dtype=torch.bool, device=self._all.device)
         self.alive, self.ball = self._all[keep], self._whole.select(keep)
@@ -207,7 +220,7 @@ class Nearest(Descent):
         return nearer
 
     def finish(self) -> list[Attacked]:
-        """Give each image's nearest wrong verdict, or the original where that is too far."""
+        """Return each image's nearest wrong verdict, or the original where that is too far."""
         self.resume()
         far = self._nearest[self.alive] > self._reach
         self._broken[self.alive.cpu().numpy()] = (~far).cpu().numpy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,20 +12,25 @@ from torch import Tensor
 from fakevlm_bench.attack_flags import NO_PROGRESS, RANDOMISED, ZERO_GRADIENT
 from fakevlm_bench.attacks.batching import craft_in_batches, failed
 from fakevlm_bench.attacks.geometry import Ball, distance, stack, unstack
-from fakevlm_bench.attacks.joint_objectives import FalseArgument, FalseMap, Goal, margins
+from fakevlm_bench.attacks.joint_objectives import (
+    FalseExplanation,
+    FalseHeatMap,
+    Objective,
+    margins,
+)
 from fakevlm_bench.attacks.levels import Norm, read_epsilon, to_levels
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Label, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Label, Target
 
 REPEATABLE = 1e-3
 """Two losses of one image further apart than this, absolute and relative, are not one answer."""
 
 
 class Joint:
-    """PGD in L∞ on a verdict and on what argues for it, at once.
+    """PGD in L∞ (Madry et al., arXiv 1706.06083) on a verdict and its explanation together.
 
-    Aim ``explanation``: the verdict falls while the explanation argues plausibly for the
-    false one. Aim ``heat_map``: the heat map falls while the verdict stays. The detector
+    Aim ``explanation``: the verdict turns and the explanation argues plausibly for the false
+    one. Aim ``heat_map``: the heat map moves off the region while the verdict stays. The detector
     has to be an `ExplainingGradientDetector`.
     """
 
@@ -48,12 +53,12 @@ class Joint:
 
         Args:
             level: Largest L∞ distance, such as ``8/255``.
-            aim: What has to fall.
+            aim: What is to be broken.
             real: An answer that argues for "real"; what a fake image is to be given.
             fake: An answer that argues for "fake"; what a real image is to be given.
             steps: Gradient steps.
             step: Size of one as a share of the distance; 2.5 / steps by default.
-            weight: Of the second goal (explanation; verdict) against the first.
+            weight: Of the second term (explanation; verdict) against the first.
             name: As in ``conf/condition/<name>.yaml``.
 
         Raises:
@@ -66,7 +71,7 @@ class Joint:
 
     @property
     def requires(self) -> Capabilities:
-        """Gradients, and what the aim is after."""
+        """Gradients, and what the aim is to break."""
         explains = self.aim == "explanation"
         return Capabilities(gradients=True, explanation=explains, mask=not explains)
 
@@ -75,57 +80,77 @@ class Joint:
         """What is differentiated beside ``logits``."""
         return ("explanation_loss",) if self.aim == "explanation" else ("patch_logits",)
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
-        return {"kind": self.kind, "norm": self.norm, "version": 1, **vars(self)}
+        return {
+            "kind": self.kind,
+            "norm": self.norm,
+            "version": 1,
+            "name": self.name,
+            "epsilon": self.epsilon,
+            "aim": self.aim,
+            "real": self.real,
+            "fake": self.fake,
+            "steps": self.steps,
+            "step": self.step,
+            "weight": self.weight,
+        }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
         """Attack each image; those that are wrong when clean are left as they are.
 
         A fake image whose true region is not known fails where the heat map is attacked.
+
+        Args:
+            detector: An `ExplainingGradientDetector`.
+            targets: Any number, of any sizes.
+
+        Returns:
+            One per target, in order.
         """
-        lost = {i for i, target in enumerate(targets) if self._lacks_region(target)}
-        rest = [target for i, target in enumerate(targets) if i not in lost]
+        unmasked = {i for i, target in enumerate(targets) if self._lacks_region(target)}
+        rest = [target for i, target in enumerate(targets) if i not in unmasked]
         crafted = iter(
             craft_in_batches(rest, detector.batch_size, lambda b: self._run(detector, b))
         )
         return [
             failed(target, f"{self.name} needs the true region of a fake image, and sample "
                    f"'{target.sample_id}' has none: use joint_explanation or pgd_linf")
-            if i in lost else next(crafted)
+            if i in unmasked else next(crafted)
             for i, target in enumerate(targets)
         ]  # fmt: skip
 
     def _lacks_region(self, target: Target) -> bool:
         return self.aim == "heat_map" and target.label is Label.FAKE and target.mask is None
 
-    def _goal(self, detector: Any, targets: Sequence[Target], pixels: Tensor) -> Goal:
+    def _objective(self, detector: Any, targets: Sequence[Target], pixels: Tensor) -> Objective:
         if self.aim == "heat_map":
-            return FalseMap(detector, targets, pixels, self.weight)
+            return FalseHeatMap(detector, targets, pixels, self.weight)
         texts = {Label.REAL: self.real, Label.FAKE: self.fake}
-        return FalseArgument(detector, targets, pixels, texts, self.weight)
+        return FalseExplanation(detector, targets, pixels, texts, self.weight)
 
     def _run(self, detector: Any, targets: Sequence[Target]) -> list[Attacked]:
         origin = stack([target.image for target in targets])
         with torch.no_grad():
             right = margins(detector, origin / 255, targets) > 0
         origin = origin.to(right.device)
-        goal = self._goal(detector, targets, origin / 255)
-        pursuit = _Pursuit(goal, targets, Ball(origin, to_levels(self.epsilon, self.norm), "linf"))
-        pursuit.narrow(right)
-        pursuit.run(self.steps, self.step * pursuit.ball.levels)
-        return pursuit.finish()
+        objective = self._objective(detector, targets, origin / 255)
+        ball = Ball(origin, to_levels(self.epsilon, self.norm), "linf")
+        search = _JointSearch(objective, targets, ball)
+        search.narrow(right)
+        search.run(self.steps, self.step * ball.levels)
+        return search.finish()
 
 
-class _Pursuit:
-    """One batch under attack; an image leaves when its goal is reached.
+class _JointSearch:
+    """One batch under attack; an image leaves it when its objective is reached.
 
     Of an image that does not get there, the candidate of lowest loss is kept among those
-    with the wanted verdict, or else among all.
+    with the verdict that the objective asks for, or else among all.
     """
 
-    def __init__(self, goal: Goal, targets: Sequence[Target], ball: Ball) -> None:
-        self._goal, self._targets, self.ball = goal, targets, ball
+    def __init__(self, objective: Objective, targets: Sequence[Target], ball: Ball) -> None:
+        self._objective, self._targets, self.ball = objective, targets, ball
         self._clean = ball.origin
         self._images = ball.origin.clone()
         self.alive = torch.arange(len(targets), device=ball.origin.device)
@@ -140,16 +165,21 @@ class _Pursuit:
         self.alive, self.ball = self.alive[keep], self.ball.select(keep)
 
     def run(self, steps: int, step: float) -> None:
-        """Descend from the clean images, by `step` grey levels a time."""
+        """Descend from the clean images.
+
+        Args:
+            steps: How many, >= 0.
+            step: Size of one in grey levels, > 0.
+        """
         change = torch.zeros_like(self.ball.origin)
         for _ in range(steps + 1):
             if not len(self.alive):
                 return
-            gradient, keep = self._look(change)
+            gradient, keep = self._evaluate(change)
             change = self.ball.project(change[keep] - step * gradient[keep].sign())
 
-    def _look(self, change: Tensor) -> tuple[Tensor, Tensor]:
-        """Judge the rounded candidates; gives gradients (A, …) and whom to `keep`.
+    def _evaluate(self, change: Tensor) -> tuple[Tensor, Tensor]:
+        """Evaluate the rounded candidates; return gradients (A, …) and which images to `keep`.
 
         Raises:
             ValueError: A loss or a gradient is not finite.
@@ -158,32 +188,32 @@ class _Pursuit:
         pixels = (images / 255).requires_grad_()
         rows = self.alive.tolist()
         with torch.enable_grad():
-            seen = self._goal.look(pixels, rows)
-            (gradient,) = torch.autograd.grad(seen.loss.sum(), pixels)
-        loss = seen.loss.detach()
+            result = self._objective.evaluate(pixels, rows)
+            (gradient,) = torch.autograd.grad(result.loss.sum(), pixels)
+        loss = result.loss.detach()
         if not bool(gradient.isfinite().all() and loss.isfinite().all()):
             raise ValueError("the loss or its gradient is not a finite number")
-        rank = loss + torch.where(seen.verdict, 0.0, 1e6)
+        rank = loss + torch.where(result.verdict, 0.0, 1e6)
         better = rank < self._rank[self.alive]
         self._images[self.alive[better]] = images[better]
         self._rank[self.alive[better]] = rank[better]
-        self._images[self.alive[seen.reached]] = images[seen.reached]
-        self._reached[self.alive[seen.reached]] = True
+        self._images[self.alive[result.reached]] = images[result.reached]
+        self._reached[self.alive[result.reached]] = True
         self._passes[rows] += 1
         flat = (gradient == 0).flatten(1).all(1).tolist()
         for row, value, none in zip(rows, loss.tolist(), flat, strict=True):
             self._trace[row].append(value)
             self._flags[row] |= {ZERO_GRADIENT} if none else set()
-        keep = ~seen.reached
+        keep = ~result.reached
         self.narrow(keep)
         return gradient, keep
 
     def finish(self) -> list[Attacked]:
-        """Flag the images whose goal was not reached, and give all."""
+        """Flag the images whose objective was not reached, and return all."""
         rows = self.alive.tolist()
         if rows:
             with torch.no_grad():
-                again = self._goal.look(self._clean[self.alive] / 255, rows).loss.tolist()
+                again = self._objective.evaluate(self._clean[self.alive] / 255, rows).loss.tolist()
             for row, value in zip(rows, again, strict=True):
                 first = self._trace[row][0]
                 if abs(value - first) > REPEATABLE * (1 + abs(first)):

@@ -1,4 +1,4 @@
-"""What a joint attack on a detector that explains is after."""
+"""Objectives of joint attacks on a detector that explains."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from torch.nn import functional
 
 from fakevlm_bench.types import Label, Target
 
-FALLEN = 0.1
-"""IoU with the true region at which a heat map has fallen."""
+BROKEN_IOU = 0.1
+"""IoU with the true region below which a heat map counts as broken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What a goal sees in candidates, each (A,).
+class Evaluation:
+    """An objective at A candidates; each field has the shape (A,).
 
     Attributes:
-        loss: To be lowered, differentiable.
-        verdict: Whether the verdict is as the goal wants it.
-        reached: Whether all of the goal is reached.
+        loss: To be minimised, >= 0, differentiable.
+        verdict: Whether the verdict is the one that the objective asks for.
+        reached: Whether all of the objective is reached.
     """
 
     loss: Tensor
@@ -32,26 +32,40 @@ class Sight:
     reached: Tensor
 
 
-class Goal(Protocol):
-    """Looks at candidates of some of the targets."""
+class Objective(Protocol):
+    """What a joint attack minimises."""
 
-    def look(self, pixels: Tensor, rows: Sequence[int]) -> Sight:
-        """Judge candidates (A, 3, H, W) in [0, 1], `rows` being their targets' places."""
+    def evaluate(self, pixels: Tensor, rows: Sequence[int]) -> Evaluation:
+        """Evaluate candidates of some of the targets.
+
+        Args:
+            pixels: (A, 3, H, W) in [0, 1].
+            rows: Index of each candidate's target.
+        """
         ...
 
 
 def margins(detector: Any, pixels: Tensor, targets: Sequence[Target]) -> Tensor:
-    """Log-odds in favour of the truth, (A,)."""
+    """Compute the log-odds in favour of the truth.
+
+    Args:
+        detector: Anything with `logits`.
+        pixels: (A, 3, H, W) in [0, 1].
+        targets: Whose labels are the truth, A of them.
+
+    Returns:
+        (A,), > 0 where the verdict is right, differentiable.
+    """
     signs = [1.0 if target.label is Label.FAKE else -1.0 for target in targets]
     logits: Tensor = detector.logits(pixels).float()
     return torch.tensor(signs, device=logits.device) * logits
 
 
-class FalseArgument:
-    """A wrong verdict, and words for it that the detector finds plausible.
+class FalseExplanation:
+    """A wrong verdict, and an explanation of it that the detector finds plausible.
 
-    Plausible is as likely per token, given the attacked image, as the words for the truth
-    were given the clean one.
+    Plausible means as likely per token, given the attacked image, as the explanation of the
+    truth was, given the clean one.
     """
 
     def __init__(
@@ -62,29 +76,51 @@ class FalseArgument:
         texts: Mapping[Label, str],
         weight: float,
     ) -> None:
-        """Measure how plausible the true side's words are for the clean images."""
+        """Measure how plausible the true explanations are for the clean images.
+
+        Args:
+            detector: An `ExplainingGradientDetector`.
+            targets: The images' samples, N of them.
+            pixels: The clean images, (N, 3, H, W) in [0, 1].
+            texts: An answer that argues for each label.
+            weight: Of the explanation's loss against the verdict's, >= 0.
+        """
         self._detector, self._targets, self._weight = detector, targets, weight
         self._texts = [texts[Label(1 - target.label)] for target in targets]
         with torch.no_grad():
-            honest = [texts[target.label] for target in targets]
-            self._bar = detector.explanation_loss(pixels, honest).float()
+            true_texts = [texts[target.label] for target in targets]
+            self._plausible = detector.explanation_loss(pixels, true_texts).float()
 
-    def look(self, pixels: Tensor, rows: Sequence[int]) -> Sight:
-        """Add the verdict's cross-entropy and the words' negative log-likelihood."""
+    def evaluate(self, pixels: Tensor, rows: Sequence[int]) -> Evaluation:
+        """Add the verdict's cross-entropy and the explanation's negative log-likelihood.
+
+        Args:
+            pixels: (A, 3, H, W) in [0, 1].
+            rows: Index of each candidate's target.
+        """
         margin = margins(self._detector, pixels, [self._targets[row] for row in rows])
-        words = self._detector.explanation_loss(pixels, [self._texts[row] for row in rows]).float()
-        loss = functional.softplus(margin) + self._weight * words
+        surprisal = self._detector.explanation_loss(
+            pixels, [self._texts[row] for row in rows]
+        ).float()
+        loss = functional.softplus(margin) + self._weight * surprisal
         wrong = margin < 0
-        return Sight(loss, wrong, wrong & (words <= self._bar[list(rows)]))
+        return Evaluation(loss, wrong, wrong & (surprisal <= self._plausible[list(rows)]))
 
 
-class FalseMap:
-    """A heat map that shows the wrong places, under a verdict that stays right."""
+class FalseHeatMap:
+    """A heat map on the wrong places, while the verdict stays right."""
 
     def __init__(
         self, detector: Any, targets: Sequence[Target], pixels: Tensor, weight: float
     ) -> None:
-        """Bring the true regions to the heat map's resolution."""
+        """Resample the true regions to the heat map's resolution.
+
+        Args:
+            detector: An `ExplainingGradientDetector`.
+            targets: The images' samples, N of them.
+            pixels: The clean images, (N, 3, H, W) in [0, 1].
+            weight: Of the verdict's loss against the heat map's, >= 0.
+        """
         self._detector, self._targets, self._weight = detector, targets, weight
         with torch.no_grad():
             shape = detector.patch_logits(pixels).shape[-2:]
@@ -92,8 +128,13 @@ class FalseMap:
         stacked = torch.from_numpy(np.stack(regions)).float()[:, None]
         self._truth = functional.adaptive_avg_pool2d(stacked, shape)[:, 0] > 0.5
 
-    def look(self, pixels: Tensor, rows: Sequence[int]) -> Sight:
-        """Add the map's cross-entropy to the wrong places, and a push that keeps the verdict."""
+    def evaluate(self, pixels: Tensor, rows: Sequence[int]) -> Evaluation:
+        """Add the heat map's cross-entropy to the wrong places and a term that keeps the verdict.
+
+        Args:
+            pixels: (A, 3, H, W) in [0, 1].
+            rows: Index of each candidate's target.
+        """
         margin = margins(self._detector, pixels, [self._targets[row] for row in rows])
         heat = self._detector.patch_logits(pixels).float()
         truth = self._truth.to(heat.device)[list(rows)]
@@ -102,23 +143,23 @@ class FalseMap:
         )
         loss = wrong + self._weight * functional.softplus(1 - margin)
         right = margin > 0
-        return Sight(loss, right, right & (_agreement(heat > 0, truth) < FALLEN))
+        return Evaluation(loss, right, right & (_overlap(heat > 0, truth) < BROKEN_IOU))
 
 
 def _region(target: Target) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """The true region; a real image has none, and so an empty one."""
+    """Return the true region; that of a real image is empty."""
     if target.mask is not None:
         return target.mask
     return np.zeros(target.image.shape[:2], np.bool_)
 
 
 def _mean_over(values: Tensor, where: Tensor) -> Tensor:
-    """Mean of (A, h, w) over the marked places of each, 0 where there are none."""
+    """Average (A, h, w) over the marked places of each image; 0 where there are none."""
     return (values * where).sum((1, 2)) / where.sum((1, 2)).clamp(min=1)
 
 
-def _agreement(hot: Tensor, truth: Tensor) -> Tensor:
-    """IoU of map and region, (A,); where there is no region, the share that is not hot."""
+def _overlap(hot: Tensor, truth: Tensor) -> Tensor:
+    """Compute IoU of map and region, (A,); without a region, the share that is not hot."""
     both, union = (hot & truth).sum((1, 2)), (hot | truth).sum((1, 2)).clamp(min=1)
     cold = 1 - hot.float().mean((1, 2))
     return torch.where(truth.any(2).any(1), both / union, cold)

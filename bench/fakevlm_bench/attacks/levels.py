@@ -1,4 +1,4 @@
-"""Reading what stands after the colon of a condition's id: a distance, or a number of queries."""
+"""The level in an attack's condition id, after the colon: a distance or a number of queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _number(level: str, attack: str, example: str) -> float:
         value = float(Fraction(str(level).strip()))
     except (ValueError, ZeroDivisionError):
         raise ConfigError(
-            f"{attack}: '{level}' is no distance; write for instance {example}"
+            f"{attack}: '{level}' is not a distance; write for example {example}"
         ) from None
     if value <= 0:
         raise ConfigError(f"{attack}: the distance must be above 0, not {level}")
@@ -43,7 +43,7 @@ def read_epsilon(level: str, norm: Norm, attack: str) -> float:
         value = _number(level, attack, "0.5 (L2, pixels in [0, 1])")
         if value > LARGEST_L2:
             raise ConfigError(
-                f"{attack}: an L2 distance of {level} is beyond {LARGEST_L2:g}; pixels are "
+                f"{attack}: an L2 distance of {level} is above {LARGEST_L2:g}; pixels are "
                 f"scaled to [0, 1], so grey levels are written {level}/255"
             )
     else:
@@ -64,6 +64,10 @@ def to_levels(epsilon: float, norm: Norm) -> float:
     """Convert a distance to grey levels (0 to 255).
 
     An L∞ distance is cut to whole levels: 0.03 allows 7, for 8 would be 0.0314.
+
+    Args:
+        epsilon: Pixels scaled to [0, 1], > 0.
+        norm: The norm it is measured in.
     """
     levels = epsilon * 255
     return float(math.floor(levels + 1e-6)) if norm == "linf" else levels
@@ -72,13 +76,17 @@ def to_levels(epsilon: float, norm: Norm) -> float:
 def read_queries(level: str, attack: str) -> int:
     """Read a budget in detector calls per image.
 
+    Args:
+        level: A whole number of at least 2: the first two calls are about the clean image.
+        attack: Named in errors.
+
     Raises:
-        ConfigError: Not a whole number of at least 2 (the first two look at the clean image).
+        ConfigError: Not a whole number of at least 2.
     """
     text = str(level).strip()
     if not text.isdecimal() or int(text) < 2:
         raise ConfigError(
-            f"{attack}: '{level}' is no query budget; write a whole number of detector calls "
-            f"per image, for instance {attack}:1000"
+            f"{attack}: '{level}' is not a query budget; write a whole number of detector calls "
+            f"per image (at least 2), for example {attack}:1000"
         )
     return int(text)

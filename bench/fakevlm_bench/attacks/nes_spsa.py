@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.attacks.levels import read_epsilon, read_queries, to_levels
 from fakevlm_bench.attacks.query_access import craft_by_queries
-from fakevlm_bench.attacks.query_search import Answer, Rules, Search
+from fakevlm_bench.attacks.query_search import Answer, Search, ThreatModel
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Image, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Image, Target
 
 Array = NDArray[np.float32]
 
@@ -20,8 +20,8 @@ Array = NDArray[np.float32]
 class EstimatedGradient:
     """Descent in L∞ along differences of scores at pairs of opposite points.
 
-    With Gaussian directions this is NES (Ilyas et al. 2018, algorithm 1), with random
-    signs SPSA (Uesato et al. 2018).
+    With Gaussian directions this is NES (Ilyas et al., ICML 2018, arXiv 1804.08598,
+    algorithm 1), with random signs SPSA (Uesato et al., ICML 2018, arXiv 1802.05666).
     """
 
     kind = "query"
@@ -51,7 +51,7 @@ class EstimatedGradient:
             radius: How far the points are from the current image, in grey levels;
                 below 1, rounding to 8 bits would erase them.
             step: Size of a step as a share of `epsilon`.
-            momentum: Share of the last estimate that is kept.
+            momentum: Weight of the previous estimates, 0 to 1.
             cell: Side in pixels of the squares on which a direction is constant.
             name: As in ``conf/condition/<name>.yaml``.
 
@@ -63,14 +63,36 @@ class EstimatedGradient:
         self.directions, self.pairs, self.radius = directions, pairs, radius
         self.step, self.momentum, self.cell = step, momentum, cell
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
-        return {"kind": self.kind, "norm": self.norm, "version": 1, **vars(self)}
+        return {
+            "kind": self.kind,
+            "norm": self.norm,
+            "version": 1,
+            "name": self.name,
+            "budget": self.budget,
+            "epsilon": self.epsilon,
+            "directions": self.directions,
+            "pairs": self.pairs,
+            "radius": self.radius,
+            "step": self.step,
+            "momentum": self.momentum,
+            "cell": self.cell,
+        }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image through the detector's answers."""
-        rules = Rules(self.budget, self.epsilon, "linf")
-        return craft_by_queries(detector, targets, self.search, rules, self.name)
+        """Attack each image through the detector's answers.
+
+        Args:
+            detector: The attacked one; only `predict` is called.
+            targets: Any number, of any sizes; all are held in memory.
+
+        Returns:
+            One per target, in order; where an image could not be attacked, the original with
+            the reason in `Attacked.error`.
+        """
+        threat = ThreatModel(self.budget, self.epsilon, "linf")
+        return craft_by_queries(detector, targets, self.search, threat, self.name)
 
     def search(self, target: Target) -> Search:
         """Estimate, step, look, and so on."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fakevlm_bench.attacks.batching import craft_in_batches
-from fakevlm_bench.attacks.gradient_search import Descent, cross_entropy
+from fakevlm_bench.attacks.gradient_search import GradientSearch, cross_entropy
 from fakevlm_bench.attacks.levels import Norm, read_epsilon, to_levels
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Target
 
 
 class PGD:
-    """Projected gradient descent (Madry et al. 2018) on cross-entropy.
+    """Projected gradient descent (Madry et al., ICLR 2018, arXiv 1706.06083) on cross-entropy.
 
     One step of the whole distance from the image itself is FGSM (Goodfellow et
-    al. 2015), and is configured as such.
+    al., ICLR 2015, arXiv 1412.6572), and is configured as such.
     """
 
     kind = "gradient"
@@ -51,33 +51,52 @@ class PGD:
         self.steps, self.step = steps, 2.5 / steps if step is None else step
         self.random_start, self.restarts = random_start, restarts
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
-        return {"kind": self.kind, "version": 1, **vars(self)}
+        return {
+            "kind": self.kind,
+            "version": 1,
+            "name": self.name,
+            "norm": self.norm,
+            "epsilon": self.epsilon,
+            "steps": self.steps,
+            "step": self.step,
+            "random_start": self.random_start,
+            "restarts": self.restarts,
+        }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image through the detector's gradient."""
+        """Attack each image through the detector's gradient.
+
+        Args:
+            detector: The attacked one; its `logits` are differentiated.
+            targets: Any number, of any sizes; all are held in memory.
+
+        Returns:
+            One per target, in order; where an image could not be attacked, the original with
+            the reason in `Attacked.error`.
+        """
         return craft_in_batches(
             targets, detector.batch_size, lambda batch: self._run(detector, batch)
         )
 
     def _run(self, detector: Any, targets: Sequence[Target]) -> list[Attacked]:
-        descent = Descent(detector.logits, targets, self.epsilon, self.norm)
+        search = GradientSearch(detector.logits, targets, self.epsilon, self.norm)
         for _ in range(self.restarts):
-            self._descend(descent)
-        return descent.finish()
+            self._descend(search)
+        return search.finish()
 
-    def _descend(self, descent: Descent) -> None:
-        if not len(descent.alive):
+    def _descend(self, search: GradientSearch) -> None:
+        if not len(search.alive):
             return
         step = self.step * to_levels(self.epsilon, self.norm)
-        change = descent.ball.origin * 0
+        change = search.ball.origin * 0
         if self.random_start:
-            change = descent.ball.random(descent.generators())
+            change = search.ball.random(search.generators())
         for _ in range(self.steps):
-            _, gradient, keep = descent.climb(change, cross_entropy)
-            if not len(descent.alive):
+            _, gradient, keep = search.differentiate(change, cross_entropy)
+            if not len(search.alive):
                 return
             change = change if bool(keep.all()) else change[keep]
-            change = descent.ball.project(change + step * descent.ball.steepest(gradient))
-        descent.look(change)
+            change = search.ball.project(change + step * search.ball.steepest(gradient))
+        search.evaluate(change)

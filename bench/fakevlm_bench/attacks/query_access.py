@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fakevlm_bench.attacks.query_search import Answer, Rules, Start, run_searches
+from fakevlm_bench.attacks.query_search import Answer, StartSearch, ThreatModel, run_searches
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.responses import admit
@@ -20,33 +20,48 @@ SMALLEST = 1e-12
 
 
 def craft_by_queries(
-    detector: Detector, targets: Sequence[Target], start: Start, rules: Rules, name: str
+    detector: Detector,
+    targets: Sequence[Target],
+    start: StartSearch,
+    threat: ThreatModel,
+    name: str,
 ) -> list[Attacked]:
-    """Attack images through `Detector.predict` alone."""
+    """Attack images through `Detector.predict` alone.
 
-    def ask(asked: Sequence[tuple[Target, Image]]) -> list[Answer]:
+    Args:
+        detector: The attacked one.
+        targets: Any number, of any sizes.
+        start: Starts the search for one image.
+        threat: The distance and the budget.
+        name: The attack's, which stands in the queries as their condition.
+
+    Returns:
+        One result per target, in order.
+    """
+
+    def ask(candidates: Sequence[tuple[Target, Image]]) -> list[Answer]:
         answers: list[Answer] = []
-        for first in range(0, len(asked), detector.batch_size):
-            batch = asked[first : first + detector.batch_size]
-            queries = [
-                Query(
-                    sample_id=target.sample_id,
-                    condition_id=name,
-                    image=encode_png(image),
-                    media_type="image/png",
-                    prompt=target.prompt,
-                    seed=target.seed,
-                )
-                for target, image in batch
-            ]
-            responses = _predict(detector, queries)
+        for first in range(0, len(candidates), detector.batch_size):
+            batch = candidates[first : first + detector.batch_size]
+            responses = _predict(detector, [_query(*one, name) for one in batch])
             answers += [
-                understand(detector, response, target)
+                read_response(detector, response, target)
                 for response, (target, _) in zip(responses, batch, strict=True)
             ]
         return answers
 
-    return run_searches(ask, targets, start, rules, width=detector.batch_size)
+    return run_searches(ask, targets, start, threat, width=detector.batch_size)
+
+
+def _query(target: Target, image: Image, name: str) -> Query:
+    return Query(
+        sample_id=target.sample_id,
+        condition_id=name,
+        image=encode_png(image),
+        media_type="image/png",
+        prompt=target.prompt,
+        seed=target.seed,
+    )
 
 
 def _predict(detector: Detector, queries: Sequence[Query]) -> list[Response]:
@@ -59,8 +74,14 @@ def _predict(detector: Detector, queries: Sequence[Query]) -> list[Response]:
         return [response for query in queries for response in _predict(detector, [query])]
 
 
-def understand(detector: Detector, response: Response, target: Target) -> Answer:
-    """Read margin and verdict off a response; no guess where there is neither."""
+def read_response(detector: Detector, response: Response, target: Target) -> Answer:
+    """Read margin and verdict off a response; no guess where there is neither.
+
+    Args:
+        detector: Its threshold and the form of its answers are used.
+        response: A number is preferred to words.
+        target: Whose label is the truth.
+    """
     if response.error is not None:
         return Answer(math.inf, wrong=False, error=response.error)
     side = 1 if target.label is Label.FAKE else -1
@@ -89,7 +110,7 @@ def _reading(detector: Detector, target: Target) -> Reading:
 
 
 def _log_odds(response: Response, threshold: float) -> float | None:
-    """Log-odds of fake above the threshold's, or None where the response has no number."""
+    """Compute log-odds of fake minus the threshold's; None where the response has no number."""
     if response.logit is not None:
         odds = response.logit
     elif response.score is not None:

@@ -1,4 +1,4 @@
-"""What every query attack shares: asking a detector, image by image, until its budget is spent.
+"""What every query attack shares: querying a detector, image by image, within a budget.
 
 An attack is a generator for one image (`Search`): it yields candidates and is sent
 their answers. Many run side by side, so that a detector gets full batches while each
@@ -28,7 +28,7 @@ REPEATABLE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the detector said of one candidate.
+    """The detector's answer about one candidate.
 
     Attributes:
         margin: Log-odds in favour of the truth; ±1 where only a verdict was given,
@@ -44,64 +44,71 @@ class Answer:
 
 Ask = Callable[[Sequence[tuple[Target, Image]]], list[Answer]]
 Search = Generator[list[Image], list[Answer], None]
-Start = Callable[[Target], Search]
+StartSearch = Callable[[Target], Search]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ThreatModel:
     """What counts as success, and what it may cost.
 
     Attributes:
-        budget: Queries per image, the two on the clean image included.
-        epsilon: Largest distance at which a wrong verdict counts.
+        budget: Queries per image, at least 2; the two about the clean image count.
+        epsilon: Largest distance at which a wrong verdict counts, pixels in [0, 1].
         norm: Of `epsilon`.
-        by_verdict: Whether progress is the distance of the nearest image with a wrong
+        decision_based: Whether progress is the distance of the nearest image with a wrong
             verdict, as a share of `epsilon`, rather than the margin.
     """
 
     budget: int
     epsilon: float
     norm: Norm
-    by_verdict: bool = False
+    decision_based: bool = False
 
 
 def run_searches(
-    ask: Ask, targets: Sequence[Target], start: Start, rules: Rules, width: int
+    ask: Ask, targets: Sequence[Target], start: StartSearch, threat: ThreatModel, width: int
 ) -> list[Attacked]:
-    """Run one search per image, `width` of them side by side.
+    """Run one search per image, several of them side by side.
+
+    Args:
+        ask: Answers candidates, each with its target, in order.
+        targets: The images.
+        start: Starts the search for one image.
+        threat: The distance and the budget.
+        width: Searches that run side by side, at least 1; changes no result.
 
     Returns:
         For each image the first candidate with a wrong verdict within the distance,
         or else the one within it of lowest margin. `Attacked.trace` holds the best
-        figure so far (lowest margin, or see `Rules.by_verdict`) after each fiftieth of
+        figure so far (lowest margin, or see `ThreatModel.decision_based`) after each fiftieth of
         the budget, as far as it was spent.
     """
-    hunts = [_Hunt(target, start, rules) for target in targets]
-    while asking := list(islice((hunt for hunt in hunts if hunt.wanted), width)):
-        wanted = [(hunt.target, image) for hunt in asking for image in hunt.wanted]
-        answers = iter(ask(wanted))
-        for hunt in asking:
-            hunt.receive([next(answers) for _ in hunt.wanted])
-    return [hunt.result() for hunt in hunts]
+    searches = [_ImageSearch(target, start, threat) for target in targets]
+    while active := list(islice((one for one in searches if one.candidates), width)):
+        candidates = [(one.target, image) for one in active for image in one.candidates]
+        answers = iter(ask(candidates))
+        for one in active:
+            one.receive([next(answers) for _ in one.candidates])
+    return [one.result() for one in searches]
 
 
-class _Hunt:
-    """One image, its search, and what has come of it so far."""
+class _ImageSearch:
+    """One image, its search, and the best candidate so far."""
 
-    def __init__(self, target: Target, start: Start, rules: Rules) -> None:
-        self.target, self._rules = target, rules
+    def __init__(self, target: Target, start: StartSearch, threat: ThreatModel) -> None:
+        self.target, self._threat = target, threat
         self._steps = self._clean_first(start)
-        self.wanted = next(self._steps)
+        self.candidates = next(self._steps)
         self._best, self._best_margin = target.image, math.inf
         self._clean_margin = math.inf
-        self._figure = _farthest(target.image, rules) if rules.by_verdict else math.inf
+        self._figure = _farthest(target.image, threat) if threat.decision_based else math.inf
         self._broken = False
         self._error: str | None = None
         self._queries = 0
         self._flags: set[str] = set()
         self._trace: list[float] = []
 
-    def _clean_first(self, start: Start) -> Search:
+    def _clean_first(self, start: StartSearch) -> Search:
         """Ask about the clean image twice, and then let the attack search."""
         clean, again = yield [self.target.image, self.target.image]
         self._clean_margin = clean.margin
@@ -113,42 +120,42 @@ class _Hunt:
         yield from start(self.target)
 
     def receive(self, answers: list[Answer]) -> None:
-        """Take the answers to `wanted`, and set what is wanted next: nothing when done."""
-        asked, self.wanted = self.wanted, []
-        for image, answer in zip(asked, answers, strict=True):
+        """Take the answers about `candidates` and set the next ones; none ends the search."""
+        answered, self.candidates = self.candidates, []
+        for image, answer in zip(answered, answers, strict=True):
             self._note(image, answer)
-        left = self._rules.budget - self._queries
-        if self._broken or left <= 0:
+        remaining = self._threat.budget - self._queries
+        if self._broken or remaining <= 0:
             return
         with contextlib.suppress(StopIteration):
-            self.wanted = self._steps.send(answers)[:left]
+            self.candidates = self._steps.send(answers)[:remaining]
 
     def _note(self, image: Image, answer: Answer) -> None:
-        """Count one query; once broken, the rest of its block is counted and not looked at."""
+        """Count one query; once broken, the other candidates of its block are counted only."""
         self._queries += 1
         if not self._broken:
-            away = distance(image, self.target.image, self._rules.norm)
-            within = away <= self._rules.epsilon + 1e-9
+            away = distance(image, self.target.image, self._threat.norm)
+            within = away <= self._threat.epsilon + 1e-9
             if within and (answer.margin < self._best_margin or answer.wrong):
                 self._best, self._best_margin = image, answer.margin
             self._broken = within and answer.wrong
-            if self._rules.by_verdict:
-                figure = away / self._rules.epsilon if answer.wrong else math.inf
+            if self._threat.decision_based:
+                figure = away / self._threat.epsilon if answer.wrong else math.inf
             else:
                 figure = answer.margin if within else math.inf
             self._figure = min(self._figure, figure)
-        block = math.ceil(self._rules.budget / TRACE_BLOCKS)
+        block = math.ceil(self._threat.budget / TRACE_BLOCKS)
         if self._queries % block == 0:
             self._trace.append(self._figure)
 
     def result(self) -> Attacked:
-        """Give what came of it."""
+        """Return the best candidate, with what it cost."""
         stuck = self._best_margin >= self._clean_margin
-        if stuck and not (self._broken or self._error or self._rules.by_verdict):
+        if stuck and not (self._broken or self._error or self._threat.decision_based):
             self._flags.add(NO_PROGRESS)
         return Attacked(
             image=self._best,
-            norm=distance(self._best, self.target.image, self._rules.norm),
+            norm=distance(self._best, self.target.image, self._threat.norm),
             queries=self._queries,
             flags=tuple(sorted(self._flags)),
             error=self._error,
@@ -157,6 +164,6 @@ class _Hunt:
         )
 
 
-def _farthest(image: Image, rules: Rules) -> float:
-    """Largest possible distance as a share of the allowed one."""
-    return (1.0 if rules.norm == "linf" else math.sqrt(image.size)) / rules.epsilon
+def _farthest(image: Image, threat: ThreatModel) -> float:
+    """Return the largest possible distance as a share of the allowed one."""
+    return (1.0 if threat.norm == "linf" else math.sqrt(image.size)) / threat.epsilon

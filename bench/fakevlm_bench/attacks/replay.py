@@ -1,17 +1,16 @@
-"""Replay: adversarial images that were made before, put before any detector."""
+"""Replay: adversarial images from an earlier attack, shown to any detector."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from fakevlm_bench.attacks.batching import failed
 from fakevlm_bench.attacks.storage import AdversarialSet
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Target
 
 
 class Replay:
@@ -35,7 +34,7 @@ class Replay:
         attack = self._set.attack()
         if attack is None:
             raise ConfigError(
-                f"{name}: no adversarial images in '{level}' (test-*.parquet); make them with "
+                f"{name}: no adversarial images in '{level}' (test-*.parquet); create them with "
                 "fakevlm-bench attack transfer_linf:32/255 --task … --out FOLDER"
             )
         self._attack = attack
@@ -44,29 +43,37 @@ class Replay:
     def _digest(self) -> str:
         return self._set.digest()
 
-    def fingerprint(self) -> Mapping[str, Any]:
-        """Give the digest of the images, and what is known of the attack that made them."""
-        known = {key: self._attack.get(key) for key in ("norm", "epsilon")}
+    def fingerprint(self) -> Fingerprint:
+        """Return the digest of the images, and what they record of their attack."""
         return {
             "kind": self.kind,
             "version": 1,
             "name": self.name,
             "images": self._digest,
             "made_by": self._attack.get("name"),
-            **known,
+            "norm": self._attack.get("norm"),
+            "epsilon": self._attack.get("epsilon"),
         }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Look each target up; one that is not in the folder carries its error."""
+        """Look each target up.
+
+        Args:
+            detector: Not used.
+            targets: Found by sample id and pixels.
+
+        Returns:
+            One per target, in order; one that is not in the folder carries its error.
+        """
         _ = detector
         return [self._find(target) for target in targets]
 
     def _find(self, target: Target) -> Attacked:
-        found = self._set.find(target)
-        if found is None:
+        attacked = self._set.find(target)
+        if attacked is None:
             return failed(
                 target,
                 f"{self._set.folder} holds no image made from sample '{target.sample_id}' as it "
-                "is here: it was made from another task, version or part of it",
+                "is here: the folder belongs to another task, version or split",
             )
-        return replace(found, queries=0)
+        return replace(attacked, queries=0)

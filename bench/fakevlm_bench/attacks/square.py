@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import count
-from typing import Any
 
 import numpy as np
 
 from fakevlm_bench.attacks.levels import read_epsilon, read_queries, to_levels
 from fakevlm_bench.attacks.query_access import craft_by_queries
-from fakevlm_bench.attacks.query_search import Rules, Search
+from fakevlm_bench.attacks.query_search import Search, ThreatModel
 from fakevlm_bench.protocols import Detector
-from fakevlm_bench.types import Attacked, Capabilities, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Target
 
 HALVINGS = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
 """Of 10,000 iterations: where the squares' area is halved."""
 
 
 class Square:
-    """Square attack in L∞ (Andriushchenko et al. 2020, algorithms 1 and 2)."""
+    """Square attack in L∞ (Andriushchenko et al., ECCV 2020, arXiv 1912.00049, algorithms 1, 2)."""
 
     kind = "query"
     norm = "linf"
@@ -44,14 +43,31 @@ class Square:
         self.epsilon = read_epsilon(epsilon, "linf", name)
         self.share = share
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images."""
-        return {"kind": self.kind, "norm": self.norm, "version": 1, **vars(self)}
+        return {
+            "kind": self.kind,
+            "norm": self.norm,
+            "version": 1,
+            "name": self.name,
+            "budget": self.budget,
+            "epsilon": self.epsilon,
+            "share": self.share,
+        }
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image through the detector's answers."""
-        rules = Rules(self.budget, self.epsilon, "linf")
-        return craft_by_queries(detector, targets, self.search, rules, self.name)
+        """Attack each image through the detector's answers.
+
+        Args:
+            detector: The attacked one; only `predict` is called.
+            targets: Any number, of any sizes; all are held in memory.
+
+        Returns:
+            One per target, in order; where an image could not be attacked, the original with
+            the reason in `Attacked.error`.
+        """
+        threat = ThreatModel(self.budget, self.epsilon, "linf")
+        return craft_by_queries(detector, targets, self.search, threat, self.name)
 
     def search(self, target: Target) -> Search:
         """Keep each square that lowers the margin, beginning with vertical stripes."""
@@ -77,7 +93,7 @@ class Square:
                 current, margin = candidate, answer.margin
 
     def _side(self, iteration: int, height: int, width: int) -> int:
-        """Side of the square, in pixels, at one iteration."""
+        """Return the side of the square in pixels at one iteration."""
         halved = sum(iteration / self.budget > halving / 10_000 for halving in HALVINGS)
         side = round(math.sqrt(self.share / 2**halved * height * width))
         return min(max(side, 1), height, width)

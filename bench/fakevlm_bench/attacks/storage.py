@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from fakevlm_bench.errors import ConfigError, DataError
 from fakevlm_bench.files import write_atomically
 from fakevlm_bench.imaging import decode_image, encode_png
-from fakevlm_bench.types import Attacked, Image, Sample, Target
+from fakevlm_bench.types import Attacked, Fingerprint, Image, Sample, Target
 
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 COLUMNS = pa.schema(
@@ -58,15 +58,29 @@ def pixel_digest(image: Image) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Crafted:
-    """An adversarial image with what it was made from; `sample` where it is known."""
+    """An adversarial image with its original; `sample` adds the columns that the target lacks."""
 
     target: Target
     attacked: Attacked
     sample: Sample | None = None
 
 
+class _File(TypedDict):
+    bytes: bytes
+    path: str
+
+
+class _StoredImage(TypedDict):
+    """The columns that are read again."""
+
+    image: _File
+    norm: float
+    seed: int
+    flags: list[str]
+
+
 class AdversarialSet:
-    """A folder with the images of one attack, found again by sample id and original pixels."""
+    """A folder with the images of one attack, looked up by sample id and original pixels."""
 
     def __init__(self, folder: str | Path) -> None:
         """Name the folder, which need not exist yet."""
@@ -79,19 +93,19 @@ class AdversarialSet:
         """The parts, sorted by name."""
         return sorted(self.folder.glob("test-*.parquet"))
 
-    def attack(self) -> dict[str, Any] | None:
-        """Give the fingerprint of the attack that made the images; None where there are none.
+    def attack(self) -> Fingerprint | None:
+        """Return the fingerprint of the attack that made the images; None where there are none.
 
         Raises:
             DataError: A part was not written by an attack, or cannot be read.
         """
-        found: dict[str, Any] | None = None
+        attack: Fingerprint | None = None
         for file in self.files:
             written = _schema(file).metadata or {}
             if _ATTACK not in written:
-                raise DataError(f"{file} holds no adversarial images: it names no attack")
-            found = found or json.loads(written[_ATTACK])
-        return found
+                raise DataError(f"{file} holds no adversarial images: its metadata name no attack")
+            attack = attack or json.loads(written[_ATTACK])
+        return attack
 
     def digest(self) -> str:
         """Digest of all parts' names and sizes of content: SHA-256 over their own digests."""
@@ -101,7 +115,7 @@ class AdversarialSet:
         return total.hexdigest()
 
     def find(self, target: Target, seed: int | None = None) -> Attacked | None:
-        """Give the adversarial image of a target, or None where there is none.
+        """Return the adversarial image of a target, or None where there is none.
 
         Args:
             target: Looked up by sample id and pixels.
@@ -121,7 +135,7 @@ class AdversarialSet:
         return Attacked(image=image, norm=row["norm"], queries=0, flags=tuple(row["flags"]))
 
     def _refresh(self) -> None:
-        """Learn of parts that were written since, by whatever process."""
+        """Index parts that were written since the last call, by this or another process."""
         for file in self.files:
             if file not in self._read:
                 keys = _table(file, ["id", "original_sha256"])
@@ -129,8 +143,13 @@ class AdversarialSet:
                 self._index |= {pair: (file, row) for row, pair in enumerate(pairs)}
                 self._read.add(file)
 
-    def add(self, crafted: Sequence[Crafted], attack: Mapping[str, Any], card: str) -> None:
+    def add(self, crafted: Sequence[Crafted], attack: Fingerprint, card: str) -> None:
         """Write one part, and the card where there is none yet.
+
+        Args:
+            crafted: Images of one attack; none writes nothing.
+            attack: The attack's fingerprint.
+            card: Markdown, for people.
 
         Raises:
             ConfigError: The folder holds another attack's images.
@@ -138,8 +157,8 @@ class AdversarialSet:
         written = self.attack()
         if written is not None and written != json.loads(json.dumps(attack)):
             raise ConfigError(
-                f"{self.folder} holds the images of another attack or other settings: "
-                "name another folder"
+                f"{self.folder} holds images of another attack or of other settings: "
+                "use another folder"
             )
         if not crafted:
             return
@@ -154,9 +173,9 @@ class AdversarialSet:
             write_atomically(self.folder / CARD, card.encode())
 
 
-def _row(one: Crafted) -> dict[str, Any]:
+def _row(one: Crafted) -> dict[str, object]:
     target, attacked, sample = one.target, one.attacked, one.sample
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "id": target.sample_id,
         "image": {"bytes": encode_png(attacked.image), "path": f"{target.sample_id}.png"},
         "label": int(target.label),
@@ -199,7 +218,7 @@ def _schema(file: Path) -> Any:
 
 
 @lru_cache(maxsize=4)
-def _rows(file: Path) -> list[dict[str, Any]]:
+def _rows(file: Path) -> list[_StoredImage]:
     """Read one part; parts are never changed once written."""
-    rows: list[dict[str, Any]] = _table(file, ["image", "norm", "seed", "flags"]).to_pylist()
+    rows: list[_StoredImage] = _table(file, ["image", "norm", "seed", "flags"]).to_pylist()
     return rows

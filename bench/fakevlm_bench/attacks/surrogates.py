@@ -9,8 +9,8 @@ from fakevlm_bench.errors import BenchError, ConfigError, WeightsError
 from fakevlm_bench.protocols import Detector, GradientDetector
 
 
-def offline() -> list[str]:
-    """Name the detectors that give gradients and need nothing that is not on this machine."""
+def offline_surrogates() -> list[str]:
+    """List the detectors that give gradients and can run offline here."""
     from fakevlm_bench import registry
     from fakevlm_bench.availability import availability
 
@@ -31,11 +31,13 @@ def _gives_gradients(name: str) -> bool:
         return False
 
 
-def gather(chosen: Sequence[str | GradientDetector] | None, attack: str) -> list[GradientDetector]:
-    """Make the surrogates; nothing heavy is loaded yet.
+def load_surrogates(
+    selection: Sequence[str | GradientDetector] | None, attack: str
+) -> list[GradientDetector]:
+    """Instantiate the surrogates; weights are loaded at their first use.
 
     Args:
-        chosen: Names in ``conf/detector``, or detectors; None takes what is `offline`.
+        selection: Names in ``conf/detector``, or detectors; None takes `offline_surrogates`.
         attack: Named in errors.
 
     Raises:
@@ -43,35 +45,47 @@ def gather(chosen: Sequence[str | GradientDetector] | None, attack: str) -> list
         WeightsError: The weights of one are not here.
     """
     from fakevlm_bench import registry
-    from fakevlm_bench.availability import availability
 
-    names: Sequence[Any] = offline() if chosen is None else chosen
+    names: Sequence[Any] = offline_surrogates() if selection is None else selection
     if not names:
         raise ConfigError(
-            f"{attack}: no detector that gives gradients has its weights on this machine; name "
-            "surrogates (setting 'surrogates'), and see 'fakevlm-bench list detectors'"
+            f"{attack}: no detector that gives gradients has its weights on this machine; set "
+            "'surrogates' to names from 'fakevlm-bench list detectors'"
         )
-    made = [
+    detectors = [
         cast("GradientDetector", registry.load_detector(one) if isinstance(one, str) else one)
         for one in names
     ]
-    for one, detector in zip(names, made, strict=True):
-        if not detector.capabilities.gradients:
-            able = ", ".join(offline()) or "none is"
-            raise ConfigError(
-                f"{attack}: '{detector.name}' gives no gradients, so it can be no surrogate "
-                f"(able and here: {able})"
-            )
-        reason = availability(registry.config("detector", one)) if isinstance(one, str) else None
+    for one, detector in zip(names, detectors, strict=True):
+        _check(one, detector, attack)
+    return detectors
+
+
+def _check(selected: str | GradientDetector, detector: GradientDetector, attack: str) -> None:
+    from fakevlm_bench import registry
+    from fakevlm_bench.availability import availability
+
+    if not detector.capabilities.gradients:
+        able = ", ".join(offline_surrogates()) or "none"
+        raise ConfigError(
+            f"{attack}: '{detector.name}' gives no gradients, so it cannot be a surrogate "
+            f"(available here: {able})"
+        )
+    if isinstance(selected, str):
+        reason = availability(registry.config("detector", selected))
         if reason is not None:
             raise WeightsError(
-                f"{attack}: surrogate '{one}' is not here: {reason}; "
-                f"fakevlm-bench run detector={one} fetches what can be downloaded"
+                f"{attack}: surrogate '{selected}' is not here: {reason}; "
+                f"fakevlm-bench run detector={selected} fetches what can be downloaded"
             )
-        detector.fingerprint()  # says at once where weights of the user's own are missing
-    return made
+    detector.fingerprint()  # reports missing files that the user has to provide
 
 
 def is_among(victim: Detector, surrogates: Sequence[Detector]) -> bool:
-    """Tell whether the attacked detector is one of the surrogates: that is no black box."""
+    """Return whether the attacked detector is one of the surrogates: that is no black box.
+
+    Args:
+        victim: The attacked detector.
+        surrogates: Compared by fingerprint.
+    """
     return any(dict(victim.fingerprint()) == dict(one.fingerprint()) for one in surrogates)

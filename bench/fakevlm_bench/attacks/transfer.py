@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,18 +19,19 @@ from fakevlm_bench.attacks.card import card
 from fakevlm_bench.attacks.geometry import Ball, distance, per_image, stack, unstack
 from fakevlm_bench.attacks.levels import read_epsilon, to_levels
 from fakevlm_bench.attacks.storage import AdversarialSet, Crafted
-from fakevlm_bench.attacks.surrogates import gather, is_among
+from fakevlm_bench.attacks.surrogates import is_among, load_surrogates
 from fakevlm_bench.files import cache_folder
 from fakevlm_bench.protocols import Detector, GradientDetector
-from fakevlm_bench.types import Attacked, Capabilities, Label, Target
+from fakevlm_bench.types import Attacked, Capabilities, Fingerprint, Label, Target
 
 
 class Transfer:
     """MI-FGSM with input diversity on several surrogates, in L∞.
 
-    Momentum after Dong et al. 2018 (algorithm 1), diversity after Xie et al. 2019
-    (section 3.3). Each surrogate's gradient is scaled to mean magnitude 1 before they are
-    added, so that none drowns the others. Images are crafted once and kept as a data set.
+    Momentum after Dong et al. (CVPR 2018, arXiv 1710.06081, algorithm 1), diversity after
+    Xie et al. (CVPR 2019, arXiv 1803.06978, section 3.3). Each surrogate's gradient is
+    scaled to mean magnitude 1 before they are added, so that none dominates the others. Images
+    are crafted once and stored as a data set.
     """
 
     kind = "transfer"
@@ -57,10 +57,10 @@ class Transfer:
             surrogates: Names of detectors that give gradients; null takes every one whose
                 weights are on this machine.
             steps: Of `level` / steps each.
-            momentum: Share of the last direction that is kept.
+            momentum: Weight of the previous direction, >= 0.
             diversity: Probability with which an image is shrunk and padded in a step.
             smallest: Least size it is shrunk to, as a share of its own.
-            store: Folder that images are kept in and taken from; ``auto`` is one per
+            store: Folder that images are stored in and read from; ``auto`` is one per
                 setting in the user's cache, null keeps none.
             name: As in ``conf/condition/<name>.yaml``.
 
@@ -70,30 +70,36 @@ class Transfer:
         self.name, self.epsilon = name, read_epsilon(level, "linf", name)
         self.steps, self.momentum = steps, momentum
         self.diversity, self.smallest = diversity, smallest
-        self._chosen, self._folder = surrogates, store
+        self._selection, self._folder = surrogates, store
 
     @cached_property
     def surrogates(self) -> list[GradientDetector]:
-        """The surrogates, made when they are first needed.
+        """The surrogates, instantiated when they are first needed.
 
         Raises:
             ConfigError: There is none, or one gives no gradients.
             WeightsError: The weights of one are not here.
         """
-        return gather(self._chosen, self.name)
+        return load_surrogates(self._selection, self.name)
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> Fingerprint:
         """Everything that can change the images, the surrogates' fingerprints included."""
-        own = ("name", "norm", "kind", "epsilon", "steps", "momentum", "diversity", "smallest")
         return {
-            **{key: getattr(self, key) for key in own},
+            "kind": self.kind,
+            "norm": self.norm,
+            "name": self.name,
+            "epsilon": self.epsilon,
+            "steps": self.steps,
+            "momentum": self.momentum,
+            "diversity": self.diversity,
+            "smallest": self.smallest,
             "version": 1,
             "surrogates": [dict(one.fingerprint()) for one in self.surrogates],
         }
 
     @cached_property
     def store(self) -> AdversarialSet | None:
-        """Where images are kept."""
+        """Where images are stored; None where they are not."""
         if self._folder is None:
             return None
         if self._folder != "auto":
@@ -103,24 +109,29 @@ class Transfer:
         return AdversarialSet(cache_folder() / "adversarial" / f"{self.name}-{digest}")
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Give each target's image, crafting what was not crafted before.
+        """Return each target's image, crafting those that are not in the store.
 
-        `detector` is not asked; where it is one of the surrogates, images are flagged.
+        Args:
+            detector: Never queried; where it is one of the surrogates, images are flagged.
+            targets: Any number, of any sizes.
+
+        Returns:
+            One per target, in order.
         """
-        done = {index: self._known(target) for index, target in enumerate(targets)}
-        missing = [index for index, attacked in done.items() if attacked is None]
+        results = {index: self._stored(target) for index, target in enumerate(targets)}
+        missing = [index for index, attacked in results.items() if attacked is None]
         size = min(one.batch_size for one in self.surrogates)
         fresh = craft_in_batches([targets[index] for index in missing], size, self._run)
-        done.update(zip(missing, fresh, strict=True))
-        self._keep([Crafted(targets[i], a) for i, a in zip(missing, fresh, strict=True)])
+        results.update(zip(missing, fresh, strict=True))
+        self._store([Crafted(targets[i], a) for i, a in zip(missing, fresh, strict=True)])
         flags = (VICTIM_KNOWN,) if is_among(detector, self.surrogates) else ()
-        found = [attacked for attacked in done.values() if attacked is not None]
-        return [replace(one, flags=(*one.flags, *flags)) for one in found]
+        crafted = [attacked for attacked in results.values() if attacked is not None]
+        return [replace(one, flags=(*one.flags, *flags)) for one in crafted]
 
-    def _known(self, target: Target) -> Attacked | None:
+    def _stored(self, target: Target) -> Attacked | None:
         return None if self.store is None else self.store.find(target, target.seed)
 
-    def _keep(self, crafted: Sequence[Crafted]) -> None:
+    def _store(self, crafted: Sequence[Crafted]) -> None:
         sound = [one for one in crafted if one.attacked.error is None]
         if self.store is not None and sound:
             self.store.add(sound, self.fingerprint(), card(self.fingerprint()))
@@ -159,7 +170,7 @@ class Transfer:
         side: Tensor,
         rngs: list[np.random.Generator],
     ) -> Tensor:
-        """Give one surrogate's scaled gradient towards the wrong verdict.
+        """Compute one surrogate's scaled gradient towards the wrong verdict.
 
         Raises:
             ValueError: The surrogate cannot answer, or its gradient is not finite.
@@ -178,8 +189,8 @@ class Transfer:
 
     def _vary(self, pixels: Tensor, rng: np.random.Generator) -> Tensor:
         """Shrink an image (1, 3, H, W) at random and pad it back with black, or leave it."""
-        chosen, share, down, right = rng.uniform(size=4)
-        if chosen >= self.diversity:
+        draw, share, down, right = rng.uniform(size=4)
+        if draw >= self.diversity:
             return pixels
         height, width = pixels.shape[-2:]
         share = self.smallest + (1 - self.smallest) * share

@@ -1,1 +1,1 @@
-"""Where samples come from: every adapter streams `fakevlm_bench.types.Sample`s in a fixed order."""
+"""Data set adapters: each streams `fakevlm_bench.types.Sample`s in a fixed order."""

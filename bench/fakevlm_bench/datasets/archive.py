@@ -19,7 +19,11 @@ class Images:
     """Reads images by their path, from a folder or from a zip archive."""
 
     def __init__(self, folder: Path, split: str) -> None:
-        """Look for the images.
+        """Find out where the images are.
+
+        Args:
+            folder: That holds ``<split>.zip`` or a folder of images.
+            split: Name of the archive, or of the folder.
 
         Raises:
             DataError: The archive cannot be read.
@@ -37,11 +41,11 @@ class Images:
 
     @property
     def place(self) -> str:
-        """Where images are looked for, in words."""
+        """The place of the images, for messages."""
         return f"in {self._archive.filename}" if self._archive else f"below {self._places[0]}"
 
     def has(self, name: str) -> bool:
-        """Tell whether an image is there."""
+        """Return whether an image is there."""
         return self._file(name) is not None if self._archive is None else bool(self._member(name))
 
     def read(self, name: str) -> bytes:
@@ -52,24 +56,24 @@ class Images:
         """
         try:
             if self._archive is not None:
-                return self._archive.read(self._there(name, self._member(name)))
-            return self._there(name, self._file(name)).read_bytes()
+                return self._archive.read(self._require(name, self._member(name)))
+            return self._require(name, self._file(name)).read_bytes()
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise DataError(f"image '{name}' {self.place} cannot be read: {error}") from error
         except RuntimeError as error:  # of a member that needs a password
             raise DataError(f"image '{name}' {self.place} cannot be read: {error}") from error
 
     def digest(self, names: Sequence[str]) -> str:
-        """Digest images; those in an archive by the sizes and checksums that it keeps."""
+        """Digest images; those in an archive by the sizes and CRC-32 checksums in its index."""
         if self._archive is None:
-            return digest_files([self._there(name, self._file(name)) for name in names])
+            return digest_files([self._require(name, self._file(name)) for name in names])
         lines = []
         for name in names:
-            member = self._archive.getinfo(self._there(name, self._member(name)))
+            member = self._archive.getinfo(self._require(name, self._member(name)))
             lines.append(f"{name}:{member.file_size}:{member.CRC}\n")
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
-    def _there(self, name: str, place: Place | None) -> Place:
+    def _require(self, name: str, place: Place | None) -> Place:
         if place is None:
             raise DataError(f"image '{name}' is not {self.place}")
         return place
@@ -83,5 +87,5 @@ class Images:
         return None
 
     def _member(self, name: str) -> str | None:
-        known = self._archive.NameToInfo if self._archive is not None else {}
-        return next((one for one in (name, f"{self._split}/{name}") if one in known), None)
+        members = self._archive.NameToInfo if self._archive is not None else {}
+        return next((one for one in (name, f"{self._split}/{name}") if one in members), None)

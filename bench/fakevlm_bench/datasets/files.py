@@ -13,12 +13,12 @@ from fakevlm_bench.imaging import pointer_hint
 from fakevlm_bench.media_types import HEAD
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif"))
-"""Of files that are taken for images without a look at their bytes."""
+"""Of files that count as images whatever their first bytes are."""
 HIDDEN = frozenset(("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db"))
 
 
 def printable(name: str) -> str:
-    r"""Return a file name as text; each byte that is no UTF-8 becomes ``\xNN``."""
+    r"""Return a file name as text; each byte that is not UTF-8 becomes ``\xNN``."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -26,7 +26,7 @@ def digest_files(files: Sequence[Path]) -> str:
     """Digest the names and bytes of files, in the order given.
 
     Raises:
-        DataError: One of them is not there, or cannot be read.
+        DataError: One of them is missing, or cannot be read.
     """
 
     def digest(file: Path) -> str:
@@ -39,7 +39,12 @@ def digest_files(files: Sequence[Path]) -> str:
 
 
 def unreadable(file: str | Path, error: Exception) -> DataError:
-    """Build the error for a file that cannot be read, in one line that names it."""
+    """Build the error for a file that cannot be read, in one line that names it.
+
+    Args:
+        file: The file.
+        error: What reading it raised.
+    """
     name = printable(str(file))
     if isinstance(error, FileNotFoundError):
         return DataError(f"{name} is missing")
@@ -53,7 +58,15 @@ def unreadable(file: str | Path, error: Exception) -> DataError:
 
 
 def within(root: Path, name: str) -> Path | None:
-    """Return the file that a path in a table names; None where it lies outside of `root`."""
+    """Return the file that a path in a table names.
+
+    Args:
+        root: Folder that the path is relative to.
+        name: The path; backslashes separate folders where no file has one in its name.
+
+    Returns:
+        None where it is outside of `root`.
+    """
     if "\\" in name and not (root / name).exists():
         name = name.replace("\\", "/")
     base = Path(os.path.normpath(root.absolute()))

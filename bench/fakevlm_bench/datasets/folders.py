@@ -31,7 +31,7 @@ class FolderDataset:
     r"""Images below a folder, labelled by the innermost folder with a label's name.
 
     The generator is the path above the label's folder (``stylegan/car``), or ``fake``
-    where there is none; a sample's id is its path below the root, bytes that are no UTF-8
+    where there is none; a sample's id is its path below the root, bytes that are not UTF-8
     written ``\xNN``. Links are followed. Files with a suffix of
     `datasets.files.SUFFIXES` are images; of the others below a label's folder those whose
     first bytes say so, unless their suffix names another kind (``.txt``, ``.zip``).
@@ -54,10 +54,10 @@ class FolderDataset:
         """Check the settings.
 
         Raises:
-            ConfigError: The path is empty, a name is no folder's, or the group cannot be used.
+            ConfigError: The path is empty, a name is not a folder's, or the group is unusable.
         """
         if not str(self.path).strip():
-            raise ConfigError("path is empty: name the folder that holds the images")
+            raise ConfigError("path is empty: set it to the folder that holds the images")
         both = set(self._names(self.real)) & set(self._names(self.fake))
         if both:
             raise ConfigError(f"the folder '{min(both)}' cannot be both real and fake")
@@ -70,11 +70,11 @@ class FolderDataset:
             plain = isinstance(name, str) or (isinstance(name, int) and not isinstance(name, bool))
             if not plain or str(name) in ("", ".", "..") or "/" in str(name):
                 raise ConfigError(
-                    f"{name!r} is no folder's name: real and fake take a name such as 0_real, or "
-                    "a list of them; put names that YAML reads otherwise in quotes"
+                    f"{name!r} is not a folder's name: real and fake take a name such as 0_real, "
+                    "or a list of them; put what YAML would not read as text in quotes"
                 )
         if not names:
-            raise ConfigError("real and fake need the name of a folder each")
+            raise ConfigError("real and fake each need at least one folder's name")
         return tuple(map(str, names))
 
     @cached_property
@@ -84,11 +84,11 @@ class FolderDataset:
         try:
             pattern = re.compile(str(self.group))
         except re.error as error:
-            raise ConfigError(f"group={self.group}: no regular expression: {error}") from error
+            raise ConfigError(f"group={self.group} is not a regular expression: {error}") from error
         if not pattern.groups:
             raise ConfigError(
-                f"group={self.group}: use stem, parent, or a regular expression with a group in "
-                r"parentheses, such as '(\d+)_\d+\.png$'"
+                f"group={self.group} must be stem, parent, or a regular expression with a group "
+                r"in parentheses, such as '(\d+)_\d+\.png$'"
             )
         return pattern
 
@@ -102,27 +102,29 @@ class FolderDataset:
         """The images' paths below the root, sorted, and what is left out."""
         root, tally = Path(str(self.path)), Tally()
         if not root.is_dir():
-            raise DataError(f"{root} is no folder" if root.exists() else f"no folder {root}")
-        outside = f"image in no folder named {' or '.join(self._labels)}"
+            raise DataError(f"{root} {'is not a folder' if root.exists() else 'does not exist'}")
+        unlabelled = f"image in no folder named {' or '.join(self._labels)}"
         images = []
         for parts in walk(root, tally):
             if self._place(parts) is None:
                 if PurePosixPath(parts[-1]).suffix.lower() in SUFFIXES:
-                    tally.add(outside, printable("/".join(parts)))
-            elif reason := _refused(root, parts):
+                    tally.add(unlabelled, printable("/".join(parts)))
+            elif reason := _not_an_image(root, parts):
                 tally.add(reason, printable("/".join(parts)))
             else:
                 images.append(parts)
         if not images:
-            raise DataError(self._nothing(root, tally))
+            raise DataError(self._no_images(root, tally))
         return sorted(images), tally
 
-    def _nothing(self, root: Path, tally: Tally) -> str:
+    def _no_images(self, root: Path, tally: Tally) -> str:
         real, fake = (" or ".join(self._names(one)) for one in (self.real, self.fake))
         if root.name in self._labels:
-            return f"{root} is itself a folder of one label: name the folder above it"
-        told = "; ".join(map(str, tally.notes()))
-        return f"no images below {root}/**/{real} or {root}/**/{fake}" + (told and f" ({told})")
+            return f"{root} is the folder of one label: set path to the folder above it"
+        reasons = "; ".join(map(str, tally.notes()))
+        return f"no images below {root}/**/{real} or {root}/**/{fake}" + (
+            reasons and f" ({reasons})"
+        )
 
     def _place(self, parts: tuple[str, ...]) -> int | None:
         """Return the index of the innermost folder with a label's name."""
@@ -188,7 +190,7 @@ class FolderDataset:
         )
 
     def _group(self, name: str) -> str | None:
-        """Return the group that the setting makes of an id; None where it makes none."""
+        """Return the group of an id by the setting `group`; None where it has none."""
         if self.group is None:
             return None
         if self.group in ("stem", "parent"):
@@ -239,8 +241,8 @@ class FolderDataset:
         ]
 
 
-def _refused(root: Path, parts: tuple[str, ...]) -> str:
-    """Say why a file below a label's folder is no image to use; empty where it is one."""
+def _not_an_image(root: Path, parts: tuple[str, ...]) -> str:
+    """Say why a file below a label's folder is not used; empty where it is."""
     if PurePosixPath(parts[-1]).suffix.lower() in SUFFIXES:
         return ""
     kind = _KINDS.guess_type(parts[-1])[0]

@@ -1,7 +1,7 @@
 """Labels of other people's data, read by two explicit lists.
 
-A value in neither list is an error, and so is null: nothing is taken for real because it
-is not called fake. Values are compared as text: an integer, the same number as a float and
+A value in neither list is an error, and so is null: nothing counts as real because it is not
+called fake. Values are compared as text: an integer, the same number as a float and
 its digits are one label (``1``, ``1.0``, ``"1"``), true and false are ``1`` and ``0``; of
 other text, case and spaces count. NaN is null.
 """
@@ -67,10 +67,10 @@ class LabelLists:
         Args:
             real: Null is the other one of 0 and 1 where `fake` is one of these, else none.
             fake: At least one.
-            leave_out: Any.
+            leave_out: Any values.
 
         Raises:
-            ConfigError: Nothing means fake, a value stands in two lists, or is no plain value.
+            ConfigError: Nothing means fake, a value is in two lists, or is not a plain value.
         """
         if real is None:
             only = as_list(fake)
@@ -78,13 +78,13 @@ class LabelLists:
         try:
             lists = [frozenset(map(as_text, as_list(one))) for one in (real, fake, leave_out)]
         except TypeError as error:
-            raise ConfigError(f"real, fake and leave_out list labels: {error}") from error
+            raise ConfigError(f"real, fake and leave_out must list labels: {error}") from error
         if not lists[1]:
-            raise ConfigError("fake: [] names no label: list the values that mean fake")
+            raise ConfigError("fake is empty: list the values that mean fake")
         both = (lists[0] & lists[1]) | (lists[2] & (lists[0] | lists[1]))
         if both:
             raise ConfigError(
-                f"the label {_shown(next(iter(both)))} stands in more than one of real, fake "
+                f"the label {_shown(next(iter(both)))} appears in more than one of real, fake "
                 f"and leave_out: {_listed('real', lists[0])}, {_listed('fake', lists[1])}"
             )
         return cls(*lists)
@@ -94,7 +94,7 @@ class LabelLists:
 
         Raises:
             KeyError: It is in no list.
-            TypeError: It is no plain value.
+            TypeError: It is not a plain value.
         """
         text = as_text(value)
         if text in self.leave_out:
@@ -109,7 +109,7 @@ class LabelLists:
         """Build the error for a value in no list.
 
         Args:
-            where: Which sample, of which data set.
+            where: The sample and its data set, for people.
             value: Its label.
             values: All labels of the data set.
         """

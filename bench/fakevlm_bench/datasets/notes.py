@@ -1,4 +1,4 @@
-"""What a data set leaves out, and what else to know of it: counted, and said once.
+"""What a data set leaves out, and other warnings about it: counted, and reported once.
 
 A dataset with a method ``notes() -> list[Note]`` is asked before a run and an audit; the
 run's manifest keeps the answer.
@@ -13,11 +13,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Note:
-    """One thing to know before a figure is believed.
+    """A warning about a data set.
 
     Attributes:
         text: In words.
-        count: Of the files or samples that it is about.
+        count: Number of files or samples concerned.
         first: Name of the first of them.
     """
 
@@ -39,7 +39,12 @@ class Tally:
         self._first: dict[str, str] = {}
 
     def add(self, reason: str, name: str) -> None:
-        """Count one file or sample; `reason` is a noun in the singular."""
+        """Count one file or sample.
+
+        Args:
+            reason: A noun in the singular, such as ``hidden file``.
+            name: Of the file or sample.
+        """
         self._counts[reason] = self._counts.get(reason, 0) + 1
         self._first.setdefault(reason, name)
 
@@ -52,7 +57,7 @@ class Tally:
 
 
 def notes_of(dataset: Any) -> list[Note]:
-    """Return a dataset's notes; none of one that keeps none."""
+    """Return a dataset's notes; empty where it has no method `notes`."""
     notes = getattr(dataset, "notes", None)
     return list(notes()) if callable(notes) else []
 

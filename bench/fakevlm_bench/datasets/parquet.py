@@ -1,4 +1,4 @@
-"""Parquet files of a table: whatever is wrong with one is one line that names the file."""
+"""Parquet files of a table; every error is one line that names the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def schema(file: Path) -> Any:
     """Read a file's schema.
 
     Raises:
-        DataError: It is no Parquet file, or is cut.
+        DataError: It is not a Parquet file, or is truncated.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -30,17 +30,24 @@ def column_names(files: Sequence[Path]) -> list[str]:
     """Return the first file's columns, having opened every one.
 
     Raises:
-        DataError: A file is no Parquet file, or is cut.
+        DataError: A file is not a Parquet file, or is truncated.
     """
     names = [list(schema(file).names) for file in files]
     return names[0]
 
 
 def class_names(file: Path, column: str) -> list[str]:
-    """Return the names of a label that `datasets` wrote as a ``ClassLabel``; none elsewhere.
+    """Return the names of a label that `datasets` wrote as a ``ClassLabel``.
+
+    Args:
+        file: One of the table's files.
+        column: The label's.
+
+    Returns:
+        In the order of their numbers; empty where labels are plain values.
 
     Raises:
-        DataError: The file is no Parquet file, or is cut.
+        DataError: The file is not a Parquet file, or is truncated.
     """
     try:
         info = json.loads((schema(file).metadata or {}).get(b"huggingface", b"{}"))
@@ -51,7 +58,11 @@ def class_names(file: Path, column: str) -> list[str]:
 
 
 def columns(files: Sequence[Path], names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Iterate over the rows of a few columns, which are read alone, and quickly.
+    """Iterate over the rows of a few columns; the others are not read.
+
+    Args:
+        files: In order.
+        names: The columns.
 
     Raises:
         DataError: A file cannot be read, or lacks a column.
@@ -62,7 +73,7 @@ def columns(files: Sequence[Path], names: list[str]) -> Iterator[tuple[Any, ...]
     for file in files:
         missing = set(names) - set(schema(file).names)
         if missing:
-            raise DataError(f"{file} has no column '{min(missing)}', which others have")
+            raise DataError(f"{file} has no column '{min(missing)}', unlike the other files")
         try:
             table = pq.read_table(file, columns=names)
         except (pa.ArrowException, OSError) as error:
@@ -72,6 +83,10 @@ def columns(files: Sequence[Path], names: list[str]) -> Iterator[tuple[Any, ...]
 
 def load(files: Sequence[Path], *, streaming: bool) -> Any:
     """Load files as one `datasets` table.
+
+    Args:
+        files: In order.
+        streaming: Read rows as they come, instead of memory-mapping a cached copy.
 
     Raises:
         DataError: A file cannot be read.
@@ -91,8 +106,12 @@ def load(files: Sequence[Path], *, streaming: bool) -> Any:
 def guarded(table: Iterable[Mapping[str, Any]], files: Sequence[Path]) -> Iterator[Any]:
     """Iterate over a table's rows.
 
+    Args:
+        table: As `load` returned it.
+        files: Its files; empty where it is on the hub.
+
     Raises:
-        DataError: One of its files, where they are known, cannot be read to its end.
+        DataError: A file cannot be read to its end; it is named where `files` are given.
     """
     import pyarrow as pa
 
@@ -104,7 +123,7 @@ def guarded(table: Iterable[Mapping[str, Any]], files: Sequence[Path]) -> Iterat
             return
         except (pa.ArrowException, OSError) as error:
             if not files:
-                raise DataError(f"a table cannot be read to its end: {error}") from error
+                raise DataError(f"the table cannot be read to its end: {error}") from error
             raise _broken(files, error) from error
         yield row
 
@@ -121,4 +140,4 @@ def _broken(files: Sequence[Path], error: Exception) -> DataError:
         except (pa.ArrowException, OSError) as fault:
             return unreadable(file, fault)
     reason = str(error.__cause__ or error).strip().split("\n")[0]
-    return DataError(f"the Parquet files in {files[0].parent} do not fit together: {reason}")
+    return DataError(f"the Parquet files in {files[0].parent} differ in columns or types: {reason}")

@@ -1,4 +1,4 @@
-"""One row of a table as a sample: every value is of its type, or the row is named."""
+"""One row of a table as a sample; a value of a wrong type is an error that names the row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image as PillowImage
@@ -26,13 +25,13 @@ SHAPE = 0.02
 
 
 @dataclass(frozen=True)
-class MaskReading:
+class MaskSettings:
     """How a table's masks are read.
 
     Attributes:
         threshold: Of masks with more than two values, as a share of the full range; null is
             `fakevlm_bench.masks.THRESHOLD`.
-        resize: Take a mask of another size than its image, of the same shape, by nearest pixel.
+        resize: Resize a mask to its image by nearest pixel; their aspect ratios must agree.
     """
 
     threshold: float | None = None
@@ -50,10 +49,10 @@ class Row:
         masks: How masks are read.
     """
 
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     table: str
     root: Path | None
-    masks: MaskReading
+    masks: MaskSettings
 
     @property
     def where(self) -> str:
@@ -70,9 +69,9 @@ class Row:
         image, error = self.image("image")
         if image is None:
             raise DataError(f"{self.where} has no image")
-        mask, lost = self.image("mask")
-        if lost:
-            raise DataError(f"the mask of {self.where}: {lost}")
+        mask, reason = self.image("mask")
+        if reason:
+            raise DataError(f"the mask of {self.where}: {reason}")
         return Sample(
             id=name,
             image=image,
@@ -94,8 +93,8 @@ class Row:
 
     def _wrong(self, column: str, takes: str) -> DataError:
         value = repr(self.values[column])
-        shown = value if len(value) <= 60 else f"{value[:60]}…"
-        return DataError(f"{self.where}: {column} is {shown}, and must be {takes}")
+        short = value if len(value) <= 60 else f"{value[:60]}…"
+        return DataError(f"{self.where}: {column} must be {takes}, not {short}")
 
     def text(self, column: str) -> str:
         """Return a name: text or an integer; empty where it is null."""
@@ -105,7 +104,15 @@ class Row:
             raise self._wrong(column, "text or an integer") from error
 
     def flag(self, column: str, *, default: bool) -> bool:
-        """Return true or false; the default where it is null."""
+        """Return a boolean.
+
+        Args:
+            column: Holds true, false, 0, 1 or null.
+            default: Stands for null.
+
+        Raises:
+            DataError: It holds anything else.
+        """
         value = self.values.get(column)
         if value is None:
             return default
@@ -162,15 +169,15 @@ class Row:
     def _from_file(self, name: str) -> tuple[bytes, str]:
         file = Path(name) if self.root is None else within(self.root, name)
         if file is None:
-            raise DataError(f"{self.where}: the path '{name}' leads out of {self.root}")
+            raise DataError(f"{self.where}: the path '{name}' is outside of {self.root}")
         try:
             return file.read_bytes(), ""
         except OSError as error:
             return b"", str(unreadable(file, error))
 
     def _mask(self, data: bytes, image: bytes) -> bytes:
-        """Return a mask file as the settings say; its own bytes where they say nothing."""
-        if self.masks == MaskReading():
+        """Return a mask file by the settings; its own bytes where they are the defaults."""
+        if self.masks == MaskSettings():
             return data
         threshold = THRESHOLD if self.masks.threshold is None else self.masks.threshold
         try:
@@ -181,17 +188,22 @@ class Row:
 
 
 def resized(mask: Mask, size: tuple[int, int]) -> Mask:
-    """Resize a mask to (width, height) by nearest pixel.
+    """Resize a mask by nearest pixel.
+
+    Args:
+        mask: ``bool`` (h, w).
+        size: (width, height) of its image in pixels.
 
     Raises:
-        DataError: It has another shape.
+        DataError: The aspect ratios differ by more than `SHAPE`.
     """
     width, height = mask.shape[1], mask.shape[0]
     if (width, height) == size:
         return mask
     if abs(width * size[1] / (height * size[0]) - 1) > SHAPE:
         raise DataError(
-            f"it is {width}×{height}, another shape than its image's {size[0]}×{size[1]}"
+            f"its size {width}×{height} has another aspect ratio than its image's "
+            f"{size[0]}×{size[1]}"
         )
     buffer = io.BytesIO(encode_png(mask))
     nearest = PillowImage.open(buffer).resize(size, PillowImage.Resampling.NEAREST)

@@ -15,8 +15,8 @@ from fakevlm_bench.datasets import parquet
 from fakevlm_bench.datasets.files import digest_files
 from fakevlm_bench.datasets.labels import LabelLists, as_list, as_text
 from fakevlm_bench.datasets.notes import Note, Tally
-from fakevlm_bench.datasets.rows import MaskReading, Row
-from fakevlm_bench.errors import ConfigError, DataError
+from fakevlm_bench.datasets.rows import MaskSettings, Row
+from fakevlm_bench.errors import ConfigError, DataError, unknown_name
 from fakevlm_bench.types import Sample
 
 __all__ = ["COLUMNS", "TableDataset", "digest_files"]
@@ -26,7 +26,7 @@ COLUMNS = (
     "unseen", "mask", "boxes", "references", "group",
 )  # fmt: skip
 _REQUIRED = ("id", "image", "label")
-_NAMED_SO = ("real", "fake")
+_LABEL_NAMES = ("real", "fake")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class TableDataset:
         mask_threshold: Of masks with more than two values, as a share of the full range, in
             (0, 1); null is `fakevlm_bench.masks.THRESHOLD`.
         mask_resize: Resize masks of another size than their image, by nearest pixel.
-        variant: What is chosen of a data set, as it is added to the task's name.
+        variant: The selected part of a data set, as it is added to the task's name.
     """
 
     path: str | Path
@@ -77,14 +77,16 @@ class TableDataset:
                 threshold is outside of (0, 1).
         """
         if not str(self.path).strip():
-            raise ConfigError("path is empty: name a folder of Parquet files, or owner/name")
-        strange = sorted(set(self.columns) - set(COLUMNS))
-        if strange:
             raise ConfigError(
-                f"columns: no column is called '{strange[0]}' here: {', '.join(COLUMNS)}"
+                "path is empty: set it to a folder of Parquet files, or to owner/name on the hub"
             )
+        unknown = sorted(set(self.columns) - set(COLUMNS))
+        if unknown:
+            raise unknown_name("key of columns", unknown[0], COLUMNS)
         if self.mask_threshold is not None and not 0 < self.mask_threshold < 1:
-            raise ConfigError(f"mask_threshold={self.mask_threshold}: it must be within (0, 1)")
+            raise ConfigError(
+                f"mask_threshold must be above 0 and below 1, not {self.mask_threshold}"
+            )
         _ = self._lists
 
     @cached_property
@@ -110,20 +112,24 @@ class TableDataset:
     @cached_property
     def _digest(self) -> str:
         if self._is_local:
-            found = digest_files(self.files)
+            digest = digest_files(self.files)
         elif self.revision and re.fullmatch(r"[0-9a-f]{40}", self.revision):
-            found = hashlib.sha256(f"{self.path}@{self.revision}:{self.split}".encode()).hexdigest()
+            pinned = f"{self.path}@{self.revision}:{self.split}"
+            digest = hashlib.sha256(pinned.encode()).hexdigest()
         else:
             raise DataError(
-                f"{self.path} is no folder here; to load it from the hub, pin its revision "
+                f"{self.path} is not a folder; to load it from the hub, pin its revision "
                 f"(a commit of 40 hexadecimal digits, not '{self.revision}')"
             )
-        if self.sha256 and found != self.sha256:
-            raise DataError(f"{self.path} ({self.split}) has digest {found}, not {self.sha256}")
-        return found
+        if self.sha256 and digest != self.sha256:
+            raise DataError(
+                f"{self.path} ({self.split}) has the digest {digest}, not {self.sha256} as pinned: "
+                "it is another version, or was changed"
+            )
+        return digest
 
     @cached_property
-    def _chosen(self) -> frozenset[str] | None:
+    def _subset_ids(self) -> frozenset[str] | None:
         return None if self.subset is None else frozenset(as_text(one) or "" for one in self.subset)
 
     def fingerprint(self) -> str:
@@ -132,12 +138,12 @@ class TableDataset:
         What means REAL is not part of it: of a table that can be read at all, the other two
         lists say it.
         """
-        chosen = sorted(self._chosen) if self._chosen is not None else None
+        subset = None if self._subset_ids is None else sorted(self._subset_ids)
         fake = as_list(self.fake)
         reading: list[Any] = [
             dict(self.columns),
             str(fake[0]) if len(fake) == 1 else sorted(map(str, self._lists.fake)),
-            chosen,
+            subset,
         ]
         more = {
             "leave_out": sorted(map(str, self._lists.leave_out)) or None,
@@ -170,7 +176,7 @@ class TableDataset:
 
     @cached_property
     def _index(self) -> tuple[list[str], Tally]:
-        """Every chosen row's id, with its label checked, and what is left out."""
+        """The ids of the selected rows, with their labels checked, and what is left out."""
         names, labels = [], []
         rows = self._local_index() if self._is_local else self._hub_index()
         for i, (value, label) in enumerate(rows):
@@ -178,7 +184,7 @@ class TableDataset:
                 name = as_text(value) or ""
             except TypeError as error:
                 raise DataError(f"the id of row {i} of {self.path}, from 0: {error}") from error
-            if self._chosen is None or name in self._chosen:
+            if self._subset_ids is None or name in self._subset_ids:
                 names.append(name)
                 labels.append(label)
         tally, ids = Tally(), []
@@ -202,8 +208,8 @@ class TableDataset:
     def _resolved(self) -> LabelLists:
         """The lists; the default ones by name where the labels are named so."""
         numbers = (frozenset("0"), frozenset("1"))
-        if tuple(self._names) == _NAMED_SO and (self._lists.real, self._lists.fake) == numbers:
-            return LabelLists.of(*_NAMED_SO, self.leave_out)
+        if tuple(self._names) == _LABEL_NAMES and (self._lists.real, self._lists.fake) == numbers:
+            return LabelLists.of(*_LABEL_NAMES, self.leave_out)
         return self._lists
 
     @cached_property
@@ -240,7 +246,7 @@ class TableDataset:
             DataError: A column, or a sample of the subset, is missing, a label is in no list,
                 or a file cannot be read.
         """
-        missing = sorted((self._chosen or frozenset()) - set(self._index[0]))
+        missing = sorted((self._subset_ids or frozenset()) - set(self._index[0]))
         if missing:
             raise DataError(f"{len(missing)} samples of the subset are missing, first {missing[0]}")
         return self._index[0]
@@ -270,12 +276,12 @@ class TableDataset:
             if isinstance(features.get(present[column]), datasets.Image):
                 table = table.cast_column(present[column], datasets.Image(decode=False))
         root = Path(self.path) if self._is_local else None
-        masks = MaskReading(self.mask_threshold, self.mask_resize)
+        masks = MaskSettings(self.mask_threshold, self.mask_resize)
         for values in parquet.guarded(table, self.files if self._is_local else []):
             row = Row({ours: values[own] for ours, own in present.items()}, str(self.path), root,
                       masks)  # fmt: skip
             name = row.text("id")
-            if self._chosen is not None and name not in self._chosen:
+            if self._subset_ids is not None and name not in self._subset_ids:
                 continue
             label = self._read_label(name, self._label(row.values["label"]))
             if label is not None:

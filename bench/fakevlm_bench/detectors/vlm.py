@@ -23,7 +23,7 @@ from fakevlm_bench.imaging import decode_image, encode_png, image_size, is_turne
 from fakevlm_bench.json_types import Card, Fingerprint, JsonValue, Telemetry
 from fakevlm_bench.secret import hide
 from fakevlm_bench.types import Capabilities, Query, Response
-from fakevlm_bench.window import look
+from fakevlm_bench.window import crop_window
 
 T = TypeVar("T", Prompting, Policy)
 
@@ -233,7 +233,7 @@ class VisionLanguageModel:
         """Put the window, or the upright picture, in the picture's place where it differs."""
         side = self.window
         if side is not None and image_size(query.image) != (side, side):
-            picture = look(decode_image(query.image), side)
+            picture = crop_window(decode_image(query.image), side)
         elif self._upright and is_turned(query.image):
             picture = decode_image(query.image)
         else:

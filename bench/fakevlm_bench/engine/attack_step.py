@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fakevlm_bench.attacks.compatibility import refusal
+from fakevlm_bench.attacks.compatibility import incompatibility
 from fakevlm_bench.engine.prepare import Prepared, prepare, true_mask
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.imaging import decode_image, encode_png
@@ -24,7 +24,7 @@ TOLD = ("name", "kind", "norm", "epsilon", "steps", "budget", "aim")
 def refuse(conditions: Sequence[Condition], detector: Detector) -> dict[str, str]:
     """Give the reason, by condition id, for each attack that the detector cannot stand."""
     reasons = {
-        condition.id: refusal(condition.operation, detector)
+        condition.id: incompatibility(condition.operation, detector)
         for condition in conditions
         if isinstance(condition.operation, Attack)
     }

@@ -17,6 +17,8 @@ from fakevlm_bench.types import Label, Response
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fakevlm_bench.datasets.fakeclue import Record
+
 
 _LEGEND = (
     "official reading: REAL where the letters 'real' occur in an answer, else FAKE where 'fake'",
@@ -79,7 +81,7 @@ def _matched(
     return found
 
 
-def _truth(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def _truth(records: Mapping[str, Record]) -> pd.DataFrame:
     """Make the truth from the records alone; their own sizes stand in for the images'."""
     import pyarrow as pa
 

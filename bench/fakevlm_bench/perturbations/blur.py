@@ -1,4 +1,8 @@
-"""Blurs of ImageNet-C (arXiv 1903.12261), and Gaussian blur as other protocols state it."""
+"""Blurs of ImageNet-C, and Gaussian blur as other protocols state it.
+
+ImageNet-C: Hendrycks & Dietterich, ICLR 2019, arXiv 1903.12261; constants are those of its
+published code.
+"""
 
 from __future__ import annotations
 
@@ -17,31 +21,41 @@ Floats = NDArray[np.float32]
 
 
 def scaled(values: NDArray[Any], factor: float = 1.0) -> Image:
-    """Multiply values that are not negative, round, and clip to 8 bits."""
+    """Multiply, round, and clip to 8 bits.
+
+    Args:
+        values: Of any shape, >= 0.
+        factor: > 0.
+    """
     return np.asarray(cv2.convertScaleAbs(values, alpha=factor), np.uint8)
 
 
 def gaussian(image: NDArray[Any], sigma: float) -> NDArray[Any]:
-    """Blur with a Gaussian cut at four standard deviations, edges repeated."""
+    """Blur with a Gaussian cut at four standard deviations, edges repeated.
+
+    Args:
+        image: (H, W) or (H, W, 3), ``uint8`` or ``float32``.
+        sigma: Standard deviation in pixels, > 0.
+    """
     size = 2 * int(4 * sigma + 0.5) + 1
     return cv2.GaussianBlur(image, (size, size), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
 @dataclass(frozen=True)
 class GaussianBlur(Corruption):
-    """Gaussian blur, σ 1 to 6 pixels."""
+    """Gaussian blur; σ = 1, 2, 3, 4, 6 pixels."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Blur."""
         return gaussian(image, (1, 2, 3, 4, 6)[self.index])
 
 
 @dataclass(frozen=True)
 class BlurSigma:
-    """Gaussian blur by its standard deviation, as GenImage (3, 5) and AIGCDetectBenchmark state it.
+    """Gaussian blur by its standard deviation, as GenImage and AIGCDetectBenchmark state it.
 
     Attributes:
-        level: σ in pixels, 0.1 to 50.
+        level: σ in pixels, 0.1 to 50; GenImage (arXiv 2306.08571) takes 3 and 5.
     """
 
     level: str
@@ -57,7 +71,7 @@ class BlurSigma:
 
 @dataclass(frozen=True)
 class BlurKernel:
-    """Gaussian blur by its kernel's width, as IMDLBenCo sweeps it (3 to 23).
+    """Gaussian blur by its kernel's width, as IMDLBenCo (arXiv 2406.10580) sweeps it (3 to 23).
 
     σ follows from the width as OpenCV defines it: 0.3·((k − 1)/2 − 1) + 0.8; up to a width
     of 7 OpenCV has fixed binomial-like weights (¼ ½ ¼ at 3).
@@ -80,7 +94,13 @@ class BlurKernel:
 
 
 def disk_gain(radius: int, alias: float, size: int) -> float:
-    """Give the sum of ImageNet-C's anti-aliased disk, which is not exactly 1 at radius 8 and 10."""
+    """Compute the sum of ImageNet-C's anti-aliased disk, which is not exactly 1 at radius 8 and 10.
+
+    Args:
+        radius: Of the disk in pixels.
+        alias: σ of the Gaussian that softens its rim, in pixels.
+        size: Width of that Gaussian in pixels, odd.
+    """
     reach = max(radius, 8)
     axis = np.arange(-reach, reach + 1)
     disk = (axis[:, None] ** 2 + axis**2 <= radius**2).astype(np.float32)
@@ -89,6 +109,10 @@ def disk_gain(radius: int, alias: float, size: int) -> float:
 
 def disk_sum(image: Image, radius: int) -> tuple[Floats, int]:
     """Sum the pixels under a disk, as rows of equal length at once, edges mirrored.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        radius: Of the disk in pixels, > 0.
 
     Returns:
         The sums, (H, W, 3), and the number of pixels in the disk.
@@ -107,9 +131,9 @@ def disk_sum(image: Image, radius: int) -> tuple[Floats, int]:
 
 @dataclass(frozen=True)
 class DefocusBlur(Corruption):
-    """A lens out of focus: convolution with an anti-aliased disk of radius 3 to 10 pixels."""
+    """A lens out of focus: an anti-aliased disk of radius 3, 4, 6, 8, 10 pixels."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Average under the disk, then soften its rim."""
         radius, alias = ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5))[self.index]
         size = 3 if radius <= 8 else 5
@@ -161,7 +185,7 @@ def shuffle_sources(offsets: NDArray[np.integer], reach: int) -> NDArray[np.int3
 class GlassBlur(Corruption):
     """Frosted glass: blur, shuffle of near pixels, blur; σ .7 to 1.5, reach 1 to 4 pixels."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Blur, shuffle and blur again."""
         sigma, reach, rounds = ((0.7, 1, 2), (0.9, 2, 1), (1, 2, 3), (1.1, 3, 2), (1.5, 4, 2))[
             self.index
@@ -206,18 +230,25 @@ def smear(image: NDArray[np.uint8] | Floats, radius: int, sigma: float, angle: f
 
 @dataclass(frozen=True)
 class MotionBlur(Corruption):
-    """A moving camera, at an angle between -45° and 45°."""
+    """A moving camera: (radius, σ) = (10, 3) … (20, 15) pixels, at an angle within ±45°."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Smear along a random direction."""
         radius, sigma = ((10, 3), (15, 5), (15, 8), (15, 12), (20, 15))[self.index]
         return scaled(smear(image, radius, sigma, rng.uniform(-45, 45)))
 
 
 def zoom_grid(size: int, factor: float) -> Floats:
-    """Give where each of `size` pixels comes from when the middle is zoomed (corners aligned).
+    """Compute where each pixel of a line comes from when its middle is zoomed (corners aligned).
 
     This is ``scipy.ndimage.zoom`` of the central ``ceil(size / factor)`` pixels, cut to size.
+
+    Args:
+        size: Pixels of the line.
+        factor: Enlargement, >= 1.
+
+    Returns:
+        (size,) positions in pixels.
     """
     crop = math.ceil(size / factor)
     start = (size - crop) // 2
@@ -226,7 +257,12 @@ def zoom_grid(size: int, factor: float) -> Floats:
 
 
 def zoom_centre(image: NDArray[Any], factor: float) -> NDArray[Any]:
-    """Enlarge the middle of an image to the image's size, bilinearly."""
+    """Enlarge the middle of an image to the image's size, bilinearly.
+
+    Args:
+        image: (H, W) or (H, W, 3).
+        factor: Enlargement, >= 1.
+    """
     height, width = image.shape[:2]
     columns = np.broadcast_to(zoom_grid(width, factor), (height, width))
     rows = np.broadcast_to(zoom_grid(height, factor)[:, None], (height, width))
@@ -237,7 +273,7 @@ def zoom_centre(image: NDArray[Any], factor: float) -> NDArray[Any]:
 class ZoomBlur(Corruption):
     """A camera that moves towards its object: mean of enlargements up to 1.1 … 1.3 times."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Average the enlargements and the image itself."""
         stop, step = ((1.11, 0.01), (1.16, 0.01), (1.21, 0.02), (1.26, 0.02), (1.31, 0.03))[
             self.index

@@ -1,4 +1,7 @@
-"""Colour, sampling and compression of ImageNet-C (Hendrycks & Dietterich, arXiv 1903.12261)."""
+"""Colour, sampling and compression of ImageNet-C.
+
+Hendrycks & Dietterich, ICLR 2019, arXiv 1903.12261; constants are those of its published code.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ GREYS = np.arange(256, dtype=np.float32)
 
 @dataclass(frozen=True)
 class Brightness(Corruption):
-    """Value in HSV raised by .1 to .5."""
+    """Value in HSV raised by .1, .2, .3, .4, .5 of the full scale."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Scale every pixel so that its largest channel grows by the constant, at most to white."""
         raised = np.minimum(GREYS + (0.1, 0.2, 0.3, 0.4, 0.5)[self.index] * 255, 255)
         value = image.max(axis=2)
@@ -35,7 +38,7 @@ class Brightness(Corruption):
 class Saturate(Corruption):
     """Saturation in HSV, weakened (severity 1, 2) or exaggerated (3 to 5)."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Scale every channel's distance to the largest; grey has hue red, as in HSV."""
         factor, offset = ((0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2))[self.index]
         value = image.max(axis=2).astype(np.float32)
@@ -51,9 +54,9 @@ class Saturate(Corruption):
 
 @dataclass(frozen=True)
 class Contrast(Corruption):
-    """Distance to each channel's mean reduced to 40 % … 5 %."""
+    """Distance to each channel's mean reduced to 40, 30, 20, 10, 5 %."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Pull every value towards its channel's mean."""
         keep = (0.4, 0.3, 0.2, 0.1, 0.05)[self.index]
         means = np.array(cv2.mean(image)[:3])
@@ -66,7 +69,13 @@ class ElasticTransform(Corruption):
     """Smooth random displacement; the mask moves along."""
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Displace image (bilinear) and mask (nearest) by the same field."""
+        """Displace image (bilinear) and mask (nearest) by the same field.
+
+        Args:
+            image: ``uint8`` (H, W, 3).
+            mask: ``bool`` (H, W), or None.
+            rng: Draws the field.
+        """
         height, width = image.shape[:2]
         columns = self._field(height, width, rng)
         rows = self._field(height, width, rng)
@@ -84,7 +93,7 @@ class ElasticTransform(Corruption):
         return Perturbed(moved, region.astype(bool))
 
     def _field(self, height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Give one component of the displacement in pixels, smoothed over 1 % of the sides."""
+        """Draw one component of the displacement in pixels, smoothed over 1 % of the sides."""
         alpha = 250 * (0.05, 0.065, 0.085, 0.1, 0.12)[self.index]
         bound = height * 0.005
         noise = rng.uniform(-bound, bound, (height, width)).astype(np.float32)
@@ -97,9 +106,9 @@ class ElasticTransform(Corruption):
 
 @dataclass(frozen=True)
 class Pixelate(Corruption):
-    """Squares: box-averaged to 60 % … 25 % of the size and enlarged again."""
+    """Squares: box-averaged to 60, 50, 40, 30, 25 % of each side and enlarged again."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Shrink and enlarge."""
         factor = (0.6, 0.5, 0.4, 0.3, 0.25)[self.index]
         height, width = image.shape[:2]
@@ -111,7 +120,7 @@ class Pixelate(Corruption):
 
 @dataclass(frozen=True)
 class JpegCompression(Corruption):
-    """JPEG at ImageNet-C's qualities, 25 to 7; sends the very file."""
+    """JPEG at ImageNet-C's qualities, 25, 18, 15, 10, 7; the file itself is sent."""
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
         """Recompress."""

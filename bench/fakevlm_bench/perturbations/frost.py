@@ -19,7 +19,7 @@ from fakevlm_bench.types import Image
 
 HEIGHT, WIDTH = 660, 990
 
-LOOKS = (
+TEXTURES = (
     ((78, 149, 166), 18.0),
     ((201, 205, 214), 22.0),
     ((201, 205, 214), 22.0),
@@ -31,7 +31,7 @@ LOOKS = (
 
 
 def _clouds(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Give smooth ice of unit variance: octaves of noise, each half as strong as the one before."""
+    """Draw smooth ice of unit variance: octaves of noise, each half as strong as the one before."""
     total = np.zeros((HEIGHT, WIDTH), np.float32)
     for octave in range(2, 9):
         cells = rng.standard_normal((2**octave, 2**octave), dtype=np.float32)
@@ -65,11 +65,11 @@ def _roughen(grey: NDArray[np.float32]) -> NDArray[np.float64]:
     return rough
 
 
-@lru_cache(maxsize=len(LOOKS))
-def texture(look: int) -> Image:
-    """Give one of six textures, ``uint8`` (660, 990, 3) RGB; the same in every process."""
-    colour, contrast = LOOKS[look]
-    rng = np.random.default_rng(look)
+@lru_cache(maxsize=len(TEXTURES))
+def texture(index: int) -> Image:
+    """Draw one of six textures, 0 to 5: ``uint8`` (660, 990, 3) RGB, the same in every process."""
+    colour, contrast = TEXTURES[index]
+    rng = np.random.default_rng(index)
     crystals = np.full((HEIGHT, WIDTH), 110, np.uint8)
     for _ in range(900):
         _fern(crystals, rng)

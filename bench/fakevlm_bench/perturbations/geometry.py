@@ -15,14 +15,21 @@ FILTERS = ("nearest", "bilinear", "bicubic", "lanczos")
 
 
 def resize_image(image: Image, height: int, width: int, method: str) -> Image:
-    """Resize with one of Pillow's filters, anti-aliased when shrinking (but for nearest)."""
+    """Resize with one of Pillow's filters, anti-aliased when shrinking (except nearest).
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        height: In pixels, > 0.
+        width: In pixels, > 0.
+        method: One of `FILTERS`.
+    """
     resampling = PillowImage.Resampling[method.upper()]
     return np.asarray(PillowImage.fromarray(image).resize((width, height), resampling))
 
 
 @dataclass(frozen=True)
 class Resize(Corruption):
-    """Shrunk to 90 % … 25 % and brought back to its size; the frame stays, and so does the mask.
+    """Shrunk to 90, 75, 60, 50, 25 % of each side and enlarged again; frame and mask stay.
 
     Attributes:
         filter: One of `FILTERS`, for both ways.
@@ -35,7 +42,7 @@ class Resize(Corruption):
         super().__post_init__()
         choice(self, self.filter, FILTERS)
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Shrink and enlarge."""
         scale = (0.9, 0.75, 0.6, 0.5, 0.25)[self.index]
         height, width = image.shape[:2]
@@ -45,7 +52,7 @@ class Resize(Corruption):
 
 @dataclass(frozen=True)
 class ResizeScale:
-    """Resized by a factor, and left so; AIGCDetectBenchmark takes ½.
+    """Resized by a factor, and not resized back; AIGCDetectBenchmark takes ½.
 
     Attributes:
         level: Factor for both sides, .05 to 4.
@@ -70,7 +77,7 @@ class ResizeScale:
 
 @dataclass(frozen=True)
 class ResizeShort:
-    """Shrunk until the shorter side has a given length; GenImage takes 112 and 64.
+    """Shrunk to a length of the shorter side; GenImage (arXiv 2306.08571) takes 112 and 64.
 
     Smaller images stay as they are: low resolution is never made by enlarging.
 
@@ -97,23 +104,29 @@ class ResizeShort:
 
 @dataclass(frozen=True)
 class Crop(Corruption):
-    """Cut down to a random window of 95 % … 50 % of each side."""
+    """Cut to a random window of 95, 90, 80, 65, 50 % of each side."""
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Cut image and mask alike."""
+        """Cut image and mask alike.
+
+        Args:
+            image: ``uint8`` (H, W, 3).
+            mask: ``bool`` (H, W), or None.
+            rng: Draws the position.
+        """
         keep = (0.95, 0.9, 0.8, 0.65, 0.5)[self.index]
         height, width = (max(round(side * keep), 1) for side in image.shape[:2])
         top = int(rng.integers(image.shape[0] - height + 1))
-        left = int(rng.integers(image.shape[1] - width + 1))
-        window = (slice(top, top + height), slice(left, left + width))
+        start = int(rng.integers(image.shape[1] - width + 1))
+        window = (slice(top, top + height), slice(start, start + width))
         cut = np.ascontiguousarray(image[window])
         region = None if mask is None else np.ascontiguousarray(mask[window])
-        return Perturbed(cut, region, window=(left, top, left + width, top + height))
+        return Perturbed(cut, region, window=(start, top, start + width, top + height))
 
 
 @dataclass(frozen=True)
 class Pad(Corruption):
-    """A frame of one colour, black or white, of 2 % … 30 % of each side, split at random."""
+    """A black or white border of 2, 5, 10, 20, 30 % of each side, split at random."""
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
         """Surround the image; the frame is no part of the mask."""

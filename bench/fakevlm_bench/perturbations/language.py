@@ -1,4 +1,4 @@
-"""What aims at models that read: text in the image, in the question, and beside the image."""
+"""Perturbations for models that read: text in the image, in the question, and beside the image."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Overlay(Corruption):
     text: str
 
     def __post_init__(self) -> None:
-        """Refuse an unknown severity, and nothing to write."""
+        """Refuse an unknown severity and an empty text."""
         super().__post_init__()
         if not self.text.strip():
-            raise ConfigError("an overlay without text: give 'text' in its configuration")
+            raise ConfigError("this overlay has no text: set 'text' in its configuration")
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Write the text."""
         height, width = image.shape[:2]
         layer = PillowImage.new("RGBA", (width, height), (0, 0, 0, 0))
@@ -78,25 +78,25 @@ class Overlay(Corruption):
 
 
 def _stroke(font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> int:
-    """Give the width of the rim for a font's size, in pixels."""
+    """Compute the width of the rim for a font's size, in pixels."""
     return max(round(getattr(font, "size", 10) / 14), 1)
 
 
 def _corner(
     place: str, box_width: float, box_height: float, width: int, height: int
 ) -> tuple[float, float]:
-    """Give where the text's upper left corner stands."""
+    """Compute the position (x, y) of the text's upper left corner."""
     margin = MARGIN * min(width, height)
-    left, top = (width - box_width) / 2, (height - box_height) / 2
+    x, y = (width - box_width) / 2, (height - box_height) / 2
     if "left" in place:
-        left = margin
+        x = margin
     elif "right" in place:
-        left = width - box_width - margin
+        x = width - box_width - margin
     if "top" in place:
-        top = margin
+        y = margin
     elif "bottom" in place:
-        top = height - box_height - margin
-    return round(max(left, 0)), round(max(top, 0))
+        y = height - box_height - margin
+    return round(max(x, 0)), round(max(y, 0))
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,11 @@ class PromptOrder:
         choice(self, self.level, ("swapped",))
 
     def alter(self, query: Query, rng: np.random.Generator) -> Query:
-        """Swap whole words, keeping capitals; detectors that are not asked get what they got.
+        """Swap whole words, keeping capitals; a query without a prompt stays as it is.
+
+        Args:
+            query: Its prompt is altered.
+            rng: Not used.
 
         Raises:
             ConfigError: The question lacks one of the words.
@@ -132,7 +136,7 @@ class PromptOrder:
 
 
 def _other_word(match: re.Match[str]) -> str:
-    """Give fake for real and real for fake, in the same case."""
+    """Return fake for real and real for fake, in the same case."""
     word = match.group()
     other = "fake" if word.lower() == "real" else "real"
     if word.isupper():
@@ -164,7 +168,12 @@ class Context:
         choice(self, self.level, CLAIMS)
 
     def alter(self, query: Query, rng: np.random.Generator) -> Query:
-        """Put the line into the query's context."""
+        """Append the line to the query's context.
+
+        Args:
+            query: Its context is altered.
+            rng: Not used.
+        """
         line = (self.real, self.fake, self.neutral)[CLAIMS.index(self.level)]
         context = f"{query.context}\n{line}" if query.context else line
         return dataclasses.replace(query, context=context)

@@ -16,15 +16,29 @@ SEVERITIES = ("1", "2", "3", "4", "5")
 
 
 def refuse(owner: object, level: str, allowed: str) -> NoReturn:
-    """Raise the `UnknownLevel` for a level that does not exist."""
+    """Raise the error for a level that does not exist.
+
+    Args:
+        owner: The perturbation, whose class is named.
+        level: As it was written.
+        allowed: What would be right, as a phrase.
+
+    Raises:
+        UnknownLevel: Always.
+    """
     raise UnknownLevel(type(owner).__name__, level, allowed)
 
 
 def choice(owner: object, level: str, allowed: Sequence[str]) -> int:
-    """Give the position of `level` among the allowed ones.
+    """Return the position of a level among the allowed ones, from 0.
+
+    Args:
+        owner: The perturbation, named in the error.
+        level: As it was written.
+        allowed: Every level, in order.
 
     Raises:
-        ConfigError: It is none of them.
+        UnknownLevel: It is none of them.
     """
     if level not in allowed:
         refuse(owner, level, f"one of {', '.join(allowed)}")
@@ -32,10 +46,16 @@ def choice(owner: object, level: str, allowed: Sequence[str]) -> int:
 
 
 def number(owner: object, level: str, low: float, high: float) -> float:
-    """Read a number within [low, high].
+    """Read a number.
+
+    Args:
+        owner: The perturbation, named in the error.
+        level: As it was written.
+        low: Smallest allowed value.
+        high: Largest allowed value.
 
     Raises:
-        ConfigError: It is no number, or outside.
+        UnknownLevel: It is not a number, or outside of [low, high].
     """
     try:
         value = float(level)
@@ -47,10 +67,16 @@ def number(owner: object, level: str, low: float, high: float) -> float:
 
 
 def whole(owner: object, level: str, low: int, high: int) -> int:
-    """Read a whole number within [low, high].
+    """Read a whole number.
+
+    Args:
+        owner: The perturbation, named in the error.
+        level: Decimal digits.
+        low: Smallest allowed value.
+        high: Largest allowed value.
 
     Raises:
-        ConfigError: It is none, or outside.
+        UnknownLevel: It is not a whole number, or outside of [low, high].
     """
     if not (level.isascii() and level.isdigit() and low <= int(level) <= high):
         refuse(owner, level, f"a whole number from {low} to {high}")
@@ -59,7 +85,7 @@ def whole(owner: object, level: str, low: int, high: int) -> int:
 
 @dataclass(frozen=True)
 class Corruption:
-    """An operation with a severity that leaves every pixel in its place.
+    """An operation with five severities that leaves every pixel in its place.
 
     Attributes:
         level: Severity, ``"1"`` to ``"5"``.
@@ -77,9 +103,15 @@ class Corruption:
         return int(self.level) - 1
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Corrupt the image; the mask stays as it is."""
-        return Perturbed(self.apply(image, rng), mask)
+        """Corrupt the image; the mask stays as it is.
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
-        """Give the corrupted image, of the same shape."""
+        Args:
+            image: ``uint8`` (H, W, 3).
+            mask: ``bool`` (H, W), or None.
+            rng: The only source of randomness.
+        """
+        return Perturbed(self._apply(image, rng), mask)
+
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
+        """Return the corrupted image, of the same shape."""
         raise NotImplementedError

@@ -1,4 +1,8 @@
-"""Noise of ImageNet-C (Hendrycks & Dietterich, ICLR 2019, arXiv 1903.12261), and IMDLBenCo's."""
+"""Noise of ImageNet-C and of IMDLBenCo.
+
+ImageNet-C: Hendrycks & Dietterich, ICLR 2019, arXiv 1903.12261; constants are those of its
+published code. IMDLBenCo: Ma et al., NeurIPS 2024, arXiv 2406.10580.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,10 @@ def _uniform16(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.u
 
 @dataclass(frozen=True)
 class GaussianNoise(Corruption):
-    """Additive noise of standard deviation .08 to .38 of the full scale."""
+    """Additive noise x + N(0, c²); c = .08, .12, .18, .26, .38 of the full scale."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
-        """Give x + N(0, c²)."""
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
+        """Add the noise, clip and truncate."""
         scale = (0.08, 0.12, 0.18, 0.26, 0.38)[self.index] * 255
         noise = rng.standard_normal(image.shape, dtype=np.float32)
         noise *= np.float32(scale)
@@ -42,10 +46,10 @@ class GaussianNoise(Corruption):
 
 @dataclass(frozen=True)
 class SpeckleNoise(Corruption):
-    """Multiplicative noise of standard deviation .15 to .6."""
+    """Multiplicative noise x · (1 + N(0, c²)); c = .15, .2, .35, .45, .6."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
-        """Give x · (1 + N(0, c²))."""
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
+        """Multiply, clip and truncate."""
         scale = (0.15, 0.2, 0.35, 0.45, 0.6)[self.index]
         noise = rng.standard_normal(image.shape, dtype=np.float32)
         noise *= np.float32(scale)
@@ -56,7 +60,7 @@ class SpeckleNoise(Corruption):
 
 @lru_cache(maxsize=2)
 def _poisson_table(photons: int) -> Image:
-    """Outcome of shot noise for every grey value and 16-bit uniform number, flattened.
+    """Tabulate the outcome of shot noise for every grey value and 16-bit uniform number, flattened.
 
     Row v holds each outcome k as often as Poisson(v/255 · photons) gives it in 65,536 draws.
     """
@@ -76,10 +80,10 @@ def _poisson_table(photons: int) -> Image:
 
 @dataclass(frozen=True)
 class ShotNoise(Corruption):
-    """Photon noise: Poisson with 60 down to 3 photons at full brightness."""
+    """Photon noise Poisson(c·x) / c, x in [0, 1]; c = 60, 25, 12, 5, 3 photons at white."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
-        """Give Poisson(c·x) / c."""
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
+        """Look each value's outcome up."""
         table = _poisson_table((60, 25, 12, 5, 3)[self.index])
         index = image.astype(np.int32)
         index <<= 16
@@ -89,9 +93,9 @@ class ShotNoise(Corruption):
 
 @dataclass(frozen=True)
 class ImpulseNoise(Corruption):
-    """Salt and pepper in equal parts on 3 % to 27 % of the values, each channel for itself."""
+    """Salt and pepper in equal parts on 3, 6, 9, 17, 27 % of the values of each channel."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Replace values by 0 or 255."""
         amount = (0.03, 0.06, 0.09, 0.17, 0.27)[self.index]
         draw = _uniform16(image.shape, rng)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Required, TypedDict
 
 import cv2
 import numpy as np
@@ -18,11 +18,21 @@ from fakevlm_bench.perturbations.levels import SEVERITIES, Corruption, choice, w
 from fakevlm_bench.types import Box, Image, Mask, Perturbed
 
 FORMATS = ("jpeg", "webp", "avif")
-"""Codecs that Pillow brings along; all write 4:2:0 chroma and no metadata."""
+"""Codecs that Pillow includes; all write 4:2:0 chroma and no metadata."""
 
 
 def recompress(image: Image, mask: Mask | None, codec: str, quality: int) -> Perturbed:
-    """Encode an image; gives the file itself and what a decoder makes of it."""
+    """Encode an image and decode it again.
+
+    Args:
+        image: ``uint8`` (H, W, 3).
+        mask: ``bool`` (H, W) or None; it stays as it is.
+        codec: One of `FORMATS`.
+        quality: The encoder's, 1 to 100.
+
+    Returns:
+        The decoded pixels with the encoded file, which is what is sent.
+    """
     if codec == "jpeg":
         return _recompress_jpeg(image, mask, quality)
     buffer = io.BytesIO()
@@ -33,7 +43,7 @@ def recompress(image: Image, mask: Mask | None, codec: str, quality: int) -> Per
 
 
 def _recompress_jpeg(image: Image, mask: Mask | None, quality: int) -> Perturbed:
-    """Do it with OpenCV, which writes and reads what Pillow does, in half the time."""
+    """Use OpenCV, whose files and pixels equal Pillow's, in half the time."""
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
@@ -94,7 +104,13 @@ class Screenshot(Corruption):
 
 
 def resize_mask(mask: Mask | None, height: int, width: int) -> Mask | None:
-    """Resize a mask to the frame of its image, nearest neighbour."""
+    """Resize a mask to the frame of its image, nearest neighbour.
+
+    Args:
+        mask: ``bool`` (H, W), or None.
+        height: Of the frame in pixels.
+        width: Of the frame in pixels.
+    """
     if mask is None:
         return None
     nearest = cv2.INTER_NEAREST_EXACT
@@ -120,7 +136,7 @@ def _srgb_to_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _encode_curve(gamma: float) -> Image:
-    """Give a profile's transfer curve as a table over linear light."""
+    """Tabulate a profile's transfer curve over linear light."""
     light = np.linspace(0, 1, CURVE_STEPS + 1)
     low = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.rint(255 * (light ** (1 / gamma) if gamma else low)).astype(np.uint8)
@@ -149,6 +165,15 @@ class ColourProfile:
         return Perturbed(_encode_curve(gamma).take(steps), mask)
 
 
+class Hop(TypedDict, total=False):
+    """One upload; keys as in `Chain.hops`."""
+
+    quality: Required[int | Sequence[int]]
+    limit: int
+    scale: float
+    square: int
+
+
 @dataclass(frozen=True)
 class Chain:
     """Hops from network to network: each resizes, recompresses as JPEG, and strips metadata.
@@ -171,7 +196,7 @@ class Chain:
     """
 
     level: str
-    hops: Sequence[Mapping[str, Any]]
+    hops: Sequence[Hop]
 
     def __post_init__(self) -> None:
         """Refuse a number of hops that the chain does not have, and hops of unknown parts."""
@@ -179,12 +204,18 @@ class Chain:
         for hop in self.hops:
             if "quality" not in hop or not set(hop) <= {"quality", "limit", "scale", "square"}:
                 raise ConfigError(
-                    f"hop {dict(hop)} of a chain: it needs 'quality', and may have "
-                    "'limit', 'scale' or 'square'"
+                    f"hop {dict(hop)} of a chain: 'quality' is required; 'limit', 'scale' "
+                    "and 'square' are allowed"
                 )
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Take the hops; the last one's own file is what is sent."""
+        """Take the hops; the file of the last one is what is sent.
+
+        Args:
+            image: ``uint8`` (H, W, 3).
+            mask: ``bool`` (H, W), or None; it follows crops and resizing.
+            rng: Draws crops, and qualities from their ranges.
+        """
         shared = Perturbed(image, mask, window=(0, 0, image.shape[1], image.shape[0]))
         for hop in self.hops[: int(self.level)]:
             frame = _frame(shared, hop, rng)
@@ -196,7 +227,7 @@ class Chain:
         return shared
 
 
-def _frame(shared: Perturbed, hop: Mapping[str, Any], rng: np.random.Generator) -> Perturbed:
+def _frame(shared: Perturbed, hop: Hop, rng: np.random.Generator) -> Perturbed:
     """Crop and resize as a hop says, with Lanczos for the image."""
     image, mask, window = shared.image, shared.mask, shared.window
     height, width = image.shape[:2]
@@ -218,7 +249,7 @@ def _frame(shared: Perturbed, hop: Mapping[str, Any], rng: np.random.Generator) 
 
 
 def _cut(window: Box | None, part: tuple[float, float, float, float]) -> Box | None:
-    """Give the window of a part of a frame: left, top, width, height as shares of the frame."""
+    """Return the window of a part of a frame: left, top, width, height as shares of the frame."""
     if window is None:
         return None
     left, top, width, height = part

@@ -1,4 +1,7 @@
-"""Weather of ImageNet-C (Hendrycks & Dietterich, arXiv 1903.12261) and its spatter."""
+"""Weather and spatter of ImageNet-C.
+
+Hendrycks & Dietterich, ICLR 2019, arXiv 1903.12261; constants are those of its published code.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import cv2
 import numpy as np
 
 from fakevlm_bench.perturbations.blur import Floats, gaussian, smear, zoom_centre
-from fakevlm_bench.perturbations.frost import LOOKS, texture
+from fakevlm_bench.perturbations.frost import TEXTURES, texture
 from fakevlm_bench.perturbations.levels import Corruption
 from fakevlm_bench.perturbations.noise import to_bytes
 from fakevlm_bench.types import Image
@@ -19,7 +22,7 @@ from fakevlm_bench.types import Image
 class Snow(Corruption):
     """Whitened image with streaks of snow falling in a random direction."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Whiten, and add the streaks twice, the second time turned around."""
         mean, deviation, zoom, threshold, radius, sigma, keep = (
             (0.1, 0.3, 3, 0.5, 10, 4, 0.8),
@@ -47,31 +50,34 @@ class Snow(Corruption):
 class Frost(Corruption):
     """Ice over the image; drawn textures, where ImageNet-C has photographs (see `frost`)."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Add a random piece of a random texture."""
         keep, ice = ((1, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75))[self.index]
         height, width = image.shape[:2]
-        frost = texture(int(rng.integers(len(LOOKS))))
+        frost = texture(int(rng.integers(len(TEXTURES))))
         scale = max(1.0, height / frost.shape[0], width / frost.shape[1])
         if scale > 1:
             size = (math.ceil(frost.shape[1] * scale), math.ceil(frost.shape[0] * scale))
             frost = np.asarray(cv2.resize(frost, size, interpolation=cv2.INTER_CUBIC), np.uint8)
         top = int(rng.integers(frost.shape[0] - height + 1))
-        left = int(rng.integers(frost.shape[1] - width + 1))
-        piece = np.ascontiguousarray(frost[top : top + height, left : left + width])
+        start = int(rng.integers(frost.shape[1] - width + 1))
+        piece = np.ascontiguousarray(frost[top : top + height, start : start + width])
         return np.asarray(cv2.addWeighted(image, keep, piece, ice, 0), np.uint8)
 
 
 def plasma(size: int, decay: float, rng: np.random.Generator) -> Floats:
-    """Give a diamond-square height map in [0, 1] on a torus, as ImageNet-C's fog uses it.
+    """Draw a diamond-square height map in [0, 1] on a torus, as ImageNet-C's fog uses it.
 
     Every new point is the mean of its four neighbours plus uniform noise, whose range is
     divided by `decay` (to the square) at each halving.
 
     Args:
         size: Side, a power of two.
-        decay: Roughness: the smaller, the rougher.
-        rng: Where the noise comes from.
+        decay: > 1; the smaller, the rougher.
+        rng: Draws the noise.
+
+    Returns:
+        (size, size).
     """
     heights = np.zeros((size, size), np.float32)
     step, wobble = size, 100.0
@@ -100,7 +106,7 @@ def plasma(size: int, decay: float, rng: np.random.Generator) -> Floats:
 class Fog(Corruption):
     """Uneven haze that takes the contrast away."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Add a plasma cloud and scale back to the image's own maximum."""
         depth, decay = ((1.5, 2), (2.0, 2), (2.5, 1.7), (2.5, 1.5), (3.0, 1.4))[self.index]
         height, width = image.shape[:2]
@@ -113,7 +119,7 @@ class Fog(Corruption):
 
 
 def _water(layer: Floats, strength: float) -> Floats:
-    """Give how much light drops of water add, 0 to `strength`, bright along their rims."""
+    """Compute how much light drops of water add, 0 to `strength`, bright along their rims."""
     drops = (layer * 255).astype(np.uint8)
     distance = cv2.distanceTransform(255 - cv2.Canny(drops, 50, 150), cv2.DIST_L2, 5)
     near = cv2.blur(np.minimum(distance, 20), (3, 3)).astype(np.uint8)
@@ -127,7 +133,7 @@ def _water(layer: Floats, strength: float) -> Floats:
 class Spatter(Corruption):
     """Drops of water (severity 1 to 3) or mud (4 and 5) on the lens."""
 
-    def apply(self, image: Image, rng: np.random.Generator) -> Image:
+    def _apply(self, image: Image, rng: np.random.Generator) -> Image:
         """Lay the drops over the image."""
         mean, deviation, sigma, threshold, strength, mud = (
             (0.65, 0.3, 4, 0.69, 0.6, False),

@@ -1,6 +1,6 @@
 """The starter set: real photographs, their AI-made twins, masks and explanations.
 
-The finished set is under ``data/``; what builds it is in `fakevlm_bench.making.starter`.
+The set itself is below ``data/``; `fakevlm_bench.making.starter` builds it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def starter(
 
     if subset is not None and (subset not in SUBSETS or split != "test"):
         raise ConfigError(
-            f"starter has no subset '{subset}' of split '{split}': it has 'quick' of 'test'"
+            f"starter has no subset '{subset}' of split '{split}': only 'quick' of 'test'"
         )
     variant = subset or ("" if split == "test" else split)
-    chosen = quick_ids() if subset else None
-    return TableDataset(DATA, split=split, sha256=sha256, subset=chosen, variant=variant)
+    ids = quick_ids() if subset else None
+    return TableDataset(DATA, split=split, sha256=sha256, subset=ids, variant=variant)

@@ -1,4 +1,4 @@
-"""The fixed subset of the starter set's test split that a first look needs.
+"""The fixed subset of the starter set's test split for a first look.
 
 ``quick.txt`` beside this file lists it: pairs of a real image and one twin, every family
 in its share, and a few generated faces. Run this module to write the list anew, which a
@@ -8,40 +8,50 @@ new version of the data calls for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 LIST = Path(__file__).parent / "quick.txt"
 SIZE = 200
 UNPAIRED = 10
 
 
+class Row(TypedDict):
+    """The columns by which samples are selected."""
+
+    id: str
+    label: int
+    family: str
+    pair: str
+    paired: bool
+
+
 def quick_ids() -> frozenset[str]:
-    """Give the subset's sample ids."""
+    """Return the subset's sample ids."""
     return frozenset(LIST.read_text(encoding="utf-8").split())
 
 
-def choose(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Choose the subset from rows with ``id``, ``label``, ``family``, ``pair``, ``paired``.
+def choose(rows: Sequence[Row]) -> list[str]:
+    """Choose the subset from the rows of the test split.
 
-    Fakes are taken family by family in the order of their ids' digests, each with its own
+    Fakes are chosen family by family in the order of their ids' digests, each with its own
     real twin; families get places in proportion to their size.
     """
     ranked = sorted(rows, key=lambda row: hashlib.sha256(row["id"].encode()).digest())
     fakes = [row for row in ranked if row["label"] == 1 and row["paired"]]
-    chosen = [row["id"] for row in ranked if not row["paired"]][:UNPAIRED]
-    places = (SIZE - len(chosen)) // 2
+    ids = [row["id"] for row in ranked if not row["paired"]][:UNPAIRED]
+    places = (SIZE - len(ids)) // 2
     used: set[str] = set()
     for family, count in _shares([row["family"] for row in fakes], places).items():
         free = [row for row in fakes if row["family"] == family and row["pair"] not in used]
         own: dict[str, str] = {}
         for row in free:
             own.setdefault(row["pair"], row["id"])
-        taken = dict(list(own.items())[:count])
-        used |= set(taken)
-        chosen += [name for pair in taken.items() for name in pair]
-    return sorted(chosen)
+        twins = dict(list(own.items())[:count])
+        used |= set(twins)
+        ids += [name for pair in twins.items() for name in pair]
+    return sorted(ids)
 
 
 def _shares(families: Sequence[str], places: int) -> dict[str, int]:

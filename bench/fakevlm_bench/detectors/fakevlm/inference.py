@@ -20,7 +20,7 @@ from fakevlm_bench.detectors.fakevlm.checkpoint import load
 from fakevlm_bench.detectors.fakevlm.dialogue import END, IMAGE, OPENING, prompt, verdict_tokens
 from fakevlm_bench.detectors.fakevlm.model import GRID, MEAN, STD, joined_features
 from fakevlm_bench.types import Image
-from fakevlm_bench.window import central_window, look
+from fakevlm_bench.window import central_window, crop_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Mini:
 
     def prepare(self, images: Sequence[Image]) -> Tensor:
         """Make normalised pixels (N, 3, `SIDE`, `SIDE`) of each image's central window."""
-        windows = np.stack([look(image, SIDE) for image in images])
+        windows = np.stack([crop_window(image, SIDE) for image in images])
         values = torch.from_numpy(windows).to(self.device).permute(0, 3, 1, 2)
         return self._normalised(values.float() / 255)
 
