@@ -34,12 +34,12 @@ def loads(data: bytes, name: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in items:
             if key in found:
-                raise RefusalError(f"{name}: the key {shown(key)} stands there twice")
+                raise RefusalError(f"{name}: the key {shown(key)} appears twice")
             found[key] = value
         return found
 
     def constant(word: str) -> None:
-        raise RefusalError(f"{name}: {word} is no JSON number")
+        raise RefusalError(f"{name}: {word} is not a JSON number")
 
     def real(word: str) -> float:
         value = float(word)
