@@ -17,8 +17,8 @@ from PIL import Image
 from fakevlm_bench import rle
 from fakevlm_bench.engine.schema import TRUTH
 from fakevlm_bench.leaderboard.recompute import metrics_version
-from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
 from fakevlm_bench.leaderboard.run_description import RESOURCES
+from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
 from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
 from fakevlm_bench.leaderboard.untrusted.folder import sha256
 
