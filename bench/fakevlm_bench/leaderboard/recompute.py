@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.leaderboard.submission import Submission, Threshold
 from fakevlm_bench.result import Document, Section
@@ -28,7 +28,7 @@ def recompute(
     submission: Submission,
     metrics: Sequence[str],
     *,
-    floors: dict[str, Any] | None = None,
+    floors: Document | None = None,
 ) -> Document:
     """Compute every figure of a submission, as JSON.
 

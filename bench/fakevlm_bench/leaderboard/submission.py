@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeAlias
 
+from fakevlm_bench.result import Document
+
 JsonObject: TypeAlias = Mapping[str, Any]
 
 
@@ -38,7 +40,7 @@ class Part:
         }
         return cls(stated=tuple(document), **values)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Document:
         """Return the part as JSON values, with the keys that were stated and no others."""
         every = (one.name for one in fields(self) if one.name != "stated")
         names = every if self.stated is None else self.stated

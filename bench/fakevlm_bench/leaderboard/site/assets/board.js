@@ -1,4 +1,4 @@
-// The table: sorting, filtering, choice of columns; all state stands in the URL.
+// The table: sorting, filtering, choice of columns; all state is kept in the URL.
 "use strict";
 (() => {
   const { columns, entries, values, formulas } = DATA.get("table");
@@ -10,7 +10,7 @@
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
     ["n", "not stated"]];
-  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what answers without looking at the picture" };
+  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: answers given without looking at the image" };
   const defaults = {
     q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank", history: "",
     cols: [...AT_FIRST].join(","),
@@ -31,7 +31,7 @@
   const scales = new Map();
   const figureOf = (column) => columns[column].id.split("/").slice(-1)[0];
   const formulaOf = (column) => formulas[columns[column].id] ?? formulas[figureOf(column)] ?? "";
-  const better = (column) => `${columns[column].down ? "more" : "less"} is better`;
+  const better = (column) => `${columns[column].down ? "higher" : "lower"} is better`;
 
   function setScales() {
     scales.clear();
@@ -228,7 +228,7 @@
     }
     if (!bodies.length) {
       bodies.push(element("tbody", {}, element("tr", {}, element("td", {
-        colSpan: chosen.length + (NARROW ? 2 : 3), class: "absent", textContent: "No detector fits: widen the search or the filters." }))));
+        colSpan: chosen.length + (NARROW ? 2 : 3), class: "absent", textContent: "No detector matches: change the search or the filters." }))));
     }
     const table = byId("board");
     for (const old of [...table.tBodies]) old.remove();
