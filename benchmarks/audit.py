@@ -42,7 +42,7 @@ class Repeated:
 
 def main() -> None:
     """Print seconds and peak memory."""
-    from fakevlm_bench.audit import Settings, audit
+    from fakevlm_bench.audit import AuditSettings, audit
     from fakevlm_bench.registry import load_task
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -54,7 +54,9 @@ def main() -> None:
     marks: list[float] = []
     start = time.perf_counter()
     task = Task("repeated", "1", Repeated(base, arguments.images), "", "none", "")
-    audit(task, Settings(workers=arguments.workers), lambda _: marks.append(time.perf_counter()))
+    audit(
+        task, AuditSettings(workers=arguments.workers), lambda _: marks.append(time.perf_counter())
+    )
     end, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime

@@ -15,7 +15,7 @@ from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngInfo
 from sklearn.metrics import roc_auc_score
 
-from fakevlm_bench.audit import Settings, audit
+from fakevlm_bench.audit import AuditSettings, audit
 from fakevlm_bench.audit.probes import MODELS, design, fold_auroc, out_of_fold
 from fakevlm_bench.audit.report import as_page, as_text
 from fakevlm_bench.audit.structure import structure
@@ -26,8 +26,8 @@ from fakevlm_bench.metrics.stats import Resamples
 from fakevlm_bench.registry import load_task
 from fakevlm_bench.types import Label, Sample, Task
 
-HERE = Settings(workers=0)
-QUICK = Settings(workers=0, resamples=400)
+HERE = AuditSettings(workers=0)
+QUICK = AuditSettings(workers=0, resamples=400)
 
 
 @dataclass
@@ -276,7 +276,7 @@ def test_a_task_without_any_decodable_image_is_refused() -> None:
 def test_workers_and_repetition_change_nothing() -> None:
     samples = samples_of(of_quality, 64)
     alone, again, apart = (
-        audit(task_of(samples), Settings(workers=count, resamples=100)) for count in (0, 0, 2)
+        audit(task_of(samples), AuditSettings(workers=count, resamples=100)) for count in (0, 0, 2)
     )
     assert alone == again == apart
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
-from fakevlm_bench.audit import Settings, audit
+from fakevlm_bench.audit import AuditSettings, audit
 from fakevlm_bench.datasets.folders import FolderDataset
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import ConfigError, DataError
@@ -273,7 +273,7 @@ def test_an_audit_of_twins_without_groups_says_what_to_set(tmp_path: Path) -> No
             file = tmp_path / folder / f"{i}.png"
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(image(8 * i))
-    settings = Settings(workers=0, resamples=200)
+    settings = AuditSettings(workers=0, resamples=200)
     apart = audit(load_task("folders", path=str(tmp_path)), settings)
     grouped = audit(load_task("folders", path=str(tmp_path), group="stem"), settings)
     assert (apart["counts"]["groups"], grouped["counts"]["groups"]) == (60, 30)

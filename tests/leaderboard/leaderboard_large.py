@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ def score_some(
     truth = make_truth(samples, conditions=conditions)
     folders = make_submissions(work / "submissions", truth, count)
     truths = TruthCache(truth_source(truth), work / "truth")
-    verdicts = load(folders, truths, work / "kept")
-    entries = [verdict.entry for verdict in verdicts if verdict.entry]
-    assert len(entries) == count, [verdict.line for verdict in verdicts]
+    outcomes = load(folders, truths, work / "kept")
+    entries = [outcome.entry for outcome in outcomes if outcome.entry]
+    assert len(entries) == count, [outcome.line for outcome in outcomes]
     return entries, truths
 
 
@@ -37,13 +38,17 @@ def many(entries: Sequence[Entry], count: int, work: Path) -> list[Entry]:
         computed.mkdir()
         for name in ("samples.npz", "predictions.parquet"):
             (computed / name).symlink_to(like.computed / name)
-        result = jitter(like.result | {"efficiency": {}}, rng)
-        result["efficiency"] = like.result["efficiency"]
+        document = like.result.to_json()
+        result = jitter(document | {"efficiency": {}}, rng)
+        result["efficiency"] = document["efficiency"]
         (computed / "result.json").write_text(json.dumps(result))
-        document = json.loads(json.dumps(like.document))
-        document["slug"] = f"made-{number:03d}"
-        document["detector"]["name"] = f"Made {number} {rng.choice(['small', 'large'])}"
-        made.append(Entry(like.folder, document, computed))
+        name = f"Made {number} {rng.choice(['small', 'large'])}"
+        submission = replace(
+            like.submission,
+            slug=f"made-{number:03d}",
+            detector=replace(like.submission.detector, name=name),
+        )
+        made.append(Entry(like.folder, submission, computed))
     return made
 
 

@@ -18,8 +18,8 @@ from fakevlm_bench import rle
 from fakevlm_bench.engine.schema import TRUTH
 from fakevlm_bench.files import sha256_file
 from fakevlm_bench.leaderboard.recompute import metrics_version
+from fakevlm_bench.leaderboard.run_description import RESOURCES
 from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
-from fakevlm_bench.leaderboard.submit import RESOURCES
 from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, folder_name, sample_ids_digest
 
 SIZE = 48
@@ -259,7 +259,7 @@ def make_submissions(root: Path, truth: TaskTruth, count: int, seed: int = 0) ->
         made = document(truth, slug)
         made["track"] = ("open_weights", "closed", "api")[index % 3]
         made["detector"] |= {
-            "name": f"Detector {index // 2}", "version": f"{index % 2 + 1}.0", "family": family,
+            "name": f"Detector {index}", "version": f"{index % 2 + 1}.0", "family": family,
             "parameters": int(10 ** rng.uniform(5, 10)),
             "licence": ("MIT", "Apache-2.0")[index % 2],
         }  # fmt: skip

@@ -40,9 +40,9 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 def entries_of(folders, work: Path, truth: TaskTruth = TRUTH):
     truths = TruthCache(truth_source(truth), work / "truth")
-    verdicts = load(folders, truths, work / "kept")
-    assert all(v.entry for v in verdicts), [v.line for v in verdicts if not v.entry]
-    return [v.entry for v in verdicts], truths
+    outcomes = load(folders, truths, work / "kept")
+    assert all(v.entry for v in outcomes), [v.line for v in outcomes if not v.entry]
+    return [v.entry for v in outcomes], truths
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +111,14 @@ def test_one_changed_prediction_moves_the_figure(tmp_path):
     step = (-1 if right else 1) / 80
     assert after.figures[name]["value"] == pytest.approx(before.figures[name]["value"] + step)
     build([after], truths, tmp_path / "dist", detailed=0)
-    shown = script(tmp_path / "dist/toy-small@1/join.js")
+    shown = script(tmp_path / "dist/toy-small@1/table.js")
     column = next(i for i, c in enumerate(shown["columns"]) if c["id"] == name)
     value = shown["values"][column][0][0] * shown["columns"][column]["unit"]
     assert value == pytest.approx(after.figures[name]["value"], abs=1e-4)
 
 
 def test_every_figure_of_the_table_is_what_the_metrics_compute(made):
-    shown = script(made / "dist/toy-small@1/join.js")
+    shown = script(made / "dist/toy-small@1/table.js")
     shown["values"] += script(made / "dist/toy-small@1/table-rest.js")
     slugs = [entry["slug"] for entry in shown["entries"]]
     folder = made / "submissions/toy-small@1/detector-003"
@@ -151,7 +151,7 @@ def test_unchanged_entry_is_not_computed_again(made, monkeypatch):
 
 
 def test_sections_marks_and_flags(made):
-    rows = {e["slug"]: e for e in script(made / "dist/toy-small@1/join.js")["entries"]}
+    rows = {e["slug"]: e for e in script(made / "dist/toy-small@1/table.js")["entries"]}
     assert rows["detector-001"]["section"] == "withdrawn"
     assert rows["detector-001"]["notes"] == ["trained on the test set"]
     assert rows["detector-002"]["mark"] == "reproduced"
@@ -168,7 +168,7 @@ def test_reported_figures_are_apart(made):
     page = (made / "dist/reported.html").read_text()
     assert "FakeVLM" in page
     assert "0.986" in page
-    assert "FakeVLM" not in (made / "dist/toy-small@1/join.js").read_text()
+    assert "FakeVLM" not in (made / "dist/toy-small@1/table.js").read_text()
     assert "FakeVLM" not in (made / "dist/toy-small@1/downloads/results.csv").read_text()
 
 

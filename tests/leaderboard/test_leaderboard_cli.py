@@ -54,14 +54,14 @@ def runs(tmp_path_factory):
 
 def test_run_becomes_a_submission_that_holds(runs, tmp_path):
     folders = [submit(run, tmp_path / "submissions", card=CARD) for run in runs]
-    verdicts = validate_all(folders, TruthCache(RunTruths(runs), tmp_path), tmp_path / "kept")
-    for run, verdict in zip(runs, verdicts, strict=True):
-        assert verdict.entry is not None, verdict.line
+    outcomes = validate_all(folders, TruthCache(RunTruths(runs), tmp_path), tmp_path / "kept")
+    for run, outcome in zip(runs, outcomes, strict=True):
+        assert outcome.entry is not None, outcome.line
         result = json.loads((run / "result.json").read_text())
-        assert verdict.entry.result["conditions"] == result["conditions"]
-        assert verdict.entry.result["robustness"] == result["robustness"]
-        assert len(verdict.entry.document["claimed"]) > 20
-        assert verdict.entry.document["submitter"]["name"] == "A. Tester"
+        assert outcome.entry.result["conditions"] == result["conditions"]
+        assert outcome.entry.result["robustness"] == result["robustness"]
+        assert len(outcome.entry.submission.claimed) > 20
+        assert outcome.entry.submission.submitter.name == "A. Tester"
 
 
 def test_submission_carries_no_labels(runs, tmp_path):
@@ -110,7 +110,7 @@ def test_card_with_an_unknown_part_is_an_error(runs, tmp_path, capsys):
     card = tmp_path / "card.json"
     card.write_text('{"protocol": {"task": "other"}}')
     assert main(["submit", str(runs[0]), "--card", str(card)]) == 2
-    assert "'protocol' is none that a submitter states" in capsys.readouterr().err
+    assert "'protocol' is not one that a submitter states" in capsys.readouterr().err
 
 
 def test_site_from_runs(runs, tmp_path):
@@ -139,7 +139,8 @@ def test_validate_refuses_an_unknown_task_in_one_line(runs, tmp_path, capsys):
 def test_checkout_truth_is_what_a_run_recorded(runs, monkeypatch):
     task = json.loads((runs[0] / "manifest.json").read_text())["config"]["task"]
     monkeypatch.setattr(
-        "fakevlm_bench.registry.load_task", lambda _: load_task("folders", path=task["path"])
+        "fakevlm_bench.registry.load_task",
+        lambda _, **__: load_task("folders", path=task["path"]),
     )
     key, conditions = "folders@1", ("clean", "jpeg:3")
     made, recorded = checkout_truth(key, conditions, 0), RunTruths(runs)(key, conditions, 0)
@@ -156,8 +157,8 @@ def test_table_of_changes(runs, tmp_path):
     document["detector"]["family"] = "vision_language"
     (folders[2] / "submission.json").write_text(json.dumps(document))
     truths = TruthCache(RunTruths(runs), tmp_path / "truth")
-    verdicts = validate_all(folders, truths, tmp_path / "kept")
-    text = changes(verdicts[2:], verdicts[:2], truths)
+    outcomes = validate_all(folders, truths, tmp_path / "kept")
+    text = changes(outcomes[2:], outcomes[:2], truths)
     assert "| 1 (1–1) | new | **s2** | 0.500" in text
 
 

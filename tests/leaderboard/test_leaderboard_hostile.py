@@ -53,20 +53,20 @@ def sound(tmp_path):
 
 
 def refused(validator, folder: Path, *words: str) -> str:
-    verdict = validator.validate(folder)
-    assert verdict.entry is None, "a hostile submission was accepted"
-    line = verdict.line
+    outcome = validator.validate(folder)
+    assert outcome.entry is None, "a hostile submission was accepted"
+    line = outcome.line
     assert "\n" not in line
     assert len(line) < 400
     for word in words:
-        assert word in verdict.reason, verdict.reason
+        assert word in outcome.reason, outcome.reason
     return line
 
 
 def test_sound_submission_is_recomputed(validator, sound):
-    verdict = validator.validate(sound)
-    assert verdict.entry is not None, verdict.reason
-    assert verdict.line.startswith("recomputed: toy@1/sound")
+    outcome = validator.validate(sound)
+    assert outcome.entry is not None, outcome.reason
+    assert outcome.line.startswith("recomputed: toy@1/sound")
 
 
 def edited(sound: Path, **changes: object) -> dict:
@@ -83,12 +83,12 @@ def edited(sound: Path, **changes: object) -> dict:
 # --- the document's bytes -------------------------------------------------------------
 
 RAW = {
-    "nan": (b'{"a": NaN}', "NaN is no JSON number"),
-    "infinity": (b'{"a": -Infinity}', "-Infinity is no JSON number"),
+    "nan": (b'{"a": NaN}', "NaN is not a JSON number"),
+    "infinity": (b'{"a": -Infinity}', "-Infinity is not a JSON number"),
     "1e999": (b'{"a": 1e999}', "is not finite"),
-    "duplicate keys": (b'{"slug": "a", "slug": "b"}', "stands there twice"),
-    "duplicate nested": (b'{"x": [{"a": 1, "a": 1}]}', "stands there twice"),
-    "escaped duplicate": (b'{"a": 1, "\\u0061": 2}', "stands there twice"),
+    "duplicate keys": (b'{"slug": "a", "slug": "b"}', "appears twice"),
+    "duplicate nested": (b'{"x": [{"a": 1, "a": 1}]}', "appears twice"),
+    "escaped duplicate": (b'{"a": 1, "\\u0061": 2}', "appears twice"),
     "deep lists": (b"[" * 100_000 + b"]" * 100_000, "nested deeper"),
     "deep objects": (b'{"a":' * 20_000 + b"1" + b"}" * 20_000, "nested deeper"),
     "too many bytes": (b'"' + b"a" * (limits.JSON_BYTES + 1) + b'"', "bytes"),
@@ -138,8 +138,8 @@ FIELDS = {
     "link with a user": ({"detector__code": "https://good.org@evil.example"}, "https link"),
     "link with quotes": ({"detector__code": 'https://a.org/"onclick=x'}, "https link"),
     "link with a newline at its end": ({"detector__code": "https://a.org/\n"}, "U+000A"),
-    "path in files": ({"files": {"../../../etc/passwd": "0" * 64}}, "allowed here"),
-    "absolute path in files": ({"files": {"/etc/passwd": "0" * 64}}, "allowed here"),
+    "path in files": ({"files": {"../../../etc/passwd": "0" * 64}}, "not an allowed name"),
+    "absolute path in files": ({"files": {"/etc/passwd": "0" * 64}}, "not an allowed name"),
     "no digests": ({"files": {}}, "predictions.parquet is missing"),
     "wrong digest": ({"files__predictions.parquet": "0" * 64}, "SHA-256"),
     "digest in capitals": ({"files__predictions.parquet": "A" * 64}, "files"),
@@ -156,7 +156,7 @@ FIELDS = {
     "negative seed": ({"run__seed": -1}, "run.seed"),
     "no date": ({"run__date": "yesterday"}, "run.date"),
     "impossible month": ({"run__date": "2026-13-01"}, "run.date"),
-    "library injection": ({"run__libraries": {"<b>": "1"}}, "allowed here"),
+    "library injection": ({"run__libraries": {"<b>": "1"}}, "not an allowed name"),
     "threshold over one": ({"threshold__value": 1.5}, "threshold.value"),
     "calibrated over one": ({"threshold__calibrated": 7}, "threshold.calibrated"),
     "temperature of zero": ({"threshold__temperature": 0}, "threshold.temperature"),
@@ -168,7 +168,7 @@ FIELDS = {
         {"claimed": {"clean/detection/tpr_at_1_fpr": 0.9}},
         "cannot be computed",
     ),
-    "claimed name is a path": ({"claimed": {"../x": 1.0}}, "allowed here"),
+    "claimed name is a path": ({"claimed": {"../x": 1.0}}, "not an allowed name"),
     "thousands of claims": ({"claimed": {f"a{i}": 0 for i in range(2001)}}, "maxProperties"),
 }
 
@@ -333,7 +333,7 @@ TABLES = {
     "missing row": (lambda frame: frame.iloc[1:], "79 rows"),
     "extra row": (lambda frame: pd.concat([frame, frame.iloc[:1]]), "81 rows"),
     "no rows": (lambda frame: frame.iloc[:0], "0 rows"),
-    "duplicate id": (twice, "stands there twice"),
+    "duplicate id": (twice, "appears twice"),
     "unknown id": (change_row("sample_id", "s99999"), "is not in the task"),
     "id of markup": (change_row("sample_id", "<script>"), "is not in the task"),
     "null id": (change_row("sample_id", None), "null"),
@@ -344,10 +344,10 @@ TABLES = {
     "negative score": (change_row("score", -0.1), "score must lie"),
     "infinite score": (change_row("score", float("inf")), "score must lie"),
     "verdict of two": (change_row("verdict", 2), "verdict must be"),
-    "no verdict": (change_row("verdict", None), "exactly where status is ok"),
+    "no verdict": (change_row("verdict", None), "exactly if its status is ok"),
     "unknown status": (change_row("status", "great"), "status must be"),
     "null status": (change_row("status", None), "status must be"),
-    "failed with a verdict": (change_row("status", "failed"), "exactly where"),
+    "failed with a verdict": (change_row("status", "failed"), "exactly if"),
     "verdict against its score": (
         lambda frame: frame.assign(verdict=1 - frame["verdict"]),
         "threshold",
@@ -363,8 +363,8 @@ TABLES = {
     "mask of words": (change_row("mask", "48x48:a,b"), "run-length"),
     "mask of empty runs": (change_row("mask", "48x48:" + "0," * 400_000 + "2304"), "run-length"),
     "mask of huge numbers": (change_row("mask", "48x48:" + "9" * 100), "run-length"),
-    "heat map of another length": (heat_map, "heat_map has not"),
-    "heat map without size": (change_row("heat_map", b"1234"), "heat_map needs"),
+    "heat map of another length": (heat_map, "heat_map is not width"),
+    "heat map without size": (change_row("heat_map", b"1234"), "heat_map and its width"),
     "heat map too large": (change_row("heat_map", bytes(600 * 600)), "360000 bytes"),
     "negative boxes": (change_row("dropped_boxes", -1), "must not be negative"),
 }
@@ -390,11 +390,11 @@ ANSWERS = {
     ),
     "answers of other samples": (change_row("sample_id", "other"), "is not in the task"),
     "attack of deep JSON": (change_row("attack", "[" * 1000), "nested deeper"),
-    "attack of NaN": (change_row("attack", '{"norm": NaN}'), "NaN is no JSON number"),
+    "attack of NaN": (change_row("attack", '{"norm": NaN}'), "NaN is not a JSON number"),
     "attack too long": (change_row("attack", '"' + "x" * 3000 + '"'), "3002 bytes"),
-    "attack of words": (change_row("attack", '{"norm": "far"}'), "not a record of an attack"),
-    "attack with more keys": (change_row("attack", '{"run": "rm"}'), "not a record of an attack"),
-    "flag of markup": (change_row("attack", '{"flags": ["<b>"]}'), "not a record of an attack"),
+    "attack of words": (change_row("attack", '{"norm": "far"}'), "not an attack's record"),
+    "attack with more keys": (change_row("attack", '{"run": "rm"}'), "not an attack's record"),
+    "flag of markup": (change_row("attack", '{"flags": ["<b>"]}'), "not an attack's record"),
     "answers missing": (lambda frame: frame.iloc[:-1], "79 rows"),
 }
 

@@ -34,9 +34,9 @@ def published(truth, truths, root, *, spoken=True):
     """A submission as an earlier version would have it: right then, and its figures now."""
     predictions, responses = make_predictions(truth, 1.0, 3, spoken=spoken)
     folder = write_submission(root, truth, "speaker", predictions, responses)
-    (verdict,) = validate_all([folder], truths, root / "kept")
-    assert verdict.entry is not None, verdict.line
-    figures = {name: verdict.entry.figures.get(name, {}).get("value") for name in CLAIMS}
+    (outcome,) = validate_all([folder], truths, root / "kept")
+    assert outcome.entry is not None, outcome.line
+    figures = {name: outcome.entry.figures.get(name, {}).get("value") for name in CLAIMS}
     claims = {name: value for name, value in figures.items() if value is not None}
     return folder, predictions, responses, claims
 
@@ -49,8 +49,8 @@ def test_an_older_submission_is_refused_until_it_is_scored_again(truth, truths, 
     document["protocol"]["metrics_version"] = "0"
     (folder / "submission.json").write_text(json.dumps(document))
     before = (folder / "predictions.parquet").read_bytes()
-    (verdict,) = validate_all([folder], truths, tmp_path / "kept")
-    assert "metrics_version" in verdict.reason
+    (outcome,) = validate_all([folder], truths, tmp_path / "kept")
+    assert "metrics_version" in outcome.reason
 
     found = rescore(folder, truths, tmp_path / "kept")
     assert (found.before, found.verdicts) == ("0", [])
@@ -59,8 +59,8 @@ def test_an_older_submission_is_refused_until_it_is_scored_again(truth, truths, 
     first, *rest = found.lines()
     assert first.endswith(f"metrics 0 to {metrics_version()}, 0 verdicts and 1 figures changed")
     assert rest == [f"  {found.claims[0]}"]
-    (verdict,) = validate_all([folder], truths, tmp_path / "kept")
-    assert verdict.entry is not None, verdict.line
+    (outcome,) = validate_all([folder], truths, tmp_path / "kept")
+    assert outcome.entry is not None, outcome.line
     assert (folder / "predictions.parquet").read_bytes() == before
     assert list(rescore(folder, truths, tmp_path / "kept").claims) == []
 
@@ -73,8 +73,8 @@ def test_verdicts_are_those_that_the_answers_say(truth, truths, tmp_path):
     lost = misread.index[misread["verdict"].notna()][9]
     misread.loc[lost, ["status", "verdict"]] = ["unparsed", pd.NA]
     write_submission(tmp_path, truth, "speaker", misread, responses, claimed=claims)
-    (verdict,) = validate_all([folder], truths, tmp_path / "kept")
-    assert "reads as" in verdict.reason
+    (outcome,) = validate_all([folder], truths, tmp_path / "kept")
+    assert "reads as" in outcome.reason
 
     found = rescore(folder, truths, tmp_path / "kept")
     assert len(found.verdicts) == 3
@@ -84,8 +84,8 @@ def test_verdicts_are_those_that_the_answers_say(truth, truths, tmp_path):
     pd.testing.assert_series_equal(table["verdict"].astype("float64"), wanted)
     assert (table["status"] == predictions["status"]).all()
     assert found.claims == [], "the claims were those of the right verdicts"
-    (verdict,) = validate_all([folder], truths, tmp_path / "kept")
-    assert verdict.entry is not None, verdict.line
+    (outcome,) = validate_all([folder], truths, tmp_path / "kept")
+    assert outcome.entry is not None, outcome.line
 
 
 def test_a_submission_without_words_keeps_its_verdicts(truth, truths, tmp_path):

@@ -1,5 +1,5 @@
 """The shortcut audit: what could a detector learn without looking?"""
 
-from fakevlm_bench.audit.audit import Settings, audit
+from fakevlm_bench.audit.audit import AuditSettings, audit
 
-__all__ = ["Settings", "audit"]
+__all__ = ["AuditSettings", "audit"]

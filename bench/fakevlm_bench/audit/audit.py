@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 from fakevlm_bench.audit.collect import Surfaces, collect
 from fakevlm_bench.audit.probes import MODELS, Design, design, fold_auroc, out_of_fold
 from fakevlm_bench.audit.surface import names
-from fakevlm_bench.audit.warning_text import through, twins_apart, warning
+from fakevlm_bench.audit.warning_text import leaks, twins_apart, warning
 from fakevlm_bench.datasets.notes import notes_of
 from fakevlm_bench.engine.run import chosen_ids
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.metrics.stats import Resamples
+from fakevlm_bench.result import Document, Figure
 from fakevlm_bench.types import Label, Task
 
 FEWEST = 10
@@ -24,13 +24,13 @@ FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AuditSettings:
     """How a task is audited; written into the result.
 
     Attributes:
         limit: Only so many images, those that a run with this limit takes; null reads all.
         folds: Of the cross-validation.
-        level: That all intervals together hold the truth (Bonferroni: each has
+        level: Confidence that all intervals together hold the truth (Bonferroni: each has
             ``1 − (1 − level) / 18``), so that a clean set seldom gives a warning.
         resamples: Of the intervals.
         seed: Of folds, fits and resamples.
@@ -47,17 +47,17 @@ class Settings:
 
 def audit(
     task: Task,
-    settings: Settings | None = None,
-    progress: Callable[[int], Any] = lambda _: None,
-) -> dict[str, Any]:
-    """Ask what a detector could learn of a task's labels without looking at the pictures.
+    settings: AuditSettings | None = None,
+    progress: Callable[[int], object] = lambda _: None,
+) -> Document:
+    """Measure what a detector could learn of a task's labels without looking at the pictures.
 
     Unpaired images and images that cannot be decoded are left out and counted.
 
     Args:
         task: What to audit.
         settings: How.
-        progress: Told how many images were read, after each batch.
+        progress: Called with the number of images read, after each batch.
 
     Returns:
         JSON values: ``task``, ``data`` (the dataset's fingerprint), ``settings``,
@@ -68,22 +68,12 @@ def audit(
         DataError: A class has fewer than `FEWEST` images or photographs, or no image
             can be decoded.
     """
-    settings = settings or Settings()
-    chosen = frozenset(chosen_ids(task.dataset, settings.limit, settings.seed))
-    samples = (sample for sample in task.dataset if sample.id in chosen)
-    found = collect(samples, settings.workers, progress)
-    groups = _check(found)
-    plan, resamples = _design(found, settings)
-    probes = {
-        probe: _probe(values, plan, resamples, settings) for probe, values in found.values.items()
-    }
-    warnings = [str(note) for note in notes_of(task.dataset)] + _undecodable(found)
-    warnings += [
-        warning(probe, probes[probe], values, found.fake, names()[probe])
-        for probe, values in found.values.items()
-        if probes[probe]["through"]
-    ]
-    warnings += filter(None, [twins_apart(probes)])
+    settings = settings or AuditSettings()
+    ids = frozenset(chosen_ids(task.dataset, settings.limit, settings.seed))
+    samples = (sample for sample in task.dataset if sample.id in ids)
+    surfaces = collect(samples, settings.workers, progress)
+    groups = _count_photographs(surfaces)
+    figures = _probe_all(surfaces, settings)
     return {
         "task": task.key,
         "data": task.dataset.fingerprint(),
@@ -92,61 +82,91 @@ def audit(
             "resamples": settings.resamples, "seed": settings.seed,
         },
         "counts": {
-            "fake": int(found.fake.sum()), "real": int((~found.fake).sum()), "groups": groups,
-            "unpaired": dict(sorted(found.unpaired.items())),
-            "undecodable": len(found.undecodable),
+            "fake": int(surfaces.fake.sum()), "real": int((~surfaces.fake).sum()),
+            "groups": groups, "unpaired": dict(sorted(surfaces.unpaired.items())),
+            "undecodable": len(surfaces.undecodable),
         },
-        "probes": probes,
-        "warnings": warnings,
+        "probes": {
+            probe: {model: figure.to_json() for model, figure in by_model.items()}
+            | {"through": leaks(by_model)}
+            for probe, by_model in figures.items()
+        },
+        "warnings": _warnings(task, surfaces, figures),
     }  # fmt: skip
 
 
-def _design(found: Surfaces, settings: Settings) -> tuple[Design, Resamples]:
+def _probe_all(surfaces: Surfaces, settings: AuditSettings) -> dict[str, dict[str, Figure]]:
+    """Fit every probe's models; return their AUROC by probe and model.
+
+    The fits are small: with more than one thread each they wait for one another.
+    """
+    from threadpoolctl import threadpool_limits
+
+    plan, resamples = _design(surfaces, settings)
+    with threadpool_limits(limits=1):
+        return {
+            probe: _probe(values, plan, resamples, settings)
+            for probe, values in surfaces.values.items()
+        }
+
+
+def _design(surfaces: Surfaces, settings: AuditSettings) -> tuple[Design, Resamples]:
     """Deal the images out to folds, and draw the resamples."""
-    twins = [twin if fake else "" for twin, fake in zip(found.pair, found.fake, strict=True)]
-    plan = design(found.fake, found.group, twins, settings.folds, settings.seed)
-    kinds = found.fake.astype(int).tolist()
-    return plan, Resamples(kinds, found.group, settings.resamples, settings.seed)
+    pairs = zip(surfaces.pair, surfaces.fake, strict=True)
+    twins = [twin if fake else "" for twin, fake in pairs]
+    plan = design(surfaces.fake, surfaces.group, twins, settings.folds, settings.seed)
+    kinds = surfaces.fake.astype(int).tolist()
+    return plan, Resamples(kinds, surfaces.group, settings.resamples, settings.seed)
 
 
 def _probe(
-    values: NDArray[np.float32], plan: Design, resamples: Resamples, settings: Settings
-) -> dict[str, Any]:
-    """Fit a probe's models, and give their figures and whether it gets through."""
+    values: NDArray[np.float32], plan: Design, resamples: Resamples, settings: AuditSettings
+) -> dict[str, Figure]:
     level = 1 - (1 - settings.level) / (len(names()) * len(MODELS))
-    figures: dict[str, Any] = {
+    return {
         model: fold_auroc(out_of_fold(values, plan, model, settings.seed), plan, resamples, level)
         for model in MODELS
     }
-    return {**figures, "through": through(list(figures.values()))}
 
 
-def _check(found: Surfaces) -> int:
-    """Give the number of photographs.
+def _warnings(
+    task: Task, surfaces: Surfaces, figures: Mapping[str, Mapping[str, Figure]]
+) -> list[str]:
+    lines = [str(note) for note in notes_of(task.dataset)] + _undecodable(surfaces)
+    lines += [
+        warning(probe, figures[probe], values, surfaces.fake, names()[probe])
+        for probe, values in surfaces.values.items()
+        if leaks(figures[probe])
+    ]
+    return lines + [line for line in [twins_apart(figures)] if line]
+
+
+def _count_photographs(surfaces: Surfaces) -> int:
+    """Return the number of photographs.
 
     Raises:
         DataError: There is too little of a class to fit anything.
     """
-    group = np.array(found.group)
+    group = np.array(surfaces.group)
     counts = {
         label: (int(rows.sum()), len(set(group[rows])))
-        for label, rows in (("fake", found.fake), ("real", ~found.fake))
+        for label, rows in (("fake", surfaces.fake), ("real", ~surfaces.fake))
     }
     for label, (images, groups) in counts.items():
         if min(images, groups) < FEWEST:
-            aside = sum(found.unpaired.values()) + len(found.undecodable)
+            aside = sum(surfaces.unpaired.values()) + len(surfaces.undecodable)
             raise DataError(
                 f"{images} {label} images of {groups} photographs are too few for an audit, which "
                 f"needs {FEWEST} of each class ({aside} images are unpaired or undecodable)"
             )
-    return len(set(found.group))
+    return len(set(surfaces.group))
 
 
-def _undecodable(found: Surfaces) -> list[str]:
+def _undecodable(surfaces: Surfaces) -> list[str]:
     """Say which images could not be decoded; where they are of one class, that is a leak too."""
-    if not found.undecodable:
+    if not surfaces.undecodable:
         return []
-    fake = sum(label is Label.FAKE for _, label, _ in found.undecodable)
-    name, _, reason = found.undecodable[0]
-    real = len(found.undecodable) - fake
+    fake = sum(label is Label.FAKE for _, label, _ in surfaces.undecodable)
+    name, _, reason = surfaces.undecodable[0]
+    real = len(surfaces.undecodable) - fake
     return [f"left out {fake} fake and {real} real images, undecodable; '{name}': {reason}"]

@@ -8,7 +8,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,55 +47,57 @@ class Surfaces:
 
 
 def collect(
-    samples: Iterable[Sample], workers: int | None, progress: Callable[[int], Any]
+    samples: Iterable[Sample], workers: int | None, progress: Callable[[int], object]
 ) -> Surfaces:
     """Read every image's surface; no more than a few batches of images are held.
 
     Args:
         samples: In their order.
         workers: Processes; 0 reads in this one, None takes one per core.
-        progress: Told how many images were read, after each batch.
+        progress: Called with the number of images read, after each batch.
 
     Raises:
         DataError: No image could be decoded.
     """
-    kept: list[Surface] = []
+    rows: list[Surface] = []
     fake: list[bool] = []
-    found = Surfaces({}, np.zeros(0, bool))
-    for batch, surfaces in _read(_paired(samples, found.unpaired), workers):
-        for head, one in zip(batch, surfaces, strict=True):
+    surfaces = Surfaces({}, np.zeros(0, bool))
+    for batch, read in _read(_paired(samples, surfaces.unpaired), workers):
+        for head, one in zip(batch, read, strict=True):
             if isinstance(one, str):
-                found.undecodable.append((head.id, head.label, one))
+                surfaces.undecodable.append((head.id, head.label, one))
                 continue
-            kept.append(one)
+            rows.append(one)
             fake.append(head.label is Label.FAKE)
-            found.id.append(head.id)
-            found.pair.append(head.pair)
-            found.group.append(head.group or head.id)
+            surfaces.id.append(head.id)
+            surfaces.pair.append(head.pair)
+            surfaces.group.append(head.group or head.id)
         progress(len(batch))
-    if not kept and found.undecodable:
-        name, _, reason = found.undecodable[0]
-        count = len(found.undecodable)
+    if not rows and surfaces.undecodable:
+        name, _, reason = surfaces.undecodable[0]
+        count = len(surfaces.undecodable)
         raise DataError(f"none of {count} images can be decoded; '{name}': {reason}")
-    found.fake = np.array(fake, dtype=bool)
-    if kept:
-        found.values = {probe: np.stack([one.values[probe] for one in kept]) for probe in names()}
-    return found
+    surfaces.fake = np.array(fake, dtype=bool)
+    if rows:
+        surfaces.values = {
+            probe: np.stack([one.values[probe] for one in rows]) for probe in names()
+        }
+    return surfaces
 
 
-def _paired(samples: Iterable[Sample], left_out: Counter[str]) -> Iterator[Sample]:
+def _paired(samples: Iterable[Sample], unpaired: Counter[str]) -> Iterator[Sample]:
     """Pass on what belongs to the primary score, and count the rest."""
     for sample in samples:
         if sample.paired:
             yield sample
         else:
-            left_out[sample.family or sample.generator or "unnamed"] += 1
+            unpaired[sample.family or sample.generator or "unnamed"] += 1
 
 
 def _read(
     samples: Iterable[Sample], workers: int | None
 ) -> Iterator[tuple[list[Sample], list[Surface | str]]]:
-    """Give batches of samples, without their images, with the surfaces read, in order."""
+    """Yield batches of samples, without their images, with the surfaces read, in order."""
     count = os.cpu_count() or 1 if workers is None else workers
     pool = processes(count) if count else None
     pending: deque[tuple[list[Sample], Future[list[Surface | str]]]] = deque()
@@ -117,7 +118,15 @@ def _read(
 
 def _submit(pool: Executor | None, files: list[bytes]) -> Future[list[Surface | str]]:
     if pool is not None:
-        return pool.submit(read_many, files)
-    done: Future[list[Surface | str]] = Future()
-    done.set_result(read_many(files))
-    return done
+        return pool.submit(_read_on_one_thread, files)
+    future: Future[list[Surface | str]] = Future()
+    future.set_result(read_many(files))
+    return future
+
+
+def _read_on_one_thread(files: list[bytes]) -> list[Surface | str]:
+    """Read files in a worker: there is one for each core already."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    return read_many(files)

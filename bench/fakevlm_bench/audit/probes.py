@@ -1,8 +1,8 @@
-"""Small probes, cross-validated by photograph, and how well they tell fakes.
+"""Small probes, cross-validated by photograph, and how well they separate fakes.
 
 A probe is a logistic regression ("linear") and a few boosted trees ("trees") on the same
 numbers. Two things would make probes that know nothing look worse than chance, and hide a
-small leak, so they are seen to. In pooled scores a fold with more fakes has a training part
+small leak, so the design avoids them. In pooled scores a fold with more fakes has a training part
 with fewer: AUROC compares images of one fold only (Parker, Günter and Bedő, "Stratification
 bias in low signal microarray studies", BMC Bioinformatics 8:326, 2007). And where a real
 image has several fakes, what it looks like is a little more "fake" in the training folds and
@@ -20,14 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.metrics.ranking import Ranking, auroc
-from fakevlm_bench.metrics.stats import Figure, Floats, Resamples, figure
+from fakevlm_bench.metrics.stats import Floats, Resamples, figure
+from fakevlm_bench.result import Figure
 
 MODELS = ("linear", "trees")
 
 
 @dataclass(frozen=True)
 class Design:
-    """Who is fitted on whom.
+    """Which images a probe is fitted on and scored on.
 
     Attributes:
         fake: ``bool`` (n,), the truth.
@@ -111,6 +112,12 @@ def fold_auroc(scores: Floats, plan: Design, resamples: Resamples, level: float)
     """Compute the share of pairs (a fake, a real image) of one fold that are ranked rightly.
 
     The interval is over resampled photographs; the fits are kept.
+
+    Args:
+        scores: (n,), comparable within a fold.
+        plan: Folds and truth.
+        resamples: Of the photographs.
+        level: Of the interval, in (0, 1).
     """
     parts = [np.flatnonzero(plan.folds == fold) for fold in np.unique(plan.folds)]
     rankings = [Ranking(scores[rows], plan.fake[rows]) for rows in parts]
@@ -125,4 +132,4 @@ def fold_auroc(scores: Floats, plan: Design, resamples: Resamples, level: float)
             pairs += count
         with np.errstate(invalid="ignore", divide="ignore"):
             blocks.append(right / pairs)
-    return figure(np.concatenate(blocks), len(scores), level)
+    return Figure.from_json(figure(np.concatenate(blocks), len(scores), level))

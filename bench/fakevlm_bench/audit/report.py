@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from fakevlm_bench.audit.probes import MODELS
-from fakevlm_bench.audit.warning_text import below
+from fakevlm_bench.audit.warning_text import below, leaks
 from fakevlm_bench.files import write_atomically
-from fakevlm_bench.metrics.stats import Figure
+from fakevlm_bench.result import Document, Figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -24,14 +26,14 @@ UNJUDGED = "No interval lies above 0.5, but some lie below: that does not clear 
 _COLOURS = {"linear": "#1f6f8b", "trees": "#b5541c"}
 
 
-def as_text(result: dict[str, Any]) -> str:
-    """Write the table of the probes, and the warnings under it."""
+def as_text(result: Document) -> str:
+    """Return the table of the probes, and the warnings under it."""
     rows = [
         (
-            "  " + ("!" if found["through"] else " ") + f" {probe:<28}"
-            + "".join(f"{cell(found[model]):<24}" for model in MODELS)
+            "  " + ("!" if leaks(figures) else " ") + f" {probe:<28}"
+            + "".join(f"{cell(figure):<24}" for figure in figures.values())
         ).rstrip()
-        for probe, found in result["probes"].items()
+        for probe, figures in probe_figures(result).items()
     ]  # fmt: skip
     head = f"    {'AUROC':<28}" + "".join(f"{model:<24}" for model in MODELS)
     return "\n".join(
@@ -39,17 +41,28 @@ def as_text(result: dict[str, Any]) -> str:
     )
 
 
+def probe_figures(result: Document) -> dict[str, dict[str, Figure]]:
+    """Read the AUROC of each probe's models."""
+    return {
+        probe: {model: Figure.from_json(figures[model]) for model in MODELS}
+        for probe, figures in result["probes"].items()
+    }
+
+
+def is_clear(result: Document) -> bool:
+    """Whether no probe gets through and none is below chance."""
+    return not any(leaks(one) or below(one) for one in probe_figures(result).values())
+
+
 def cell(figure: Figure) -> str:
-    """Write one figure."""
-    if "value" not in figure:
-        return f"— ({figure['absent']})"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+    """Return one figure as text, an absent one with its reason."""
+    return figure.text if figure.absent is None else f"— ({figure.absent})"
 
 
-def _counted(result: dict[str, Any]) -> str:
+def _counted(result: Document) -> str:
     counts = result["counts"]
     text = (
-        f"{result['task']}: what tells {counts['fake']} fake from {counts['real']} real images "
+        f"{result['task']}: what separates {counts['fake']} fake from {counts['real']} real images "
         f"of {counts['groups']} photographs without looking"
     )
     if counts["unpaired"]:
@@ -58,55 +71,60 @@ def _counted(result: dict[str, Any]) -> str:
     return text
 
 
-def _intervals(result: dict[str, Any]) -> str:
+def _intervals(result: Document) -> str:
     return (
         "AUROC of small probes, cross-validated by photograph; all intervals together hold the "
         f"truth at {result['settings']['level']:.0%}."
     )
 
 
-def _verdict(result: dict[str, Any]) -> list[str]:
+def _verdict(result: Document) -> list[str]:
     lines = [f"warning: {one}" for one in result["warnings"]]
-    if any(found["through"] for found in result["probes"].values()):
+    figures = probe_figures(result).values()
+    if any(map(leaks, figures)):
         return [*lines, ADVICE]
-    if any(below([found[model] for model in MODELS]) for found in result["probes"].values()):
-        return [*lines, UNJUDGED]
-    return [*lines, CLEAN]
+    return [*lines, UNJUDGED if any(map(below, figures)) else CLEAN]
 
 
-def plot(result: dict[str, Any]) -> go.Figure:
+def plot(result: Document) -> go.Figure:
     """Draw each probe's AUROC with its interval, chance as a line."""
     import plotly.graph_objects as go
 
-    figure = go.Figure()
-    probes = result["probes"]
+    chart = go.Figure()
+    probes = probe_figures(result)
     for offset, model in zip((-0.12, 0.12), MODELS, strict=True):
-        shown = [i for i, found in enumerate(probes.values()) if "value" in found[model]]
-        figures = [list(probes.values())[i][model] for i in shown]
-        values = [one["value"] for one in figures]
-        figure.add_scatter(
-            x=values, y=[i + offset for i in shown], mode="markers", name=model,
-            marker={"color": _COLOURS[model], "size": 9},
-            error_x={
-                "type": "data", "symmetric": False,
-                "array": [one["high"] - one["value"] for one in figures],
-                "arrayminus": [one["value"] - one["low"] for one in figures],
-            },
-            text=[cell(one) for one in figures],
-            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
-        )  # fmt: skip
-    figure.add_vline(x=0.5, line={"color": "#666", "dash": "dash"})
-    names = [f"<b>{name}</b>" if found["through"] else name for name, found in probes.items()]
-    lowest = min((found[m].get("low", 0.5) for found in probes.values() for m in MODELS), default=0)
-    figure.update_layout(
+        points = [(i + offset, probe[model]) for i, probe in enumerate(probes.values())]
+        _add_points(chart, model, [(y, one) for y, one in points if one.value is not None])
+    chart.add_vline(x=0.5, line={"color": "#666", "dash": "dash"})
+    names = [f"<b>{name}</b>" if leaks(one) else name for name, one in probes.items()]
+    figures = [figure for probe in probes.values() for figure in probe.values()]
+    lowest = min((0.5 if one.low is None else one.low for one in figures), default=0.0)
+    chart.update_layout(
         template="plotly_white", height=420, margin={"l": 10, "r": 20, "t": 30, "b": 50},
-        xaxis={"title": "AUROC (0.5 = knows nothing, 1 = tells every fake)",
+        xaxis={"title": "AUROC (0.5 is chance, 1 finds every fake)",
                "range": [min(0.35, lowest - 0.02), 1.02]},
         yaxis={"tickvals": list(range(len(names))), "ticktext": names, "autorange": "reversed",
                "automargin": True, "zeroline": False},
         legend={"orientation": "h", "y": 1.1, "x": 0},
     )  # fmt: skip
-    return figure
+    return chart
+
+
+def _add_points(chart: go.Figure, model: str, points: list[tuple[float, Figure]]) -> None:
+    figures = [figure for _, figure in points]
+    lows = np.array([figure.ends[0] for figure in figures], np.float64)
+    highs = np.array([figure.ends[1] for figure in figures], np.float64)
+    values = np.array([figure.value for figure in figures], np.float64)
+    chart.add_scatter(
+        x=values.tolist(), y=[y for y, _ in points], mode="markers", name=model,
+        marker={"color": _COLOURS[model], "size": 9},
+        error_x={
+            "type": "data", "symmetric": False,
+            "array": (highs - values).tolist(), "arrayminus": (values - lows).tolist(),
+        },
+        text=[cell(figure) for figure in figures],
+        hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+    )  # fmt: skip
 
 
 _PAGE = """\
@@ -132,29 +150,37 @@ th, td {{ text-align: left; padding: .25rem 1.5rem .25rem 0; border-bottom: 1px 
 """
 
 
-def as_page(result: dict[str, Any]) -> str:
-    """Write a page with the plot, the table and the warnings; plotly.min.js lies beside it."""
+def as_page(result: Document) -> str:
+    """Return a page with the plot, the table and the warnings; plotly.min.js lies beside it."""
     verdict = "\n".join(
         f'<p class="{"warning" if line.startswith("warning: ") else "verdict"}">'
         f"{html.escape(line.removeprefix('warning: '))}</p>"
         for line in _verdict(result)
     )
     rows = "\n".join(
-        f"<tr><td>{'<b>' if found['through'] else ''}{html.escape(probe)}</td>"
-        + "".join(f"<td>{html.escape(cell(found[model]))}</td>" for model in MODELS)
+        f"<tr><td>{'<b>' if leaks(figures) else ''}{html.escape(probe)}</td>"
+        + "".join(f"<td>{html.escape(cell(figure))}</td>" for figure in figures.values())
         + "</tr>"
-        for probe, found in result["probes"].items()
+        for probe, figures in probe_figures(result).items()
     )
-    drawn = plot(result).to_html(full_html=False, include_plotlyjs="directory")
+    chart = plot(result).to_html(full_html=False, include_plotlyjs="directory")
     return _PAGE.format(
         task=html.escape(result["task"]), counted=html.escape(_counted(result)),
         intervals=html.escape(_intervals(result)), verdict=verdict,
-        plot=drawn, heads="".join(f"<th>{model}</th>" for model in MODELS), rows=rows,
+        plot=chart, heads="".join(f"<th>{model}</th>" for model in MODELS), rows=rows,
     )  # fmt: skip
 
 
-def write_files(result: dict[str, Any], folder: Path) -> Path:
-    """Write ``audit.json``, ``audit.html`` and plotly's script; give the page's path."""
+def write_files(result: Document, folder: Path) -> Path:
+    """Write ``audit.json``, ``audit.html`` and plotly's script.
+
+    Args:
+        result: What `audit` returned.
+        folder: Where the files go.
+
+    Returns:
+        The page's path.
+    """
     from plotly.offline import get_plotlyjs
 
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"

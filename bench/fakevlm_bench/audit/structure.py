@@ -56,7 +56,7 @@ def structure(data: bytes) -> Structure:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the marker and the content of each segment before the (first) scan."""
+    """Yield the marker and the content of each segment before the (first) scan."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
@@ -71,43 +71,43 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _jpeg(data: bytes) -> Structure:
-    found = Structure()
+    parts = Structure()
     for marker, content in _segments(data):
         if 0xE0 <= marker <= 0xEF:
-            found.add(f"APP{marker - 0xE0}", len(content))
+            parts.add(f"APP{marker - 0xE0}", len(content))
         elif marker == 0xFE:
-            found.add("COM", len(content))
+            parts.add("COM", len(content))
         elif marker == 0xC4:
-            found.huffman += len(content)
+            parts.huffman += len(content)
         elif marker == 0xDD:
-            found.add("DRI", len(content))
+            parts.add("DRI", len(content))
         elif marker in _FRAMES and len(content) >= 6:
-            found.progressive = marker == 0xC2
-            parts = (content[i : i + 3] for i in range(6, 6 + 3 * content[5], 3))
-            found.sampling = tuple((p[1] >> 4, p[1] & 15) for p in parts if len(p) == 3)
+            parts.progressive = marker == 0xC2
+            components = (content[i : i + 3] for i in range(6, 6 + 3 * content[5], 3))
+            parts.sampling = tuple((c[1] >> 4, c[1] & 15) for c in components if len(c) == 3)
     # Inside a scan 0xFF is followed by 0 or a restart, so the last end marker ends the image;
     # one inside trailing data is met by few, and moves the count of bytes only.
-    found.trailing = max(0, len(data) - data.rfind(b"\xff\xd9") - 2)
-    return found
+    parts.trailing = max(0, len(data) - data.rfind(b"\xff\xd9") - 2)
+    return parts
 
 
 def _png(data: bytes) -> Structure:
-    found = Structure()
+    parts = Structure()
     at, first = 8, 0
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
         name = data[at + 4 : at + 8].decode("latin-1")
         if name == "IHDR":
-            found.progressive = data[at + 20 : at + 21] == b"\x01"
+            parts.progressive = data[at + 20 : at + 21] == b"\x01"
         elif name == "IDAT":
-            if found.deflate >= 0:
-                found.chunk = first
+            if parts.deflate >= 0:
+                parts.chunk = first
             elif size >= 2 and at + 10 <= len(data):
-                first, found.deflate = size, data[at + 9] >> 6
+                first, parts.deflate = size, data[at + 9] >> 6
         elif name not in ("IEND", "PLTE"):
-            found.add(name, size)
+            parts.add(name, size)
         at += 12 + size
         if name == "IEND":
-            found.trailing = max(0, len(data) - at)
+            parts.trailing = max(0, len(data) - at)
             break
-    return found
+    return parts

@@ -54,18 +54,18 @@ def surface(data: bytes) -> Surface:
     Raises:
         DataError: The file cannot be decoded.
     """
-    return Surface({probe: np.fromiter(found.values(), np.float32) for probe, found in _all(data)})
+    return Surface({probe: np.fromiter(group.values(), np.float32) for probe, group in _all(data)})
 
 
 def read_many(files: list[bytes]) -> list[Surface | str]:
-    """Read several files; one that cannot be decoded gives the reason. A process's unit of work."""
-    found: list[Surface | str] = []
+    """Read several files, a process's unit of work; the reason stands for an undecodable one."""
+    surfaces: list[Surface | str] = []
     for data in files:
         try:
-            found.append(surface(data))
+            surfaces.append(surface(data))
         except BenchError as error:
-            found.append(str(error))
-    return found
+            surfaces.append(str(error))
+    return surfaces
 
 
 @cache
@@ -73,7 +73,7 @@ def names() -> dict[str, tuple[str, ...]]:
     """Name every number of every probe."""
     buffer = io.BytesIO()
     PillowImage.new("RGB", (8, 8)).save(buffer, "PNG")
-    return {probe: tuple(found) for probe, found in _all(buffer.getvalue())}
+    return {probe: tuple(group) for probe, group in _all(buffer.getvalue())}
 
 
 def _all(data: bytes) -> list[tuple[str, Numbers]]:
@@ -89,7 +89,7 @@ def _all(data: bytes) -> list[tuple[str, Numbers]]:
         }
         return [
             *file.items(),
-            (WHOLE_FILE, {name: n for found in file.values() for name, n in found.items()}),
+            (WHOLE_FILE, {name: n for group in file.values() for name, n in group.items()}),
             ("border pixels", border(image)),
             ("mean colour and brightness", colour(image)),
             ("8×8 thumbnail", thumbnail(image)),
@@ -115,7 +115,7 @@ def container(picture: PillowImage.Image, parts: Structure) -> Numbers:
 
 def dimensions(width: int, height: int) -> Numbers:
     """Width, height, shape, and what they are multiples of."""
-    found = {
+    numbers = {
         "width in pixels": float(width),
         "height in pixels": float(height),
         "log2 of the area": float(np.log2(width * height)),
@@ -123,7 +123,7 @@ def dimensions(width: int, height: int) -> Numbers:
         "is square": float(width == height),
     }
     multiples = (8, 16, 64, 256)
-    return found | {
+    return numbers | {
         f"sides are multiples of {n}": float(width % n == height % n == 0) for n in multiples
     }
 
@@ -140,25 +140,25 @@ def file_length(length: int, width: int, height: int) -> Numbers:
 def jpeg_tables(picture: PillowImage.Image, parts: Structure) -> Numbers:
     """Quantisation tables, Huffman tables and sampling; zeros where the file is no JPEG."""
     tables: dict[int, Any] = getattr(picture, "quantization", None) or {}
-    found = {"has quantisation tables": float(bool(tables))}
+    numbers = {"has quantisation tables": float(bool(tables))}
     for index, part in enumerate(("luma", "chroma")):
         table = np.zeros(64) if index not in tables else np.asarray(tables[index], np.float64)
-        found[f"mean {part} quantiser"] = float(table.mean())
-        found |= {f"{part} quantiser {i}": float(value) for i, value in enumerate(table)}
+        numbers[f"mean {part} quantiser"] = float(table.mean())
+        numbers |= {f"{part} quantiser {i}": float(value) for i, value in enumerate(table)}
     factors = (*parts.sampling, (0, 0), (0, 0), (0, 0))[:3]
     for component, (across, down) in zip(("Y", "Cb", "Cr"), factors, strict=True):
-        found[f"{component} sampling across"] = float(across)
-        found[f"{component} sampling down"] = float(down)
-    return found | {"bytes of Huffman tables": float(parts.huffman)}
+        numbers[f"{component} sampling across"] = float(across)
+        numbers[f"{component} sampling down"] = float(down)
+    return numbers | {"bytes of Huffman tables": float(parts.huffman)}
 
 
 def metadata(picture: PillowImage.Image, parts: Structure) -> Numbers:
     """Presence and bytes of each kind of metadata, EXIF tags, bytes after the image."""
-    found: Numbers = {}
+    numbers: Numbers = {}
     for kind, carriers in CARRIERS.items():
-        found[f"has {kind}"] = float(any(parts.counts[name] for name in carriers))
+        numbers[f"has {kind}"] = float(any(parts.counts[name] for name in carriers))
         size = sum(parts.sizes[name] for name in carriers)
-        found[f"log2 of the bytes of {kind}"] = float(np.log2(1 + size))
+        numbers[f"log2 of the bytes of {kind}"] = float(np.log2(1 + size))
     try:
         tags = len(picture.getexif())
     except (OSError, SyntaxError, ValueError):  # broken EXIF is metadata too
@@ -166,7 +166,7 @@ def metadata(picture: PillowImage.Image, parts: Structure) -> Numbers:
     info = {key: picture.info.get(key) for key in ("xmp", "icc_profile", "exif")}
     rest = set(parts.counts) - {name for group in CARRIERS.values() for name in group}
     return (
-        found
+        numbers
         | {f"carries {key}": float(bool(value)) for key, value in info.items()}
         | {
             "EXIF tags": float(tags),
@@ -178,22 +178,22 @@ def metadata(picture: PillowImage.Image, parts: Structure) -> Numbers:
 
 def border(image: Image) -> Numbers:
     """Outermost pixels: colours along each side, spread, and the step to the next pixels."""
-    found: Numbers = {}
+    numbers: Numbers = {}
     views = (image, image[::-1], image.swapaxes(0, 1), image.swapaxes(0, 1)[::-1])
     for side, turned in zip(SIDES, views, strict=True):
         line = turned[0].astype(np.float64)
         inner = turned[min(1, len(turned) - 1)].astype(np.float64)
         luma = line @ LUMA
-        found[f"{side} border: mean luma"] = float(luma.mean())
-        found[f"{side} border: deviation of luma"] = float(luma.std())
-        found[f"{side} border: step inwards"] = float(np.abs(line - inner).mean())
+        numbers[f"{side} border: mean luma"] = float(luma.mean())
+        numbers[f"{side} border: deviation of luma"] = float(luma.std())
+        numbers[f"{side} border: step inwards"] = float(np.abs(line - inner).mean())
         along = np.abs(np.diff(line, axis=0)).mean() if len(line) > 1 else 0.0
-        found[f"{side} border: step along"] = float(along)
-        found[f"{side} border: is of one colour"] = float(np.ptp(line, axis=0).max() <= 2)
+        numbers[f"{side} border: step along"] = float(along)
+        numbers[f"{side} border: is of one colour"] = float(np.ptp(line, axis=0).max() <= 2)
         for place, value in enumerate(_resample(line)):
             for channel, level in zip(CHANNELS, value, strict=True):
-                found[f"{side} border: {channel} at {place + 1} of {POINTS}"] = float(level)
-    return found
+                numbers[f"{side} border: {channel} at {place + 1} of {POINTS}"] = float(level)
+    return numbers
 
 
 def colour(image: Image) -> Numbers:
@@ -204,15 +204,15 @@ def colour(image: Image) -> Numbers:
     means, spreads = (values.ravel().tolist() for values in cv2.meanStdDev(image))
     luma = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     counts = np.cumsum(cv2.calcHist([luma], [0], None, [256], [0, 256]).ravel()) / pixels
-    found = {f"mean {name}": value for name, value in zip(CHANNELS, means, strict=True)}
-    found |= {f"deviation of {name}": s for name, s in zip(CHANNELS, spreads, strict=True)}
-    found |= {
+    numbers = {f"mean {name}": value for name, value in zip(CHANNELS, means, strict=True)}
+    numbers |= {f"deviation of {name}": s for name, s in zip(CHANNELS, spreads, strict=True)}
+    numbers |= {
         f"luma at {percent} %": float(np.searchsorted(counts, percent / 100))
         for percent in (1, 25, 50, 75, 99)
     }
     unclipped = cv2.countNonZero(cv2.inRange(image, (0, 0, 0), (254, 254, 254)))
     lit = cv2.countNonZero(cv2.inRange(image, (1, 1, 1), (255, 255, 255)))
-    return found | {
+    return numbers | {
         "mean luma": float(np.dot(means, LUMA)),
         "deviation of luma": float(cv2.meanStdDev(luma)[1][0, 0]),
         "share of clipped bright pixels": 1 - unclipped / pixels,

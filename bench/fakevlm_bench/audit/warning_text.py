@@ -1,15 +1,14 @@
-"""What a probe found, in words: the numbers that differ most between the classes."""
+"""Warnings in words: the numbers of a probe that differ most between the classes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.audit.probes import MODELS
-from fakevlm_bench.metrics.stats import Figure
+from fakevlm_bench.result import Figure
 
 NAMED = 2
 """Numbers that a warning names."""
@@ -17,32 +16,35 @@ STRENGTHS = ((0.6, "tells a little of the label"), (0.85, "tells much of the lab
 """AUROC below which a probe that gets through is described so."""
 
 
-def through(figures: Sequence[Figure]) -> bool:
-    """Say whether a probe gets through: an interval that lies above 0.5."""
-    return any(one.get("low") is not None and one["low"] > 0.5 for one in figures)
+def leaks(figures: Mapping[str, Figure]) -> bool:
+    """Whether a probe gets through: the interval of one of its models lies above 0.5."""
+    return any(one.low is not None and one.low > 0.5 for one in figures.values())
 
 
-def below(figures: Sequence[Figure]) -> bool:
-    """Say whether a probe is worse than chance: an interval that lies below 0.5."""
-    return any(one.get("high") is not None and one["high"] < 0.5 for one in figures)
+def below(figures: Mapping[str, Figure]) -> bool:
+    """Whether a probe is worse than chance: the interval of a model lies below 0.5."""
+    return any(one.high is not None and one.high < 0.5 for one in figures.values())
 
 
-def twins_apart(probes: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say what probes below chance mean, and what to do about it; empty where there are none."""
+def twins_apart(probes: Mapping[str, Mapping[str, Figure]]) -> str:
+    """Return what probes below chance mean and what to do; empty where there are none."""
     worst = {
-        name: min((found[model] for model in MODELS), key=lambda one: float(one.get("value", 1)))
-        for name, found in probes.items()
-        if below([found[model] for model in MODELS])
+        name: min(figures.values(), key=_value)
+        for name, figures in probes.items()
+        if below(figures)
     }
     if not worst:
         return ""
-    name, figure = min(worst.items(), key=lambda item: float(item[1]["value"]))
+    name, figure = min(worst.items(), key=lambda item: _value(item[1]))
     return (
-        f"below chance: {', '.join(worst)} (AUROC {figure['value']:.3f} [{figure['low']:.3f}, "
-        f"{figure['high']:.3f}] for {name}): images that belong together, a photograph and what "
-        "was made of it, fall into different folds, so that these probes cannot be judged: "
-        "set the data's group (of folders: task.group=stem)"
+        f"below chance: {', '.join(worst)} (AUROC {figure.text} for {name}): images that belong "
+        "together, a photograph and what was made of it, fall into different folds, so that these "
+        "probes cannot be judged: set the data's group (of folders: task.group=stem)"
     )
+
+
+def _value(figure: Figure) -> float:
+    return 1.0 if figure.value is None else figure.value
 
 
 def warning(
@@ -52,7 +54,7 @@ def warning(
     fake: NDArray[np.bool_],
     names: Sequence[str],
 ) -> str:
-    """Say how well a probe tells fakes, and what it goes by.
+    """Describe how well a probe separates fakes, and by what.
 
     Args:
         probe: Its name.
@@ -61,19 +63,22 @@ def warning(
         fake: (n,) truth.
         names: Of the k numbers.
     """
-    best = max((figures[model] for model in MODELS), key=lambda one: float(one["value"]))
-    strength = next((t for top, t in STRENGTHS if best["value"] < top), "gives the label away")
-    found = "; ".join(differences(values, fake, names))
-    return (
-        f"{probe}: {strength} (AUROC {best['value']:.3f} [{best['low']:.3f}, {best['high']:.3f}])"
-        + (f"; {found}" if found else "")
-    )
+    best = max((figures[model] for model in MODELS), key=_value)
+    strength = next((t for top, t in STRENGTHS if _value(best) < top), "gives the label away")
+    details = "; ".join(differences(values, fake, names))
+    return f"{probe}: {strength} (AUROC {best.text})" + (f"; {details}" if details else "")
 
 
 def differences(
     values: NDArray[np.float32], fake: NDArray[np.bool_], names: Sequence[str]
 ) -> list[str]:
-    """Describe the numbers whose distributions differ most (Kolmogorov-Smirnov distance)."""
+    """Describe the numbers whose distributions differ most (Kolmogorov-Smirnov distance).
+
+    Args:
+        values: (n, k) numbers.
+        fake: (n,) truth.
+        names: Of the k numbers.
+    """
     distances = np.array([_distance(column[fake], column[~fake]) for column in values.T])
     order = np.argsort(-distances, kind="stable")[:NAMED]
     return [
@@ -86,7 +91,7 @@ def differences(
 
 
 def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Give the greatest difference of two distribution functions, in [0, 1]."""
+    """Compute the greatest difference of two distribution functions, in [0, 1]."""
     places = np.unique(np.concatenate([one, other]))
     shares = [np.searchsorted(np.sort(x), places, side="right") / len(x) for x in (one, other)]
     return float(np.abs(shares[0] - shares[1]).max())

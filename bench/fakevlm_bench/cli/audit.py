@@ -52,13 +52,11 @@ def main(arguments: list[str], command: str) -> int:
 
     import json
 
-    from fakevlm_bench.audit import Settings, audit
-    from fakevlm_bench.audit.probes import MODELS
-    from fakevlm_bench.audit.report import as_text, write_files
-    from fakevlm_bench.audit.warning_text import below
+    from fakevlm_bench.audit import AuditSettings, audit
+    from fakevlm_bench.audit.report import as_text, is_clear, write_files
     from fakevlm_bench.cli.progress import bar
 
-    settings = Settings(limit=how.limit, seed=how.seed, workers=how.workers)
+    settings = AuditSettings(limit=how.limit, seed=how.seed, workers=how.workers)
     with bar(len(task.dataset.ids()), 0) as tell:
         result = audit(task, settings, tell)
     name = re.sub(r"[^\w.-]+", "-", task.name)
@@ -66,5 +64,4 @@ def main(arguments: list[str], command: str) -> int:
     write(json.dumps(result, indent=1, ensure_ascii=False) if options.json else as_text(result))
     if not options.json:
         write(f"page: {page}")
-    probes = result["probes"].values()
-    return int(any(one["through"] or below([one[model] for model in MODELS]) for one in probes))
+    return int(not is_clear(result))

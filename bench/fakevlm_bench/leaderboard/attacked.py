@@ -1,4 +1,4 @@
-"""Attacked images of a few samples, which a submission may carry to be looked at.
+"""Attacked images of a few samples, which a submission may carry for readers to look at.
 
 A perturbed image is made again by the build; an attack's comes out of the detector, and
 only its run has it. It is shown as its submitter's, and no figure comes from it. The file
@@ -26,7 +26,12 @@ _NAME = re.compile(r"attacked-(\d{1,3})-([0-9a-f]{12})\.png")
 
 
 def file_name(place: int, sample_id: str) -> str:
-    """Name the image of a sample under the condition at `place` of the protocol's."""
+    """Return the file name of an attacked image.
+
+    Args:
+        place: Of the condition among the protocol's, from 0.
+        sample_id: Of the task.
+    """
     return f"attacked-{place}-{hashlib.sha256(sample_id.encode()).hexdigest()[:12]}.png"
 
 
@@ -79,8 +84,8 @@ def check_attacked(
         )
     condition = conditions[int(match[1])]
     of_condition = truth[truth["condition_id"] == condition]
-    wanted = [file_name(int(match[1]), sample) == name for sample in of_condition["sample_id"]]
-    rows = of_condition[wanted]
+    has_name = [file_name(int(match[1]), sample) == name for sample in of_condition["sample_id"]]
+    rows = of_condition[has_name]
     if rows.empty:
         raise RefusalError(f"images/{name}: no sample of the task has this digest")
     if responses is None or responses.loc[rows.index, "attack"].isna().any():
@@ -93,11 +98,20 @@ def check_attacked(
 def carried(
     computed: Path, conditions: Sequence[str], samples: Sequence[str]
 ) -> dict[str, dict[int, Path]]:
-    """Find an entry's attacked images: by condition, the place in `samples` and the file."""
-    there = {path.name: path for path in sorted(computed.glob(PATTERN))}
-    found: dict[str, dict[int, Path]] = {}
-    for place, condition in enumerate(conditions) if there else ():
+    """Find an entry's attacked images.
+
+    Args:
+        computed: The entry's folder.
+        conditions: The protocol's.
+        samples: Ids, of which the images are wanted.
+
+    Returns:
+        By condition, the place in `samples` and the file.
+    """
+    files = {path.name: path for path in sorted(computed.glob(PATTERN))}
+    images: dict[str, dict[int, Path]] = {}
+    for place, condition in enumerate(conditions) if files else ():
         for number, sample in enumerate(samples):
-            if path := there.get(file_name(place, sample)):
-                found.setdefault(condition, {})[number] = path
-    return found
+            if path := files.get(file_name(place, sample)):
+                images.setdefault(condition, {})[number] = path
+    return images

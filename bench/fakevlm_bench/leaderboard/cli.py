@@ -15,10 +15,10 @@ SITE = Path("leaderboard/dist")
 
 
 def main(argv: list[str]) -> int:
-    """Carry out one command.
+    """Execute one command.
 
     Returns:
-        0; 1 where a submission was refused; 2 where the command could not be carried out.
+        0; 1 where a submission was refused; 2 where the command failed.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -36,23 +36,21 @@ def _parser() -> argparse.ArgumentParser:
         "submit", prog="fakevlm-bench submit", help="write finished runs as submissions"
     )
     submit.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder")
-    submit.add_argument("--card", type=Path, help="JSON with what only you know: submitter, …")
+    submit.add_argument("--card", type=Path, help="JSON with what only you can say: submitter, …")
     submit.add_argument("--slug", help="name of the submission's folder")
     submit.add_argument("--submissions", type=Path, default=SUBMISSIONS)
     submit.set_defaults(command=_submit)
-    validate = commands.add_parser("validate", help="recompute submissions and hold them to it")
+    validate = commands.add_parser("validate", help="recompute submissions and check their claims")
     validate.add_argument("paths", type=Path, nargs="+", metavar="PATH",
                           help="a submission, a task's folder, or all of them")  # fmt: skip
-    validate.add_argument("--table", type=Path, help="write what would change, as Markdown")
-    validate.add_argument("--against", type=Path, help="submissions that stand already")
+    validate.add_argument("--table", type=Path, help="write the changes to the table, as Markdown")
+    validate.add_argument("--against", type=Path, help="folder of the published submissions")
     validate.set_defaults(command=_validate)
-    again = commands.add_parser(
-        "rescore", help="bring submissions up to date after the metrics version was raised"
-    )
-    again.add_argument("paths", type=Path, nargs="+", metavar="PATH",
-                       help="a submission, a task's folder, or all of them")  # fmt: skip
-    again.set_defaults(command=_rescore)
-    changed = commands.add_parser("changed", help="list the submissions of a git diff on stdin")
+    rescore = commands.add_parser("rescore", help="update submissions to a new metrics version")
+    rescore.add_argument("paths", type=Path, nargs="+", metavar="PATH",
+                         help="a submission, a task's folder, or all of them")  # fmt: skip
+    rescore.set_defaults(command=_rescore)
+    changed = commands.add_parser("changed", help="list the submissions in a git diff on stdin")
     changed.set_defaults(command=_changed)
     build = commands.add_parser("build", help="build the static site")
     build.add_argument("--submissions", type=Path, default=SUBMISSIONS)
@@ -69,15 +67,17 @@ def _submit(arguments: argparse.Namespace) -> int:
     from fakevlm_bench.leaderboard.untrusted.strict_json import loads
 
     if arguments.slug and len(arguments.runs) > 1:
-        raise BenchError("--slug names one submission: give it with one run")
+        raise BenchError("--slug names one submission: pass one run with it")
     card = loads(arguments.card.read_bytes(), str(arguments.card)) if arguments.card else None
     for run in arguments.runs:
         folder = submit(run, arguments.submissions, card=card, slug=arguments.slug)
         sys.stdout.write(f"{folder}\n")
         missing = unstated(folder)
         if missing:
-            told = f"not stated yet: {', '.join(missing)}; --card card.json states them"
-            sys.stderr.write(f"{told} (leaderboard/README.md)\n")
+            sys.stderr.write(
+                f"not stated yet: {', '.join(missing)}; add them with --card card.json "
+                "(leaderboard/README.md)\n"
+            )
     return 0
 
 
@@ -88,18 +88,18 @@ def _validate(arguments: argparse.Namespace) -> int:
     from fakevlm_bench.leaderboard.validate import submission_folders, validate_all
 
     folders = _folders(arguments.paths)
-    standing = submission_folders(arguments.against) if arguments.against else []
+    published = submission_folders(arguments.against) if arguments.against else []
     with tempfile.TemporaryDirectory(prefix="validate-") as work:
         truths = TruthCache(checkout_truth, Path(work) / "truth")
         names = {(folder.parent.name, folder.name) for folder in folders}
-        others = [f for f in standing if (f.parent.name, f.name) not in names]
-        verdicts = validate_all([*folders, *others], truths, Path(work) / "kept")
-        new = verdicts[: len(folders)]
-        for verdict in new:
-            sys.stdout.write(f"{verdict.line}\n")
+        others = [f for f in published if (f.parent.name, f.name) not in names]
+        outcomes = validate_all([*folders, *others], truths, Path(work) / "cache")
+        new = outcomes[: len(folders)]
+        for outcome in new:
+            sys.stdout.write(f"{outcome.line}\n")
         if arguments.table:
-            arguments.table.write_text(changes(new, verdicts[len(folders) :], truths), "utf-8")
-    return 0 if all(verdict.entry for verdict in new) else 1
+            arguments.table.write_text(changes(new, outcomes[len(folders) :], truths), "utf-8")
+    return 0 if all(outcome.entry for outcome in new) else 1
 
 
 def _rescore(arguments: argparse.Namespace) -> int:
@@ -120,8 +120,9 @@ def _folders(paths: Sequence[Path]) -> list[Path]:
 
     folders = [folder for path in paths for folder in submission_folders(path)]
     if not folders:
-        named = ", ".join(map(str, paths))
-        raise BenchError(f"{named}: no submission (a folder with submission.json)")
+        raise BenchError(
+            f"{', '.join(map(str, paths))}: no submission here (a folder with submission.json)"
+        )
     return folders
 
 
@@ -143,7 +144,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from fakevlm_bench.leaderboard.truth import checkout_truth
 
     if arguments.workers < 1:
-        raise BenchError(f"--workers {arguments.workers}: it takes at least 1")
+        raise BenchError(f"--workers {arguments.workers}: must be at least 1")
     submissions = arguments.submissions if arguments.submissions.is_dir() else None
     index = build_from_runs(
         arguments.run,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from fakevlm_bench.leaderboard.figures import split_name
 from fakevlm_bench.metrics.definitions import DEFINITIONS, DOWN
+from fakevlm_bench.result import NamedFigure
 
 _WORDS = {
     "auroc": "AUROC", "ap": "AP", "eer": "EER", "ece": "ECE", "f1": "F1", "iou": "IoU",
@@ -46,7 +45,7 @@ class Column:
         group: Condition, or family of figures without one.
         descending: Whether more is better.
         formula: What it is.
-        shown: Whether it is there before a reader chooses.
+        on: Whether it is there before a reader chooses.
     """
 
     id: str
@@ -54,36 +53,33 @@ class Column:
     group: str
     descending: bool
     formula: str
-    shown: bool
+    on: bool
 
 
 def describe(name: str) -> str:
-    """Put a figure's last name into words: ``recall_fake`` becomes ``Recall fake``."""
+    """Return a figure's last name in words: ``recall_fake`` becomes ``Recall fake``."""
     text = " ".join(_WORDS.get(word, word) for word in name.split("_"))
     text = text[:1].upper() + text[1:] if text[:1].islower() and text[:4] != "cIoU" else text
     return f"{text}, s" if name.startswith("latency_") else text
 
 
-def columns(
-    figures: Iterable[Mapping[str, Mapping[str, Any]]], conditions: Iterable[str]
-) -> list[Column]:
-    """Give a column for every figure that at least one entry has, the preferred ones first."""
-    known = tuple(conditions)
-    names: dict[str, None] = {}
+def columns(figures: Iterable[Iterable[NamedFigure]]) -> list[Column]:
+    """Return a column for every figure that at least one entry has, the preferred ones first."""
+    names: dict[str, NamedFigure] = {}
     for of_entry in figures:
-        names.update(dict.fromkeys(n for n, figure in of_entry.items() if "value" in figure))
+        for one in of_entry:
+            if one.figure.value is not None:
+                names.setdefault(one.name, one)
     first = [name for name in _PREFERRED if name in names]
     by_condition = (n for n in names if n.endswith("/detection/balanced_accuracy"))
     first += [name for name in by_condition if name not in first][:_CONDITIONS_SHOWN]
     rest = sorted(set(names) - set(first), key=lambda name: (not name.startswith("clean/"), name))
-    ordered = first + rest
-    return [_column(name, known, shown=name in first) for name in ordered]
+    return [_column(names[name], on=name in first) for name in first + rest]
 
 
-def _column(name: str, conditions: Sequence[str], *, shown: bool) -> Column:
-    condition, rest = split_name(name, conditions)
-    *middle, last = rest.split("/")
-    group = condition or middle.pop(0)
+def _column(named: NamedFigure, *, on: bool) -> Column:
+    *middle, last = named.path
+    group = named.condition or middle.pop(0)
     side = " ".join(part for part in middle if part in _SIDES)
     label = describe(last) + (f" ({side.replace('_', ' ')})" if side else "")
     definition = DEFINITIONS.get(last)
@@ -91,4 +87,4 @@ def _column(name: str, conditions: Sequence[str], *, shown: bool) -> Column:
     formula = definition.formula if definition else ""
     for part in middle:
         formula += _WORST.get(part, "")
-    return Column(name, label, group, not falling, formula, shown)
+    return Column(named.name, label, group, not falling, formula, on)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fakevlm_bench.errors import BenchError
+from fakevlm_bench.leaderboard.submission import JsonObject
 
 SEVERITIES = 5
 
 
 @dataclass(frozen=True)
 class ConditionWords:
-    """What a condition is.
+    """What a condition does, in words.
 
     Attributes:
         about: One sentence.
@@ -27,7 +27,7 @@ class ConditionWords:
 
 
 def describe_condition(condition_id: str) -> ConditionWords:
-    """Say what a condition does; one that this checkout does not have is only named."""
+    """Describe a condition; one that this checkout does not have is only named."""
     if condition_id == "clean":
         return ConditionWords("The file's own bytes.", "")
     from fakevlm_bench.registry import config_dirs, load_condition
@@ -40,25 +40,25 @@ def describe_condition(condition_id: str) -> ConditionWords:
     path = next(p for root in config_dirs() if (p := root / "condition" / f"{stem}.yaml").is_file())
     comments = re.match(r"(?:#.*\n)+", path.read_text("utf-8"))
     lines = [line.lstrip("# ") for line in (comments[0] if comments else "").splitlines()]
-    said = (inspect.getdoc(type(condition.operation)) or "").partition("\n\n")[0]
-    return ConditionWords(" ".join(lines) or " ".join(said.split()), _settings(condition.spec))
+    summary = (inspect.getdoc(type(condition.operation)) or "").partition("\n\n")[0]
+    return ConditionWords(" ".join(lines) or " ".join(summary.split()), _settings(condition.spec))
 
 
-def _settings(spec: Mapping[str, Any]) -> str:
+def _settings(spec: JsonObject) -> str:
     """Pick the level's own value out of every list that has one per severity."""
     level = str(spec.get("level", ""))
     if not level.isdigit():
         return ""
-    found = []
+    settings = []
     for name, values in spec.items():
         listed = isinstance(values, Sequence) and not isinstance(values, str)
         if listed and len(values) == SEVERITIES and int(level) in range(1, SEVERITIES + 1):
             value = values[int(level) - 1]
             if isinstance(value, int | float | str):
-                found.append(f"{_singular(name)} {value}")
+                settings.append(f"{_singular(name)} {value}")
     if "hops" in spec:
-        found.append(f"the first {level} of {len(spec['hops'])} hops")
-    return ", ".join(found)
+        settings.append(f"the first {level} of {len(spec['hops'])} hops")
+    return ", ".join(settings)
 
 
 def _singular(name: str) -> str:

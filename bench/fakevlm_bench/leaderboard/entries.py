@@ -12,14 +12,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.files import sha256_file
-from fakevlm_bench.leaderboard import figures, limits
+from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
+from fakevlm_bench.leaderboard.submission import Protocol, Submission
 from fakevlm_bench.leaderboard.truth import TaskTruth, TruthSource, ordered
-from fakevlm_bench.leaderboard.untrusted.document import read_document
+from fakevlm_bench.leaderboard.untrusted.document import read_submission
 from fakevlm_bench.leaderboard.untrusted.folder import RESPONSES, SUBMISSION
+from fakevlm_bench.result import Figure, NamedFigure, Result, absent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +38,7 @@ class Entry:
 
     Attributes:
         folder: Where it was submitted.
-        document: Its ``submission.json``.
+        submission: Its ``submission.json``.
         computed: Folder with ``result.json``, ``samples.npz``, ``predictions.parquet``, images.
         mark: ``recomputed``, ``reproduced`` or ``withdrawn``.
         notes: Why it was withdrawn, or who reproduced it.
@@ -44,7 +46,7 @@ class Entry:
     """
 
     folder: Path
-    document: dict[str, Any]
+    submission: Submission
     computed: Path
     mark: str = "recomputed"
     notes: list[str] = field(default_factory=list)
@@ -53,34 +55,41 @@ class Entry:
     @property
     def slug(self) -> str:
         """Name within its task."""
-        return str(self.document["slug"])
+        return self.submission.slug
 
     @property
     def task(self) -> str:
-        """Give ``name@version``."""
-        protocol = self.document["protocol"]
-        return f"{protocol['task']}@{protocol['version']}"
+        """The task as ``name@version``."""
+        return self.submission.protocol.key
 
     @property
     def conditions(self) -> list[str]:
         """Condition ids in the submission's order."""
-        return list(self.document["protocol"]["conditions"])
+        return self.submission.protocol.conditions
 
     @property
     def is_floor(self) -> bool:
-        """Floors stand at the foot of the table, unranked."""
-        return bool(self.document["detector"]["family"] == "floor")
+        """Whether it belongs at the foot of the table, unranked."""
+        return self.submission.detector.family == "floor"
 
     @functools.cached_property
-    def result(self) -> dict[str, Any]:
-        """What the metrics made of the predictions."""
-        result: dict[str, Any] = json.loads((self.computed / "result.json").read_text("utf-8"))
-        return result
+    def result(self) -> Result:
+        """What the metrics computed from the predictions."""
+        return Result.from_json(json.loads((self.computed / "result.json").read_text("utf-8")))
 
     @functools.cached_property
-    def figures(self) -> dict[str, dict[str, Any]]:
+    def named_figures(self) -> list[NamedFigure]:
+        """Every figure with its condition and its path."""
+        return list(self.result.figures(coverage=True))
+
+    @functools.cached_property
+    def figures(self) -> dict[str, Figure]:
         """Every figure by its flat name."""
-        return figures.flatten(self.result)
+        return {one.name: one.figure for one in self.named_figures}
+
+    def figure(self, name: str) -> Figure:
+        """Return the figure of this name, an absent one where there is none."""
+        return self.figures.get(name) or absent("not measured", None)
 
     @property
     def clean(self) -> int:
@@ -91,8 +100,8 @@ class Entry:
         """Verdict codes and scores, each (conditions, samples) in the truth's order."""
         import numpy as np
 
-        with np.load(self.computed / "samples.npz", allow_pickle=False) as kept:
-            return kept["verdicts"], kept["scores"]
+        with np.load(self.computed / "samples.npz", allow_pickle=False) as arrays:
+            return arrays["verdicts"], arrays["scores"]
 
     def predictions(self) -> pd.DataFrame:
         """Predictions with explanations, in the truth's order of rows."""
@@ -109,34 +118,33 @@ class TruthCache:
         """Keep files under `folder`."""
         self._source = source
         self._folder = folder
-        self._kept: dict[tuple[str, tuple[str, ...], int], tuple[TaskTruth, Path, str]] = {}
+        self._truths: dict[tuple[str, tuple[str, ...], int], tuple[TaskTruth, Path, str]] = {}
         self._lock = threading.Lock()
 
-    def get(self, document: Mapping[str, Any]) -> tuple[TaskTruth, Path, str]:
-        """Give a document's truth, its Parquet file and that file's digest.
+    def get(self, submission: Submission) -> tuple[TaskTruth, Path, str]:
+        """Return a submission's truth, its Parquet file and that file's digest.
 
         Raises:
-            Refused: The protocol is not the task's.
+            RefusalError: The protocol is not the task's.
         """
-        protocol = document["protocol"]
-        key = f"{protocol['task']}@{protocol['version']}"
-        wanted = (key, tuple(protocol["conditions"]), int(document["run"]["seed"]))
+        protocol = submission.protocol
+        key = (protocol.key, tuple(protocol.conditions), submission.run.seed)
         with self._lock:
-            if wanted not in self._kept:
-                self._kept[wanted] = self._make(wanted)
-        _check_protocol(protocol, self._kept[wanted][0])
-        return self._kept[wanted]
+            if key not in self._truths:
+                self._truths[key] = self._make(key)
+        _check_protocol(protocol, self._truths[key][0])
+        return self._truths[key]
 
-    def _make(self, wanted: tuple[str, tuple[str, ...], int]) -> tuple[TaskTruth, Path, str]:
-        truth = self._source(*wanted)
-        truth = dataclasses.replace(truth, frame=ordered(truth.frame, wanted[1]))
+    def _make(self, key: tuple[str, tuple[str, ...], int]) -> tuple[TaskTruth, Path, str]:
+        truth = self._source(*key)
+        truth = dataclasses.replace(truth, frame=ordered(truth.frame, key[1]))
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"truth-{len(self._kept)}.parquet"
+        path = self._folder / f"truth-{len(self._truths)}.parquet"
         truth.frame.to_parquet(path, index=False)
         return truth, path, sha256_file(path)
 
     def floors(self, truth_path: Path) -> str:
-        """Give the path of the floors of a truth's explanations, made when first asked for."""
+        """Return the path of a truth's explanation floors, computed on first use."""
         from fakevlm_bench.leaderboard.evaluate import write_floors
         from fakevlm_bench.leaderboard.sandbox import isolated
 
@@ -147,7 +155,7 @@ class TruthCache:
         return str(path)
 
 
-def _check_protocol(protocol: Mapping[str, Any], truth: TaskTruth) -> None:
+def _check_protocol(protocol: Protocol, truth: TaskTruth) -> None:
     from fakevlm_bench.leaderboard.recompute import metrics_version
 
     expected = {
@@ -157,29 +165,28 @@ def _check_protocol(protocol: Mapping[str, Any], truth: TaskTruth) -> None:
         "metrics_version": metrics_version(),
     }
     for name, value in expected.items():
-        if protocol[name] != value:
+        if getattr(protocol, name) != value:
             raise RefusalError(
-                f"protocol.{name} is {shown(protocol[name], 80)}, "
+                f"protocol.{name} is {shown(getattr(protocol, name), 80)}, "
                 f"{truth.key} in this checkout has {shown(value, 80)}"
             )
 
 
-def load_entry(folder: Path, truths: TruthCache, kept: Path) -> Entry:
+def load_entry(folder: Path, truths: TruthCache, cache: Path) -> Entry:
     """Read, check and score one submission, or find it scored already.
 
     Args:
         folder: The submission's.
         truths: Of this checkout.
-        kept: Where scored entries are kept, by digest of everything that goes in.
+        cache: Where scored entries are kept, by digest of everything that goes in.
 
     Raises:
-        Refused: With the first thing that is wrong.
+        RefusalError: With the first thing that is wrong.
     """
     from fakevlm_bench.leaderboard.recompute import metrics_version
-    from fakevlm_bench.leaderboard.sandbox import isolated
 
-    document = read_document(folder)
-    truth, truth_path, truth_digest = truths.get(document)
+    submission = read_submission(folder)
+    truth, truth_path, truth_digest = truths.get(submission)
     parts = (
         FORMAT,
         metrics_version(),
@@ -187,43 +194,56 @@ def load_entry(folder: Path, truths: TruthCache, kept: Path) -> Entry:
         truth.metrics,
         sha256_file(folder / SUBMISSION),
     )
-    target = kept / hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+    target = cache / hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     if not target.exists():
-        from fakevlm_bench.leaderboard.evaluate import evaluate
-
-        kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept, prefix=".new-") as fresh:
-            out = Path(fresh) / "entry"
-            speaks = RESPONSES in document["files"]
-            floors = truths.floors(truth_path) if speaks else None
-            isolated(
-                evaluate,
-                str(folder),
-                document,
-                str(truth_path),
-                str(out),
-                metrics=truth.metrics,
-                floors_path=floors,
-            )
-            shutil.move(out, target)
-    entry = Entry(folder, document, target)
-    check_claims(document["claimed"], entry.figures)
+        floors = truths.floors(truth_path) if RESPONSES in submission.files else None
+        _evaluate(folder, submission, (truth_path, truth.metrics, floors), target)
+    entry = Entry(folder, submission, target)
+    check_claims(submission.claimed, entry.figures)
     return entry
 
 
-def check_claims(claimed: Mapping[str, float], computed: Mapping[str, Mapping[str, Any]]) -> None:
+def _evaluate(
+    folder: Path,
+    submission: Submission,
+    truth: tuple[Path, tuple[str, ...], str | None],
+    target: Path,
+) -> None:
+    """Score a submission in a process with limits, and put what it writes at `target`."""
+    from fakevlm_bench.leaderboard.evaluate import evaluate
+    from fakevlm_bench.leaderboard.sandbox import isolated
+
+    truth_path, metrics, floors = truth
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as fresh:
+        out = Path(fresh) / "entry"
+        isolated(
+            evaluate,
+            str(folder),
+            submission,
+            str(truth_path),
+            str(out),
+            metrics=metrics,
+            floors_path=floors,
+        )
+        shutil.move(out, target)
+
+
+def check_claims(claimed: Mapping[str, float], computed: Mapping[str, Figure]) -> None:
     """Hold every claimed figure against the recomputed one.
 
+    Args:
+        claimed: Values by flat name.
+        computed: Every figure by flat name.
+
     Raises:
-        Refused: One differs by more than `limits.CLAIM_TOLERANCE`, or does not exist.
+        RefusalError: One differs by more than `limits.CLAIM_TOLERANCE`, or does not exist.
     """
-    found = figures.values(computed)
     for name, claim in claimed.items():
         if name not in computed:
             raise RefusalError(f"claimed {name}: there is no such figure")
-        if name not in found:
-            raise RefusalError(
-                f"claimed {name}: cannot be computed ({computed[name].get('absent')})"
-            )
-        if not abs(found[name] - claim) <= limits.CLAIM_TOLERANCE:
-            raise RefusalError(f"claimed {name}: {claim:.6f}, recomputed {found[name]:.6f}")
+        value = computed[name].value
+        if value is None:
+            raise RefusalError(f"claimed {name}: cannot be computed ({computed[name].absent})")
+        if not abs(value - claim) <= limits.CLAIM_TOLERANCE:
+            raise RefusalError(f"claimed {name}: {claim:.6f}, recomputed {value:.6f}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fakevlm_bench.leaderboard.entries import Entry
+from fakevlm_bench.leaderboard.versions import lineage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,9 @@ def flag_oddities(entries: Sequence[Entry]) -> None:
     table = np.stack(rows)
     close = np.triu(table @ table.T > COPY_CORRELATION, k=1)
     for first, second in zip(*np.nonzero(close), strict=True):
+        family = lineage(owners[first])
+        if family is not None and family == lineage(owners[second]):
+            continue  # versions of one detector may well resemble each other
         owners[first].flags.append(f"ranks samples like {owners[second].slug}")
         owners[second].flags.append(f"ranks samples like {owners[first].slug}")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,13 @@ import pyarrow.parquet as pq
 
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.attacked import check_attacked
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
 from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.submission import Submission
 from fakevlm_bench.leaderboard.untrusted import folder as files
-from fakevlm_bench.leaderboard.untrusted.attacks import check_attack
+from fakevlm_bench.leaderboard.untrusted.attacks import read_attack
 from fakevlm_bench.leaderboard.untrusted.images import png_size, reencode
 from fakevlm_bench.leaderboard.untrusted.parquet import read_table
 from fakevlm_bench.metrics.regions import parse
@@ -41,52 +43,54 @@ _MASK = re.compile(r"\d+x\d+:(0,)?[1-9]\d{0,7}(,[1-9]\d{0,7})*")
 
 def evaluate(
     folder: str,
-    document: dict[str, Any],
+    submission: Submission,
     truth_path: str,
     out: str,
     *,
     metrics: Sequence[str] = (),
     floors_path: str | None = None,
-) -> dict[str, Any]:
+) -> None:
     """Read and score one submission.
 
     Args:
         folder: The submission's.
-        document: Its ``submission.json``, which has been checked.
+        submission: Its document, which has been checked.
         truth_path: Parquet of the truth frame.
         out: Folder for ``result.json``, ``samples.npz`` and the re-encoded images.
         metrics: Further metrics that the task asks for.
         floors_path: What `write_floors` wrote of the same truth.
 
-    Returns:
-        ``{"rows": n, "images": [names]}``.
-
     Raises:
-        Refused: With the first thing that is wrong.
+        RefusalError: With the first thing that is wrong.
     """
-    source, target = Path(folder), Path(out)
-    threshold = document["threshold"]
-    truth = pq.read_table(truth_path).to_pandas()
-    predictions, responses = read_records(source, truth)
-    spoken = responses is not None and responses["text"].notna().any()
-    check_values(predictions, truth, threshold["value"], spoken=bool(spoken))
-    if responses is not None and spoken:
-        predictions = reread_answers(predictions, responses, document)
     from fakevlm_bench.leaderboard.recompute import recompute
 
+    source, target = Path(folder), Path(out)
+    truth = pq.read_table(truth_path).to_pandas()
+    predictions, responses = read_records(source, truth)
+    spoken = responses is not None and bool(responses["text"].notna().any())
+    check_values(predictions, truth, submission.threshold.value, spoken=spoken)
+    if responses is not None and spoken:
+        predictions = reread_answers(predictions, responses, submission)
     predictions = predictions.reindex(columns=PREDICTIONS.names)
     target.mkdir(parents=True, exist_ok=True)
     floors = json.loads(Path(floors_path).read_text("utf-8")) if floors_path else None
-    result = recompute(predictions, truth, responses, document, metrics, floors=floors)
+    result = recompute(predictions, truth, responses, submission, metrics, floors=floors)
     (target / "result.json").write_text(json.dumps(result, sort_keys=True), "utf-8")
-    write_samples(predictions, document["protocol"]["conditions"], target / "samples.npz")
+    conditions = submission.protocol.conditions
+    write_samples(predictions, conditions, target / "samples.npz")
     table = pa.Table.from_pandas(predictions, schema=PREDICTIONS, preserve_index=False)
     pq.write_table(table, target / "predictions.parquet", compression="zstd")
-    return {"rows": len(predictions), "images": _images(source, target, truth, responses, document)}
+    _write_images(source, target, truth, responses, conditions)
 
 
 def write_floors(truth_path: str, out: str) -> None:
-    """Write the floors of a task's explanations, the same for all who explain, as JSON."""
+    """Write the floors of a task's explanations, the same for all who explain, as JSON.
+
+    Args:
+        truth_path: Parquet of the truth frame.
+        out: Path of the JSON.
+    """
     from fakevlm_bench.metrics.scoring import explanation_floors
 
     truth = pq.read_table(truth_path, filters=[("condition_id", "==", "clean")]).to_pandas()
@@ -96,8 +100,12 @@ def write_floors(truth_path: str, out: str) -> None:
 def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Read predictions and, where there are any, responses, in the truth's order of rows.
 
+    Args:
+        folder: The submission's.
+        truth: One row for each sample and condition.
+
     Raises:
-        Refused: A file that is not what it should be; ids missing, extra or twice.
+        RefusalError: A file that is not what it should be; ids missing, extra or twice.
     """
     path = folder / files.PREDICTIONS
     table = read_table(path, predictions_schema(), len(truth))
@@ -108,7 +116,7 @@ def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     table = read_table(path, responses_schema(), len(truth))
     responses = _aligned(table, truth, files.RESPONSES)
     for text in responses["attack"].dropna().unique():
-        check_attack(text, files.RESPONSES)
+        read_attack(text, files.RESPONSES)
     return predictions, responses
 
 
@@ -118,19 +126,19 @@ def _aligned(table: pa.Table, truth: pd.DataFrame, name: str) -> pd.DataFrame:
         return frame
     if frame[KEYS].isna().to_numpy().any():
         raise RefusalError(f"{name}: a sample_id or condition_id is null")
-    found, wanted = pd.MultiIndex.from_frame(frame[KEYS]), pd.MultiIndex.from_frame(truth[KEYS])
-    if found.has_duplicates:
-        raise RefusalError(f"{name}: {_pair(found[found.duplicated()][0])} stands there twice")
-    if len(extra := found.difference(wanted)):
-        missing = wanted.difference(found)
+    keys, expected = pd.MultiIndex.from_frame(frame[KEYS]), pd.MultiIndex.from_frame(truth[KEYS])
+    if keys.has_duplicates:
+        raise RefusalError(f"{name}: {_pair(keys[keys.duplicated()][0])} appears twice")
+    if len(extra := keys.difference(expected)):
+        missing = expected.difference(keys)
         raise RefusalError(
             f"{name}: {_pair(extra[0])} is not in the task, and {_pair(missing[0])} is missing"
         )
-    aligned: pd.DataFrame = frame.set_index(KEYS).loc[wanted].reset_index()
+    aligned: pd.DataFrame = frame.set_index(KEYS).loc[expected].reset_index()
     return aligned
 
 
-def _pair(key: Any) -> str:
+def _pair(key: tuple[object, ...]) -> str:
     return f"{shown(key[0])} under {shown(key[1])}"
 
 
@@ -146,10 +154,10 @@ def check_values(
         spoken: Whether there are responses; verdicts are then read from them instead.
 
     Raises:
-        Refused: Naming the first row that is out of range.
+        RefusalError: Naming the first row that is out of range.
     """
 
-    def refuse_where(wrong: Any, what: str) -> None:
+    def refuse_where(wrong: pd.Series[bool], what: str) -> None:
         if wrong.any():
             row = predictions.iloc[int(np.argmax(wrong.to_numpy()))]
             raise RefusalError(f"{files.PREDICTIONS}: {what} ({_pair(tuple(row[KEYS]))})")
@@ -158,12 +166,12 @@ def check_values(
     understood = status == Status.OK
     refuse_where(~status.isin([str(s) for s in Status]), "status must be ok, unparsed or failed")
     refuse_where(verdict.notna() & ~verdict.isin([0, 1]), "verdict must be 0, 1 or null")
-    refuse_where(understood != verdict.notna(), "a verdict stands exactly where status is ok")
+    refuse_where(understood != verdict.notna(), "a row has a verdict exactly if its status is ok")
     refuse_where(score.notna() & ~score.between(0, 1), "score must lie in [0, 1]")
     refuse_where((status == Status.FAILED) & score.notna(), "a failed row has no score")
     if not spoken:
         disagree = understood & score.notna() & ((score > threshold) != (verdict == 1))
-        refuse_where(disagree, f"the verdict is not what the threshold {threshold} makes of score")
+        refuse_where(disagree, f"the verdict contradicts the score at threshold {threshold}")
     refuse_where(predictions["dropped_boxes"].fillna(0) < 0, "dropped_boxes must not be negative")
     _check_masks(predictions, truth)
     _check_heat_maps(predictions, refuse_where)
@@ -171,13 +179,13 @@ def check_values(
 
 def _check_masks(predictions: pd.DataFrame, truth: pd.DataFrame) -> None:
     """Check each mask's size and form before it is decoded, then that its runs fill it."""
-    given = predictions["mask"].notna()
+    has_mask = predictions["mask"].notna()
     rows = zip(
-        predictions.loc[given, "mask"],
-        truth.loc[given, "width"],
-        truth.loc[given, "height"],
-        predictions.loc[given, "sample_id"],
-        predictions.loc[given, "condition_id"],
+        predictions.loc[has_mask, "mask"],
+        truth.loc[has_mask, "width"],
+        truth.loc[has_mask, "height"],
+        predictions.loc[has_mask, "sample_id"],
+        predictions.loc[has_mask, "condition_id"],
         strict=True,
     )
     for code, width, height, sample, condition in rows:
@@ -198,17 +206,25 @@ def _check_masks(predictions: pd.DataFrame, truth: pd.DataFrame) -> None:
             ) from None
 
 
-def _check_heat_maps(predictions: pd.DataFrame, refuse_where: Any) -> None:
+def _check_heat_maps(
+    predictions: pd.DataFrame, refuse_where: Callable[[pd.Series[bool], str], None]
+) -> None:
     size = predictions["heat_map_width"] * predictions["heat_map_height"]
     length = predictions["heat_map"].map(len, na_action="ignore")
     there = predictions["heat_map"].notna()
-    refuse_where(there != size.notna(), "heat_map needs its width and height, and they it")
+    refuse_where(there != size.notna(), "heat_map and its width and height go together")
     positive = (predictions["heat_map_width"] > 0) & (predictions["heat_map_height"] > 0)
-    refuse_where(there & (~positive | (length != size)), "heat_map has not width × height bytes")
+    refuse_where(there & (~positive | (length != size)), "heat_map is not width × height bytes")
 
 
 def write_samples(predictions: pd.DataFrame, conditions: list[str], path: Path) -> None:
-    """Write verdict codes and scores as arrays (conditions, samples), in the truth's order."""
+    """Write verdict codes and scores as arrays (conditions, samples), in the truth's order.
+
+    Args:
+        predictions: In the truth's order of rows.
+        conditions: Ids, in the submission's order.
+        path: Of the ``.npz``.
+    """
     shape = (len(conditions), -1)
     ordered = predictions.sort_values(
         "condition_id", key=lambda c: c.map(conditions.index), kind="stable"
@@ -220,57 +236,60 @@ def write_samples(predictions: pd.DataFrame, conditions: list[str], path: Path) 
     np.savez(path, verdicts=codes.reshape(shape), scores=scores.reshape(shape))
 
 
-def _images(
+def _write_images(
     folder: Path,
     target: Path,
     truth: pd.DataFrame,
     responses: pd.DataFrame | None,
-    document: dict[str, Any],
-) -> list[str]:
-    names = sorted(path.name for path in (folder / "images").glob("*"))
-    for name in names:
-        data = files.read_bytes(folder / "images" / name, 4 * 1024**2)
+    conditions: Sequence[str],
+) -> None:
+    for name in sorted(path.name for path in (folder / "images").glob("*")):
+        data = files.read_bytes(folder / "images" / name, limits.IMAGE_BYTES)
         encoded = reencode(data, f"images/{name}")
         if name.startswith("attacked"):
-            size = png_size(encoded)
-            check_attacked(name, size, truth, responses, document["protocol"]["conditions"])
+            check_attacked(name, png_size(encoded), truth, responses, conditions)
         (target / name).with_suffix(".png").write_bytes(encoded)
-    return [Path(name).with_suffix(".png").name for name in names]
 
 
 def read_texts(
-    predictions: pd.DataFrame, responses: pd.DataFrame, document: Mapping[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, submission: Submission
 ) -> Iterator[Prediction | None]:
     """Read the text of every row, each distinct one once; None for a row without.
 
     Args:
         predictions: Its keys are used, the columns `KEYS`.
         responses: The same rows, with ``text``.
-        document: The submission's, which states the threshold and the answers' published form.
+        submission: States the threshold and the answers' published form.
     """
     from fakevlm_bench.answers.interpret import Reading, interpret
 
-    reading = Reading(threshold=document["threshold"]["value"], **document.get("reading", {}))
-    known: dict[str, Prediction] = {}
+    form = submission.reading
+    reading = Reading(threshold=submission.threshold.value, answers=form.answers, yes=form.yes)
+    by_text: dict[str, Prediction] = {}
     rows = zip(*(predictions[name] for name in KEYS), responses["text"], strict=True)
     for sample, condition, text in rows:
-        if text is not None and text not in known:
-            known[text] = interpret(sample, condition, Response(text=text), reading)
-        yield None if text is None else known[text]
+        if text is not None and text not in by_text:
+            by_text[text] = interpret(sample, condition, Response(text=text), reading)
+        yield None if text is None else by_text[text]
 
 
 def reread_answers(
-    predictions: pd.DataFrame, responses: pd.DataFrame, document: Mapping[str, Any]
+    predictions: pd.DataFrame, responses: pd.DataFrame, submission: Submission
 ) -> pd.DataFrame:
     """Read every answer again, and add the explanations.
 
     A row without text keeps what the predictions say of it.
 
+    Args:
+        predictions: In the truth's order of rows.
+        responses: The same rows, with ``text``.
+        submission: States the threshold and the answers' published form.
+
     Raises:
         RefusalError: A verdict is not what the suite reads in the answer.
     """
     explanations: list[str | None] = []
-    reads = read_texts(predictions, responses, document)
+    reads = read_texts(predictions, responses, submission)
     rows = zip(*(predictions[name] for name in (*KEYS, "verdict")), reads, strict=True)
     for sample, condition, verdict, read in rows:
         if read is None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fakevlm_bench.leaderboard.columns import describe
 from fakevlm_bench.leaderboard.entries import Entry
-from fakevlm_bench.leaderboard.figures import split_name
 from fakevlm_bench.metrics.definitions import DEFINITIONS
+from fakevlm_bench.result import Figure
 
 _ORDER = ("detection", "localization", "explanation", "robustness")
-Figure = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,13 @@ class FigureTable:
         title: The family, in words.
         head: What the columns are: conditions, or one for all of them.
         rows: Name of a figure, and one figure for each column; None where there is none.
-        shown: Whether it is there before a reader asks for it.
+        open: Whether it is unfolded at first.
     """
 
     title: str
     head: list[str]
     rows: list[tuple[str, list[Figure | None]]]
-    shown: bool
+    open: bool
 
 
 def figure_tables(entry: Entry) -> list[FigureTable]:
@@ -39,17 +37,15 @@ def figure_tables(entry: Entry) -> list[FigureTable]:
     """
     families: dict[str, dict[str, dict[str, Figure]]] = {}
     rest: list[tuple[str, list[Figure | None]]] = []
-    for name, figure in entry.figures.items():
-        condition, tail = split_name(name, entry.conditions)
+    for condition, (*place, last), figure in entry.named_figures:
         if condition:
-            family, _, last = tail.rpartition("/")
-            families.setdefault(family or "coverage", {}).setdefault(last, {})[condition] = figure
-        elif "value" in figure:
-            *place, last = name.split("/")
+            family = families.setdefault("/".join(place) or "coverage", {})
+            family.setdefault(last, {})[condition] = figure
+        elif figure.value is not None:
             rest.append((" · ".join([*place, describe(last)]).replace("_", " "), [figure]))
     tables = [_table(entry, name, families[name]) for name in sorted(families, key=_place)]
     if rest:
-        tables.insert(2, FigureTable("over all conditions", ["value"], rest, shown=True))
+        tables.insert(2, FigureTable("over all conditions", ["value"], rest, open=True))
     return [table for table in tables if table.rows]
 
 
@@ -65,24 +61,23 @@ def _table(entry: Entry, family: str, rows: Mapping[str, Mapping[str, Figure]]) 
         [
             (describe(name), [row.get(condition) for condition in entry.conditions])
             for name, row in rows.items()
-            if any("value" in figure for figure in row.values())
+            if any(figure.value is not None for figure in row.values())
         ],
-        shown="floors" not in family,
+        open="floors" not in family,
     )
 
 
 def meanings(entry: Entry) -> list[tuple[str, str]]:
-    """Give the figures that the entry has, each with its formula in words, by name."""
-    names = {name.rpartition("/")[2] for name, figure in entry.figures.items() if "value" in figure}
-    known = {describe(name): DEFINITIONS[name].formula for name in names if name in DEFINITIONS}
-    return sorted(known.items(), key=lambda pair: pair[0].lower())
+    """Return the figures that the entry has, each with its formula in words, by name."""
+    names = {one.path[-1] for one in entry.named_figures if one.figure.value is not None}
+    formulas = {describe(n): DEFINITIONS[n].formula for n in names if n in DEFINITIONS}
+    return sorted(formulas.items(), key=lambda pair: pair[0].lower())
 
 
 def absent_figures(entry: Entry) -> list[tuple[str, list[str]]]:
-    """Give the figures that could not be computed, by reason, the commonest reason first."""
-    found: dict[str, dict[str, None]] = {}
-    for name, figure in entry.figures.items():
-        if "absent" in figure:
-            last = describe(name.rpartition("/")[2])
-            found.setdefault(str(figure["absent"]), {})[last] = None
-    return sorted(((why, [*names]) for why, names in found.items()), key=lambda p: -len(p[1]))
+    """Return the figures that could not be computed, by reason, the commonest reason first."""
+    names: dict[str, dict[str, None]] = {}
+    for one in entry.named_figures:
+        if one.figure.absent is not None:
+            names.setdefault(one.figure.absent, {})[describe(one.path[-1])] = None
+    return sorted(((why, [*of]) for why, of in names.items()), key=lambda pair: -len(pair[1]))

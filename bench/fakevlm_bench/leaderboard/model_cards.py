@@ -1,10 +1,11 @@
-"""The model cards that the project ships (``bench/detectors/cards``), as parts of a submission."""
+"""The model cards that the project ships, as parts of a submission."""
 
 from __future__ import annotations
 
 import re
 from importlib.resources import files
-from typing import Any
+
+from fakevlm_bench.result import Document
 
 _LINE = re.compile(r"^- \*\*(?P<name>[^:*]+):\*\* (?P<text>.+)$", re.MULTILINE)
 _ARXIV = re.compile(r"arXiv (\d{4}\.\d{4,5})")
@@ -13,40 +14,40 @@ _ASIDE = re.compile(r"(;|, as |, so | \(|\.$).*")
 _WEIGHTS = re.compile(r"(\d[\d,]*) weights\b")
 
 
-def model_card(name: str) -> dict[str, Any]:
-    """Give what a detector's model card says, in the places of a submission.
+def model_card(name: str) -> Document:
+    """Read what a detector's model card says, in the places of a submission.
 
     Args:
-        name: The detector's; one without a card gives nothing.
+        name: The detector's; for one without a card there is nothing.
     """
     path = files("fakevlm_bench.detectors") / "cards" / f"{name}.md"
     if not path.is_file():
         return {}
-    said = {m["name"]: _plain(m["text"]) for m in _LINE.finditer(path.read_text("utf-8"))}
-    arxiv = _ARXIV.search(said.get("Paper", ""))
-    network = said.get("Network", "")
-    counted = _WEIGHTS.search(network or said.get("Weights", ""))
-    parts: dict[str, dict[str, Any]] = {
+    lines = {m["name"]: _plain(m["text"]) for m in _LINE.finditer(path.read_text("utf-8"))}
+    arxiv = _ARXIV.search(lines.get("Paper", ""))
+    network = lines.get("Network", "")
+    counted = _WEIGHTS.search(network or lines.get("Weights", ""))
+    parts: dict[str, Document] = {
         "detector": {
             "paper": f"https://arxiv.org/abs/{arxiv[1]}" if arxiv else None,
-            "licence": _ASIDE.sub("", said.get("Licence", ""))[:80] or None,
+            "licence": _ASIDE.sub("", lines.get("Licence", ""))[:80] or None,
             "family": "statistic" if network.startswith("none") else "network" if network else None,
             "parameters": int(counted[1].replace(",", "")) if counted else None,
         },
-        "weights": {"source": said.get("Weights", "")[:300]},
-        "training": _training(said.get("Training data", "")),
-        "threshold": {"chosen": said.get("Threshold", "")[:600]},
+        "weights": {"source": lines.get("Weights", "")[:300]},
+        "training": _training(lines.get("Training data", "")),
+        "threshold": {"chosen": lines.get("Threshold", "")[:600]},
     }
-    kept: dict[str, Any] = {
+    card: Document = {
         part: {key: value for key, value in values.items() if value}
         for part, values in parts.items()
     }
-    if said.get("Preprocessing"):
-        kept["preprocessing"] = said["Preprocessing"][:1000]
-    return kept
+    if lines.get("Preprocessing"):
+        card["preprocessing"] = lines["Preprocessing"][:1000]
+    return card
 
 
-def _training(text: str) -> dict[str, Any]:
+def _training(text: str) -> Document:
     """Take a card's line on training data apart."""
     data, _, rest = text.partition(" Generators seen: ")
     seen, _, shared = rest.partition(" Shared with the starter set: ")

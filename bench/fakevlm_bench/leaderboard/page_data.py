@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ import numpy as np
 from fakevlm_bench.leaderboard.columns import Column
 from fakevlm_bench.leaderboard.condition_text import describe_condition
 from fakevlm_bench.leaderboard.entries import Entry
-from fakevlm_bench.leaderboard.ranking import PRIMARY, Standing
+from fakevlm_bench.leaderboard.ranking import PRIMARY, Ranking
+from fakevlm_bench.result import Document, Figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,36 +31,68 @@ EDGES = (0.0, *_FINE, *(i / 100 for i in range(1, 100)), *(1 - x for x in revers
 AT_FIRST = 50
 
 
-def write_script(path: Path, key: str, value: Any) -> None:
-    """Write ``put(key, value)`` as a script; ``<`` is escaped, and the order of keys is fixed."""
+def write_script(path: Path, key: str, value: object) -> None:
+    """Write ``put(key, value)`` as a script; ``<`` is escaped, and the order of keys is fixed.
+
+    Args:
+        path: Of the script.
+        key: Under which the pages find the value.
+        value: JSON values.
+    """
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     safe = text.replace("<", "\\u003c")
     path.write_text(f"put({json.dumps(key)},{safe});\n", "utf-8")
 
 
-def card(entry: Entry) -> dict[str, Any]:
-    """Give what the table shows of an entry beside its figures."""
-    detector = entry.document["detector"]
+def card(entry: Entry) -> Document:
+    """Return what the table shows of an entry beside its figures."""
+    detector = entry.submission.detector
     return {
         "slug": entry.slug,
-        "name": detector["name"],
-        "version": detector["version"],
-        "family": detector["family"],
-        "licence": detector["licence"],
-        "parameters": detector["parameters"],
-        "track": entry.document["track"],
-        "date": entry.document["run"]["date"],
+        "name": detector.name,
+        "version": detector.version,
+        "family": detector.family,
+        "licence": detector.licence,
+        "parameters": detector.parameters,
+        "track": entry.submission.track,
+        "date": entry.submission.run.date,
         "mark": entry.mark,
         "notes": entry.notes,
         "flags": entry.flags,
     }
 
 
-def table(
-    columns: Sequence[Column], standing: Standing, unranked: Mapping[str, Sequence[Entry]]
-) -> tuple[dict[str, Any], list[Any]]:
-    """Give the table: columns, entries in the order of rank, figures column by column.
+@dataclass(frozen=True)
+class Rows:
+    """The entries of a task, by the part of the table that they stand in.
+
+    Attributes:
+        ranking: The ranked ones.
+        withdrawn: Those with a reason against them.
+        floors: What answers without looking.
+        earlier: Superseded versions, the newest first, by the slug of what supersedes them.
+    """
+
+    ranking: Ranking
+    withdrawn: Sequence[Entry] = ()
+    floors: Sequence[Entry] = ()
+    earlier: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+
+    @property
+    def current(self) -> list[Entry]:
+        """Every entry with a row of its own, in the table's order."""
+        return [*self.ranking.order, *self.withdrawn, *self.floors]
+
+    @property
+    def superseded(self) -> list[Entry]:
+        """Every earlier version, once."""
+        by_slug = {entry.slug: entry for group in self.earlier.values() for entry in group}
+        return list(by_slug.values())
+
+
+def table(columns: Sequence[Column], rows: Rows) -> tuple[Document, list[Any]]:
+    """Return the table: columns, entries in the order of rank, figures column by column.
 
     The values of columns beyond the first `AT_FIRST` come apart; a page loads them when
     one is chosen.
@@ -66,18 +100,13 @@ def table(
     Figures are integers in the column's ``unit``, a power of ten that keeps four digits:
     the value, and how far the interval reaches below and above it; null where a figure
     is absent.
+
+    Args:
+        columns: In their order.
+        rows: The task's entries.
     """
-    sections = [("ranked", standing.order), *unranked.items()]
-    entries = []
-    for section, members in sections:
-        for index, entry in enumerate(members):
-            row = {**card(entry), "section": section}
-            if section == "ranked":
-                row["rank"] = [index + 1, standing.low[index], standing.high[index]]
-                row["tie"] = standing.tie[index]
-            entries.append(row)
-    members = [entry for _, of_section in sections for entry in of_section]
-    packed = [_packed([e.figures.get(column.id, {}) for e in members]) for column in columns]
+    members = [*rows.current, *rows.superseded]
+    packed = [_packed([entry.figure(column.id) for entry in members]) for column in columns]
     values = [values for _, values in packed]
     first = {
         "columns": [
@@ -86,7 +115,7 @@ def table(
                 "label": c.label,
                 "group": c.group,
                 "down": c.descending,
-                "on": c.shown,
+                "on": c.on,
                 "unit": unit,
             }
             for c, (unit, _) in zip(columns, packed, strict=True)
@@ -96,30 +125,48 @@ def table(
             for c in columns
             if c.formula
         },
-        "entries": entries,
+        "entries": list(_table_entries(rows)),
         "values": values[:AT_FIRST],
     }
     return first, values[AT_FIRST:]
 
 
-def _packed(figures: Sequence[Mapping[str, Any]]) -> tuple[float, list[list[int | None]]]:
-    value = [figure.get("value") for figure in figures]
-    parts = [value, [_gap(figure, "low") for figure in figures],
-             [_gap(figure, "high") for figure in figures]]  # fmt: skip
+def _table_entries(rows: Rows) -> Iterator[Document]:
+    ranking = rows.ranking
+    sections = [("ranked", ranking.order), ("withdrawn", rows.withdrawn), ("floor", rows.floors),
+                ("earlier", rows.superseded)]  # fmt: skip
+    for section, members in sections:
+        for index, entry in enumerate(members):
+            row = {**card(entry), "section": section}
+            if section == "ranked":
+                row["rank"] = [index + 1, ranking.low[index], ranking.high[index]]
+                row["tie"] = ranking.tie[index]
+            if entry.slug in rows.earlier:
+                row["earlier"] = [one.slug for one in rows.earlier[entry.slug]]
+            yield row
+
+
+def _packed(figures: Sequence[Figure]) -> tuple[float, list[list[int | None]]]:
+    value = [figure.value for figure in figures]
+    parts = [value, [_gap(figure.value, figure.low) for figure in figures],
+             [_gap(figure.value, figure.high) for figure in figures]]  # fmt: skip
     top = max((abs(v) for v in value if v is not None), default=0.0)
     unit = 10.0 ** (math.ceil(math.log10(top)) - 4) if top else 1e-4
     return unit, [[None if v is None else round(v / unit) for v in part] for part in parts]
 
 
-def _gap(figure: Mapping[str, Any], side: str) -> float | None:
-    end, value = figure.get(side), figure.get("value")
-    return None if end is None or value is None else abs(float(end) - float(value))
+def _gap(value: float | None, end: float | None) -> float | None:
+    return None if end is None or value is None else abs(end - value)
 
 
-def charts(
-    entries: Sequence[Entry], standing: Standing, truth_clean: pd.DataFrame
-) -> dict[str, Any]:
-    """Give what the charts draw, entries in the table's order."""
+def charts(entries: Sequence[Entry], ranking: Ranking, truth_clean: pd.DataFrame) -> Document:
+    """Return what the charts draw.
+
+    Args:
+        entries: In the table's order.
+        ranking: Of the ranked ones.
+        truth_clean: Truth rows of the clean condition.
+    """
     from fakevlm_bench.metrics.scoring import primary
 
     label, rows = truth_clean["label"].to_numpy() == 1, primary(truth_clean)
@@ -129,8 +176,8 @@ def charts(
         "turned": [_turned(entry) for entry in entries],
         "cost": [_cost(entry) for entry in entries],
         "accuracy": [
-            _ends(figure) if "value" in figure else None
-            for figure in (entry.figures.get(PRIMARY, {}) for entry in entries)
+            _ends(figure) if figure.value is not None else None
+            for figure in (entry.figure(PRIMARY) for entry in entries)
         ],
         "generators": [_by_generator(entry) for entry in entries],
         "levels": _levels(entries),
@@ -138,9 +185,9 @@ def charts(
         "edges": [round(edge, 6) for edge in EDGES],
         "bins": [_score_bins(entry, label, rows) for entry in entries],
         "reliability": [_reliability(entry) for entry in entries],
-        "beats": standing.beats.tolist(),
-        "difference": np.round(standing.difference, 4).tolist(),
-        "ranked": [entry.slug for entry in standing.order],
+        "beats": ranking.beats.tolist(),
+        "difference": np.round(ranking.difference, 4).tolist(),
+        "ranked": [entry.slug for entry in ranking.order],
     }
 
 
@@ -148,20 +195,20 @@ def _severity(entry: Entry) -> dict[str, list[list[float | None]]]:
     """Balanced accuracy by operation: [severity, value, low, high], severity 0 being clean."""
     from fakevlm_bench.metrics.robustness import severities
 
-    clean = entry.figures.get(PRIMARY, {})
-    found = {}
+    clean = entry.figure(PRIMARY)
+    curves = {}
     for operation, by_severity in severities(entry.conditions).items():
         points = [(0.0, clean)] if min(by_severity) > 0 else []
         points += [
-            (severity, entry.figures.get(f"{condition}/detection/balanced_accuracy", {}))
+            (severity, entry.figure(f"{condition}/detection/balanced_accuracy"))
             for severity, condition in by_severity.items()
         ]
-        found[operation] = [[x, *_ends(figure)] for x, figure in points if "value" in figure]
-    return found
+        curves[operation] = [[x, *_ends(f)] for x, f in points if f.value is not None]
+    return curves
 
 
 def _levels(entries: Sequence[Entry]) -> dict[str, list[list[Any]]]:
-    """Say what the levels of each operation are: [level, its name, its settings in words]."""
+    """Describe the levels of each operation: [level, its name, its settings in words]."""
     from fakevlm_bench.metrics.robustness import severities
 
     conditions = list(dict.fromkeys(c for entry in entries for c in entry.conditions))
@@ -181,9 +228,9 @@ def _attacked(entry: Entry) -> Iterator[str]:
             yield condition.rpartition(":")[0]
 
 
-def _ends(figure: Mapping[str, Any]) -> list[float | None]:
-    parts = (figure.get(part) for part in ("value", "low", "high"))
-    return [None if part is None else round(float(part), 4) for part in parts]
+def _ends(figure: Figure) -> list[float | None]:
+    parts = (figure.value, figure.low, figure.high)
+    return [None if part is None else round(part, 4) for part in parts]
 
 
 def _turned(entry: Entry) -> list[list[Any]]:
@@ -192,35 +239,36 @@ def _turned(entry: Entry) -> list[list[Any]]:
         [condition, direction, *_ends(figure)]
         for condition in entry.conditions
         for direction in ("fake_to_real", "real_to_fake")
-        for figure in [entry.figures.get(f"{condition}/robustness/success_{direction}", {})]
-        if "value" in figure
+        for figure in [entry.figure(f"{condition}/robustness/success_{direction}")]
+        if figure.value is not None
     ]
 
 
 def _cost(entry: Entry) -> dict[str, float]:
     """Efficiency figures and the number of parameters, against which accuracy is drawn."""
-    found = {
-        name.partition("/")[2]: round(float(figure["value"]), 6)
-        for name, figure in entry.figures.items()
-        if name.startswith("efficiency/") and "value" in figure
+    costs = {
+        "/".join(path[1:]): round(figure.value, 6)
+        for condition, path, figure in entry.named_figures
+        if not condition and path[0] == "efficiency" and figure.value is not None
     }
-    parameters = entry.document["detector"]["parameters"]
-    return {**found, **({"parameters": float(parameters)} if parameters else {})}
+    parameters = entry.submission.detector.parameters
+    return costs | ({"parameters": float(parameters)} if parameters else {})
 
 
 def _by_generator(entry: Entry) -> dict[str, list[float | None]]:
     """Share of each generator's images that are called right under clean."""
-    found = {}
-    for name, part in entry.result["conditions"]["clean"]["by"]["generator"].items():
-        figure = part["detection"]["recall_fake" if part["n"]["fake"] else "recall_real"]
-        if "value" in figure:
-            found[name] = _ends(figure)
-    return found
+    recalls = {}
+    for name, part in entry.result.conditions["clean"].section("by", "generator").items():
+        side = "recall_fake" if part["n"]["fake"] else "recall_real"
+        figure = part.section("detection").figure(side)
+        if figure.value is not None:
+            recalls[name] = _ends(figure)
+    return recalls
 
 
 def _reliability(entry: Entry) -> list[list[float]] | None:
     """Points of the reliability diagram: [mean score, share of fakes, n]."""
-    points = entry.result["conditions"]["clean"]["reliability"]
+    points = entry.result.conditions["clean"]["reliability"]
     names = ("mean_score", "share_fake", "n")
     return [[round(point[name], 4) for name in names] for point in points] or None
 

@@ -20,10 +20,12 @@ from fakevlm_bench.leaderboard.columns import describe
 from fakevlm_bench.leaderboard.condition_text import describe_condition
 from fakevlm_bench.leaderboard.entries import Entry
 from fakevlm_bench.leaderboard.figure_tables import absent_figures, figure_tables, meanings
-from fakevlm_bench.leaderboard.ranking import PRIMARY, Standing
+from fakevlm_bench.leaderboard.ranking import PRIMARY
 from fakevlm_bench.leaderboard.truth import TaskTruth, folder_name
+from fakevlm_bench.leaderboard.versions import age, lineage, split_versions
 from fakevlm_bench.metrics import Settings
 from fakevlm_bench.metrics.stats import describe_intervals
+from fakevlm_bench.result import Document, Figure
 
 if TYPE_CHECKING:
     import jinja2
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HERE = Path(__file__).parent
+MODELS = ("linear", "trees")
+"""Of a shortcut audit's probes."""
 AUDITS = data_folder("leaderboard") / "audits"
 LEVEL = "95 %"
 INTERVALS = describe_intervals(asdict(Settings()))
@@ -41,20 +45,20 @@ class Board:
     """One task with everything that its pages show.
 
     Attributes:
-        entries: In the table's order: ranked, withdrawn, floors.
+        truth: Of the task.
+        entries: In the table's order: ranked, withdrawn, floors, earlier versions.
     """
 
     truth: TaskTruth
     entries: Sequence[Entry]
-    standing: Standing
 
     @property
     def key(self) -> str:
-        """Give ``name@version``."""
+        """The task as ``name@version``."""
         return self.truth.key
 
-    def facts(self) -> dict[str, Any]:
-        """Give what templates say about the task."""
+    def facts(self) -> Document:
+        """Return what templates say about the task."""
         frame = self.truth.frame
         clean = frame[frame["condition_id"] == "clean"]
         return {
@@ -83,14 +87,19 @@ def _composition(clean: pd.DataFrame, column: str) -> list[tuple[str, int, int]]
     return [(name, counts[name, 1], counts[name, 0]) for name in sorted({n for n, _ in counts})]
 
 
-def shortcut_audit(key: str) -> dict[str, Any] | None:
-    """Give the ``audit.json`` that the audit wrote of a task, or of the task it is a subset of."""
+def shortcut_audit(key: str) -> Document | None:
+    """Read the ``audit.json`` of a task, or of the task that it is a subset of.
+
+    Its probes' figures come as `Figure`.
+    """
     name, _, version = key.partition("@")
-    for known in (key, f"{name.partition(':')[0]}@{version}"):
-        path = AUDITS / f"{folder_name(known)}.json"
+    for candidate in (key, f"{name.partition(':')[0]}@{version}"):
+        path = AUDITS / f"{folder_name(candidate)}.json"
         if path.exists():
-            found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            return found
+            audit: Document = json.loads(path.read_text("utf-8"))
+            for probe in audit["probes"].values():
+                probe |= {model: Figure.from_json(probe[model]) for model in MODELS}
+            return audit
     return None
 
 
@@ -118,10 +127,10 @@ _SCROLL = '<div class="scroll" role="region" aria-label="Table {} of the datashe
 
 
 def environment() -> jinja2.Environment:
-    """Give the templates' environment."""
+    """Build the templates' environment."""
     import jinja2
 
-    found = jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "site" / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -129,30 +138,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters["folder"] = folder_name
-    found.filters["markdown"] = render_markdown
-    found.filters["value"] = show_value
-    found.filters["interval"] = show_interval
-    return found
-
-
-def show_value(figure: Mapping[str, Any] | None) -> str:
-    """Show a figure's value; an en dash where it is absent."""
-    value = (figure or {}).get("value")
-    if value is None:
-        return "–"
-    if value and abs(value) < 0.001:
-        return f"{value:.2g}"
-    if abs(value) < 1000:
-        return f"{value:.{3 if abs(value) < 10 else 2 if abs(value) < 100 else 1}f}"
-    return f"{value:,.0f}"
-
-
-def show_interval(figure: Mapping[str, Any] | None) -> str:
-    """Show a figure's interval, or nothing where it has none."""
-    if not figure or figure.get("value") is None or figure.get("low") is None:
-        return "[–]" if figure and "no_interval" in figure else ""
-    return f"[{show_value({'value': figure['low']})}, {show_value({'value': figure['high']})}]"
+    templates.filters["folder"] = folder_name
+    templates.filters["markdown"] = render_markdown
+    return templates
 
 
 class Pages:
@@ -180,7 +168,7 @@ class Pages:
         shutil.copytree(HERE / "site" / "assets", self._out / "assets")
         shutil.copytree(HERE / "vendor", self._out / "vendor")
 
-    def _page(self, board: Board, template: str, path: str, **more: Any) -> None:
+    def _page(self, board: Board, template: str, path: str, **more: object) -> None:
         """Render one page; `path` is relative to the task's folder."""
         folder = folder_name(board.key)
         target = Path(os.path.normpath(self._out / folder / path))
@@ -201,13 +189,13 @@ class Pages:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
 
-    def _board(self, board: Board, facts: Mapping[str, Any], path: str) -> None:
+    def _board(self, board: Board, facts: Mapping[str, Document], path: str) -> None:
         name = board.key.partition("@")[0]
-        reported = [found for found in self._reported if found["task"] == name]
+        reported = [one for one in self._reported if one["task"] == name]
         task, tasks = facts[board.key], list(facts.values())
         self._page(board, "board", path, task=task, tasks=tasks, reported=reported)
 
-    def _detector(self, board: Board, entry: Entry, task: Mapping[str, Any]) -> None:
+    def _detector(self, board: Board, entry: Entry, task: Document) -> None:
         pictures = sorted(
             path.name for path in entry.computed.glob("*.png") if not path.match(attacked.PATTERN)
         )
@@ -218,7 +206,7 @@ class Pages:
         headline = [
             (describe(name.rpartition("/")[2]), entry.figures[name])
             for name in (PRIMARY, *(f"clean/detection/{n}" for n in _HEADLINE))
-            if "value" in entry.figures.get(name, {})
+            if entry.figure(name).value is not None
         ]
         self._page(
             board,
@@ -226,7 +214,8 @@ class Pages:
             f"detectors/{entry.slug}.html",
             entry=entry,
             task=task,
-            history=self._versions(entry),
+            history=self._history(entry),
+            newer=self._newer(board, entry),
             primary=PRIMARY,
             pictures=pictures,
             headline=headline,
@@ -234,15 +223,20 @@ class Pages:
             figure_tables=figure_tables(entry),
             meanings=meanings(entry),
             absent=absent_figures(entry),
-            doubts=entry.result["robustness"].get("flags", []),
+            doubts=entry.result.robustness.get("flags", []),
         )
 
-    def _versions(self, entry: Entry) -> list[Entry]:
-        """Give all entries of the same detector, on any task, the oldest first."""
-        name = entry.document["detector"]["name"]
+    def _history(self, entry: Entry) -> list[Entry]:
+        """Return all versions of the same detector, on any task, the newest first."""
+        key = lineage(entry)
         every = [other for board in self._boards for other in board.entries]
-        same = [other for other in every if other.document["detector"]["name"] == name]
-        return sorted(same, key=lambda e: (e.task, e.document["run"]["date"], e.slug))
+        same = [other for other in every if key is not None and lineage(other) == key]
+        return sorted(same, key=lambda other: (other.task == entry.task, age(other)), reverse=True)
+
+    def _newer(self, board: Board, entry: Entry) -> Entry | None:
+        """Return what supersedes a version, None where it is the newest."""
+        _, earlier = split_versions(board.entries)
+        return next((e for e in board.entries if entry in earlier.get(e.slug, ())), None)
 
 
 _STATED = ("task=", "task.subset=", "detector=", "conditions", "seed=", "experiment=starter")
@@ -251,15 +245,15 @@ _HEADLINE = ("recall_fake", "recall_real", "auroc")
 
 
 def command(entry: Entry) -> str:
-    """Give the command that runs the entry's detector again."""
-    protocol, run = entry.document["protocol"], entry.document["run"]
-    task, _, subset = protocol["task"].partition(":")
+    """Return the command that runs the entry's detector again."""
+    protocol, run = entry.submission.protocol, entry.submission.run
+    task, _, subset = protocol.task.partition(":")
     words = (
         f"task={task}",
         *([f"task.subset={subset}"] if subset else []),
-        f"detector={entry.document['detector']['name']}",
-        f"conditions.ids=[{','.join(protocol['conditions'])}]",
-        f"seed={run['seed']}",
-        *(word for word in run.get("overrides", ()) if not word.startswith(_STATED)),
+        f"detector={entry.submission.detector.name}",
+        f"conditions.ids=[{','.join(protocol.conditions)}]",
+        f"seed={run.seed}",
+        *(word for word in run.overrides if not word.startswith(_STATED)),
     )
     return "fakevlm-bench run " + " ".join(map(shlex.quote, words))

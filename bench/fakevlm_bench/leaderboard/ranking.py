@@ -20,7 +20,7 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True)
-class Standing:
+class Ranking:
     """The order of one task's ranked entries.
 
     Attributes:
@@ -42,7 +42,7 @@ class Standing:
     difference: NDArray[np.float64]
 
 
-def rank(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> Standing:
+def rank(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> Ranking:
     """Rank entries by clean balanced accuracy.
 
     Every pair is compared on the same clustered bootstrap resamples of the samples;
@@ -51,16 +51,36 @@ def rank(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> Standing:
     pairs ask for), and Holm's procedure holds the family-wise error at `LEVEL`.
 
     Args:
-        entries: Of one task, withdrawn ones and floors left out.
+        entries: Of one task, without withdrawn ones, floors and superseded versions.
         clean_truth: Truth rows of the clean condition, in the order of the entries' arrays.
     """
-    from fakevlm_bench.metrics import Settings
-    from fakevlm_bench.metrics.scoring import primary, resamples_of
     from fakevlm_bench.metrics.significance import tie_groups
 
     if not entries:
         empty = np.zeros((0, 0))
-        return Standing([], [], [], [], empty.astype(np.int8), empty)
+        return Ranking([], [], [], [], empty.astype(np.int8), empty)
+    accuracy = _resampled_accuracy(entries, clean_truth)
+    k = len(entries)
+    order = sorted(range(k), key=lambda i: (-accuracy[0, i], entries[i].slug))
+    accuracy = accuracy[:, order]
+    beats = _beats(accuracy)
+    names = [entries[i].slug for i in order]
+    winners = {(names[i], names[j]) for i, j in zip(*np.nonzero(beats == 1), strict=True)}
+    return Ranking(
+        order=[entries[i] for i in order],
+        low=(1 + (beats == -1).sum(axis=1)).tolist(),
+        high=(k - (beats == 1).sum(axis=1)).tolist(),
+        tie=list(tie_groups(names, winners).values()),
+        beats=beats,
+        difference=accuracy[0][:, None] - accuracy[0][None, :],
+    )
+
+
+def _resampled_accuracy(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> NDArray[np.float64]:
+    """Compute balanced accuracies, (1 + resamples, k); the first row is the observed one."""
+    from fakevlm_bench.metrics import Settings
+    from fakevlm_bench.metrics.scoring import primary, resamples_of
+
     rows = primary(clean_truth)
     label = clean_truth["label"].to_numpy()[rows]
     correct = np.stack([e.arrays()[0][e.clean][rows] == label for e in entries], axis=1)
@@ -69,33 +89,19 @@ def rank(entries: Sequence[Entry], clean_truth: pd.DataFrame) -> Standing:
     resamples = resamples_of(clean_truth, Settings()).subset(rows)
     sums = resamples.sums(values.astype(np.float64))
     k = len(entries)
-    drawn = (sums[:, :k] / sums[:, [2 * k]] + sums[:, k : 2 * k] / sums[:, [2 * k + 1]]) / 2
-    order = sorted(range(k), key=lambda i: (-drawn[0, i], entries[i].slug))
-    drawn = drawn[:, order]
-    beats = _beats(drawn)
-    names = [entries[i].slug for i in order]
-    winners = {(names[i], names[j]) for i, j in zip(*np.nonzero(beats == 1), strict=True)}
-    groups = tie_groups(names, winners)
-    low = 1 + (beats == -1).sum(axis=1)
-    high = k - (beats == 1).sum(axis=1)
-    return Standing(
-        [entries[i] for i in order],
-        low.tolist(),
-        high.tolist(),
-        list(groups.values()),
-        beats,
-        drawn[0][:, None] - drawn[0][None, :],
-    )
+    recalls = sums[:, :k] / sums[:, [2 * k]] + sums[:, k : 2 * k] / sums[:, [2 * k + 1]]
+    accuracy: NDArray[np.float64] = recalls / 2
+    return accuracy
 
 
-def _beats(drawn: NDArray[np.float64]) -> NDArray[np.int8]:
+def _beats(accuracy: NDArray[np.float64]) -> NDArray[np.int8]:
     """Compare all pairs of columns of (1 + resamples, k) figures, the first row being observed."""
     from scipy.special import ndtr
 
     from fakevlm_bench.metrics.significance import holm
 
-    observed = drawn[0][:, None] - drawn[0][None, :]
-    covariance = np.atleast_2d(np.cov(drawn[1:], rowvar=False))
+    observed = accuracy[0][:, None] - accuracy[0][None, :]
+    covariance = np.atleast_2d(np.cov(accuracy[1:], rowvar=False))
     variance = np.diag(covariance)
     error = np.sqrt(np.maximum(variance[:, None] + variance[None, :] - 2 * covariance, 0))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fakevlm_bench.leaderboard.submission import Submission, Threshold
+from fakevlm_bench.result import Document, Section
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fakevlm_bench.metrics import Settings
 
 
 def metrics_version() -> str:
@@ -20,42 +25,46 @@ def recompute(
     predictions: pd.DataFrame,
     truth: pd.DataFrame,
     responses: pd.DataFrame | None,
-    document: Mapping[str, Any],
+    submission: Submission,
     metrics: Sequence[str],
     *,
-    floors: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Compute every figure of a submission.
+    floors: Document | None = None,
+) -> Document:
+    """Compute every figure of a submission, as JSON.
 
     Args:
         predictions: Columns of `fakevlm_bench.engine.schema.PREDICTIONS`.
         truth: Columns of `fakevlm_bench.engine.schema.TRUTH`, the same rows.
         responses: With latency and token counts, where there are any.
-        document: The submission's; its ``resources`` are the submitter's word, and go
-            into figures of efficiency only.
+        submission: Its ``resources`` are the submitter's word, and go into figures of
+            efficiency only.
         metrics: Further metrics that the task asks for.
-        floors: Of explanations, where they are known.
+        floors: Of explanations, where they have been computed.
     """
-    from fakevlm_bench.metrics import Settings, compute, join
+    from fakevlm_bench.metrics import compute, join
 
-    told = document["threshold"]
-    settings = Settings(
-        published=told["published"],
-        threshold=told["calibrated"],
-        temperature=told["temperature"],
-        heat_threshold=told["heat_map"],
-        metrics=tuple(metrics),
-    )
     if responses is not None:
         failed = predictions["status"] == "failed"
         responses = responses.assign(error=failed.map({True: "failed", False: None}))
-    resources = {name: value for name, value in document["resources"].items() if value is not None}
-    frame = join.join(predictions, truth)
-    result: dict[str, Any] = compute(
-        frame,
-        settings,
+    resources = submission.resources.to_json()
+    spent = {name: value for name, value in resources.items() if value is not None}
+    result = compute(
+        join.join(predictions, truth),
+        _settings(submission.threshold, metrics),
         responses=responses,
-        run={"parameters": document["detector"]["parameters"], **resources},
+        run={"parameters": submission.detector.parameters, **spent},
         floors=floors,
     )
-    return result
+    return Section(result).to_json()
+
+
+def _settings(threshold: Threshold, metrics: Sequence[str]) -> Settings:
+    from fakevlm_bench.metrics import Settings
+
+    return Settings(
+        published=threshold.published,
+        threshold=threshold.calibrated,
+        temperature=threshold.temperature,
+        heat_threshold=threshold.heat_map,
+        metrics=tuple(metrics),
+    )

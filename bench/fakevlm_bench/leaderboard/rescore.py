@@ -7,21 +7,20 @@ is listed.
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from fakevlm_bench.files import sha256_file, write_atomically
-from fakevlm_bench.leaderboard import figures, limits
+from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.entries import TruthCache, load_entry
 from fakevlm_bench.leaderboard.evaluate import KEYS, read_records, read_texts
 from fakevlm_bench.leaderboard.recompute import metrics_version
 from fakevlm_bench.leaderboard.schema import predictions_schema
-from fakevlm_bench.leaderboard.untrusted.document import read_document
+from fakevlm_bench.leaderboard.submission import Submission
+from fakevlm_bench.leaderboard.untrusted.document import read_submission
 from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION
 
 
@@ -51,7 +50,7 @@ class Rescored:
             yield f"  {line}"
 
 
-def rescore(folder: Path, truths: TruthCache, kept: Path) -> Rescored:
+def rescore(folder: Path, truths: TruthCache, cache: Path) -> Rescored:
     """Bring one submission up to date, in place.
 
     A row without text keeps what was submitted of it, and so do scores, masks and heat maps.
@@ -59,70 +58,73 @@ def rescore(folder: Path, truths: TruthCache, kept: Path) -> Rescored:
     Args:
         folder: The submission's.
         truths: Of this checkout.
-        kept: Where scored entries are kept.
+        cache: Where scored entries are kept.
 
     Raises:
-        RefusalError: It is no valid submission but for its metrics version, verdicts and claims;
-            it is then left as it was.
+        RefusalError: It is not a valid submission but for its metrics version, verdicts and
+            claims; it is then left as it was.
     """
-    document = read_document(folder)
-    before, claimed = document["protocol"]["metrics_version"], document["claimed"]
-    document["protocol"]["metrics_version"] = metrics_version()
-    _, truth_path, _ = truths.get(document)
+    old = read_submission(folder)
+    new = replace(old, protocol=replace(old.protocol, metrics_version=metrics_version()))
+    _, truth_path, _ = truths.get(new)
     with tempfile.TemporaryDirectory(prefix="rescore-") as work:
         fresh = Path(work) / folder.resolve().parent.name / folder.resolve().name
         shutil.copytree(folder, fresh)
-        verdicts = _reread(fresh, document, truth_path)
-        document["files"][PREDICTIONS] = sha256_file(fresh / PREDICTIONS)
-        _write(fresh, document | {"claimed": {}})
-        found = figures.values(load_entry(fresh, truths, kept).figures)
-        document["claimed"] = {
-            name: old if _same(old, found[name]) else found[name]
-            for name, old in claimed.items()
-            if name in found
+        verdicts = _reread(fresh, new, truth_path)
+        files = {**new.files, PREDICTIONS: sha256_file(fresh / PREDICTIONS)}
+        new = replace(new, files=files, claimed={})
+        _write(fresh, new)
+        figures = load_entry(fresh, truths, cache).figures
+        values = {n: one.value for n, one in figures.items() if one.value is not None}
+        claimed = {
+            name: before if _same(before, values[name]) else values[name]
+            for name, before in old.claimed.items()
+            if name in values
         }
-        _write(fresh, document)
+        _write(fresh, replace(new, claimed=claimed))
         for name in (PREDICTIONS, SUBMISSION):
             shutil.copyfile(fresh / name, folder / name)
-    name = f"{folder.resolve().parent.name}/{document['slug']}"
-    return Rescored(name, before, verdicts, list(_moved(claimed, found)))
+    name = f"{folder.resolve().parent.name}/{old.slug}"
+    changes = list(_changes(old.claimed, values))
+    return Rescored(name, old.protocol.metrics_version, verdicts, changes)
 
 
 def _same(old: float, new: float) -> bool:
     return abs(new - old) <= limits.CLAIM_TOLERANCE
 
 
-def _moved(claimed: Mapping[str, float], found: Mapping[str, float]) -> Iterator[str]:
+def _changes(claimed: Mapping[str, float], values: Mapping[str, float]) -> Iterator[str]:
     for name, old in claimed.items():
-        if name not in found:
+        if name not in values:
             yield f"{name}: {old:.6f} to absent"
-        elif not _same(old, found[name]):
-            yield f"{name}: {old:.6f} to {found[name]:.6f}"
+        elif not _same(old, values[name]):
+            yield f"{name}: {old:.6f} to {values[name]:.6f}"
 
 
-def _reread(folder: Path, document: Mapping[str, Any], truth_path: Path) -> list[str]:
-    """Write the verdicts that the answers read as; give the changed ones in words."""
+def _reread(folder: Path, submission: Submission, truth_path: Path) -> list[str]:
+    """Write the verdicts that the answers read as; return the changed ones in words."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if RESPONSES not in document["files"]:
+    if RESPONSES not in submission.files:
         return []
     predictions, responses = read_records(folder, pq.read_table(truth_path).to_pandas())
     assert responses is not None
-    said = predictions[["status", "verdict"]].astype({"verdict": "Int8"})
+    verdicts = predictions[["status", "verdict"]].astype({"verdict": "Int8"})
     changed = []
-    for place, read in enumerate(read_texts(predictions, responses, document)):
-        before = said["verdict"].iloc[place]
+    for place, read in enumerate(read_texts(predictions, responses, submission)):
+        before = verdicts["verdict"].iloc[place]
         old = None if before is pd.NA else int(before)
         if read is None or read.verdict == old:
             continue
         sample, condition = predictions[KEYS].iloc[place]
         changed.append(f"{sample} under {condition}: {_word(old)} to {_word(read.verdict)}")
-        said.iloc[place] = [str(read.status), pd.NA if read.verdict is None else int(read.verdict)]
+        verdict = pd.NA if read.verdict is None else int(read.verdict)
+        verdicts.iloc[place] = [str(read.status), verdict]
     if changed:
         table = pa.Table.from_pandas(
-            predictions.assign(**said), schema=predictions_schema(), preserve_index=False
+            predictions.assign(**verdicts), schema=predictions_schema(), preserve_index=False
         )
         pq.write_table(table, folder / PREDICTIONS, compression="zstd")
     return changed
@@ -132,6 +134,5 @@ def _word(verdict: int | None) -> str:
     return "not understood" if verdict is None else ("real", "fake")[verdict]
 
 
-def _write(folder: Path, document: Mapping[str, Any]) -> None:
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
-    write_atomically(folder / SUBMISSION, (text + "\n").encode())
+def _write(folder: Path, submission: Submission) -> None:
+    write_atomically(folder / SUBMISSION, submission.text().encode())

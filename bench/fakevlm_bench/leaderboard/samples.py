@@ -19,6 +19,7 @@ from fakevlm_bench.leaderboard.condition_text import describe_condition
 from fakevlm_bench.leaderboard.entries import Entry
 from fakevlm_bench.leaderboard.page_data import card, write_script
 from fakevlm_bench.leaderboard.truth import TaskTruth
+from fakevlm_bench.result import Document
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,17 +47,13 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
     conditions = sorted(frame["condition_id"].unique(), key=lambda c: (c != "clean", c))
     clean = frame[frame["condition_id"] == "clean"].reset_index(drop=True)
     order = spread(clean)
-    chosen = clean["sample_id"].iloc[order[:detailed]].tolist()
-    attacked = [carried(entry.computed, entry.conditions, chosen) for entry in entries]
-    index = {
-        "ids": clean["sample_id"].iloc[order].tolist(),
-        "label": "".join(map(str, clean["label"].iloc[order])),
-        "family": _coded(clean["family"].iloc[order]),
-        "category": _coded(clean["category"].iloc[order]),
+    first = clean["sample_id"].iloc[order[:detailed]].tolist()
+    images = [carried(entry.computed, entry.conditions, first) for entry in entries]
+    index = _order_index(clean.iloc[order]) | {
         "conditions": conditions,
         "settings": [describe_condition(condition).settings for condition in conditions],
-        "detailed": len(chosen),
-        "pictures": _write_pictures(truth, chosen, conditions, out),
+        "detailed": len(first),
+        "pictures": _write_pictures(truth, first, conditions, out),
         "chunk": CHUNK,
         "detectors": [
             {
@@ -64,15 +61,25 @@ def write_samples(truth: TaskTruth, entries: Sequence[Entry], out: Path, detaile
                 "conditions": entry.conditions,
                 "attacked": {condition: sorted(places) for condition, places in of_entry.items()},
             }
-            for entry, of_entry in zip(entries, attacked, strict=True)
+            for entry, of_entry in zip(entries, images, strict=True)
         ],
     }
     write_script(out / "index.js", "samples", index)
-    _write_truth(frame, chosen, conditions, out)
-    for entry, of_entry in zip(entries, attacked, strict=True):
+    _write_truth(frame, first, conditions, out)
+    for entry, of_entry in zip(entries, images, strict=True):
         _write_attacked(of_entry, conditions, out / "attacked" / entry.slug)
         _write_answers(entry, order, out)
-        _write_details(entry, chosen, out)
+        _write_details(entry, first, out)
+
+
+def _order_index(clean: pd.DataFrame) -> Document:
+    """Return what every sample is, in the order in which the page lists them."""
+    return {
+        "ids": clean["sample_id"].tolist(),
+        "label": "".join(map(str, clean["label"])),
+        "family": _coded(clean["family"]),
+        "category": _coded(clean["category"]),
+    }
 
 
 def spread(clean: pd.DataFrame) -> NDArray[np.intp]:
@@ -86,17 +93,17 @@ def spread(clean: pd.DataFrame) -> NDArray[np.intp]:
     return order
 
 
-def _coded(values: pd.Series[Any]) -> dict[str, Any]:
+def _coded(values: pd.Series[str]) -> Document:
     names, codes = np.unique(values.fillna("").to_numpy(str), return_inverse=True)
     return {"names": names.tolist(), "codes": codes.tolist()}
 
 
 def _write_pictures(
-    truth: TaskTruth, chosen: Sequence[str], conditions: Sequence[str], out: Path
+    truth: TaskTruth, first: Sequence[str], conditions: Sequence[str], out: Path
 ) -> list[str]:
     """Write pictures as WebP, and name for each sample the conditions that have one, as digits."""
-    known = []
-    for position, sample in enumerate(chosen):
+    digits = []
+    for position, sample in enumerate(first):
         has = ""
         for number, condition in enumerate(conditions):
             data = truth.picture(sample, condition)
@@ -105,8 +112,8 @@ def _write_pictures(
                 path = out / "pictures" / str(number) / f"{position}.webp"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(_shrunk(data))
-        known.append(has)
-    return known
+        digits.append(has)
+    return digits
 
 
 def _write_attacked(
@@ -132,16 +139,16 @@ def _shrunk(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _chunks(chosen: Sequence[str]) -> list[list[str]]:
-    return [list(chosen[start : start + CHUNK]) for start in range(0, len(chosen), CHUNK)]
+def _chunks(samples: Sequence[str]) -> list[list[str]]:
+    return [list(samples[start : start + CHUNK]) for start in range(0, len(samples), CHUNK)]
 
 
 def _write_truth(
-    frame: pd.DataFrame, chosen: Sequence[str], conditions: Sequence[str], out: Path
+    frame: pd.DataFrame, first: Sequence[str], conditions: Sequence[str], out: Path
 ) -> None:
-    wanted = frame[frame["sample_id"].isin(chosen)].to_dict("records")
-    rows = {(row["sample_id"], row["condition_id"]): row for row in wanted}
-    for number, members in enumerate(_chunks(chosen)):
+    records = frame[frame["sample_id"].isin(first)].to_dict("records")
+    rows = {(row["sample_id"], row["condition_id"]): row for row in records}
+    for number, members in enumerate(_chunks(first)):
         parts = []
         for sample in members:
             of_sample = [rows[sample, condition] for condition in conditions]
@@ -173,15 +180,15 @@ def _write_answers(entry: Entry, order: NDArray[np.intp], out: Path) -> None:
     )
 
 
-def _write_details(entry: Entry, chosen: Sequence[str], out: Path) -> None:
+def _write_details(entry: Entry, first: Sequence[str], out: Path) -> None:
     frame = entry.predictions()
-    frame = frame[frame["sample_id"].isin(chosen)]
-    details: dict[str, dict[str, Any]] = {}
+    frame = frame[frame["sample_id"].isin(first)]
+    details: dict[str, Document] = {}
     for row in frame.to_dict("records"):
-        kept = {"text": row.get("explanation"), "mask": row["mask"], "heat": _heat_map(row)}
-        kept = {name: value for name, value in kept.items() if isinstance(value, str | list)}
-        details.setdefault(row["sample_id"], {})[row["condition_id"]] = kept
-    for number, members in enumerate(_chunks(chosen)):
+        parts = {"text": row.get("explanation"), "mask": row["mask"], "heat": _heat_map(row)}
+        parts = {name: value for name, value in parts.items() if isinstance(value, str | list)}
+        details.setdefault(row["sample_id"], {})[row["condition_id"]] = parts
+    for number, members in enumerate(_chunks(first)):
         write_script(
             out / "details" / entry.slug / f"{number}.js",
             f"details/{entry.slug}/{number}",
@@ -190,7 +197,7 @@ def _write_details(entry: Entry, chosen: Sequence[str], out: Path) -> None:
 
 
 def _heat_map(row: Mapping[Any, Any]) -> list[Any] | None:
-    """Give [width, height, base64 of the values], at most `HEAT_MAP_SIDE` wide and high."""
+    """Return [width, height, base64 of the values], at most `HEAT_MAP_SIDE` wide and high."""
     from PIL import Image
 
     if not isinstance(row["heat_map"], bytes):

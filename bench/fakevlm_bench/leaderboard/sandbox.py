@@ -9,11 +9,13 @@ import multiprocessing
 import resource
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from fakevlm_bench.errors import BenchError
 from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError
+from fakevlm_bench.result import Document
 
 _PRELOAD = [
     "fakevlm_bench.leaderboard.one_thread",
@@ -34,23 +36,23 @@ _PRELOAD = [
 
 
 def isolated(
-    function: Callable[..., Any],
-    *arguments: Any,
+    function: Callable[..., object],
+    *arguments: object,
     seconds: int = limits.READER_SECONDS,
     memory: int = limits.READER_MEMORY_BYTES,
-    **options: Any,
+    **options: object,
 ) -> Any:
     """Call a function in a process of its own.
 
     Args:
-        function: A module's function; what it gives comes back as JSON, never as a pickle.
-        arguments: Plain values.
+        function: A module's function; its result comes back as JSON, never as a pickle.
+        arguments: Plain values and dataclasses of them.
         seconds: Limit on processor time and on wall clock.
         memory: Limit on address space, in bytes.
-        options: Further plain values, by name.
+        options: Further values, by name.
 
     Raises:
-        Refused: The function refused, broke a limit, or died.
+        RefusalError: The function refused, broke a limit, or died.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
@@ -60,15 +62,7 @@ def isolated(
     process.start()
     send.close()
     try:
-        if not receive.poll(seconds):
-            raise RefusalError(f"reading takes longer than {seconds} s")
-        answer = json.loads(receive.recv_bytes())
-    except EOFError:
-        process.join(10)
-        raise RefusalError(
-            f"the process that read it died (exit code {process.exitcode}): a damaged file, "
-            f"or one that needs more than {seconds} s"
-        ) from None
+        answer = _receive(receive, process, seconds)
     finally:
         process.kill()
         process.join()
@@ -78,13 +72,27 @@ def isolated(
     return answer["value"]
 
 
-def _child(send: Connection, call: Callable[[], Any], seconds: int, memory: int) -> None:
+def _receive(receive: Connection, process: BaseProcess, seconds: int) -> Document:
+    try:
+        if not receive.poll(seconds):
+            raise RefusalError(f"reading takes longer than {seconds} s")
+        answer: Document = json.loads(receive.recv_bytes())
+    except EOFError:
+        process.join(10)
+        raise RefusalError(
+            f"the process that read it died (exit code {process.exitcode}): a damaged file, "
+            f"or one that needs more than {seconds} s"
+        ) from None
+    return answer
+
+
+def _child(send: Connection, call: Callable[[], object], seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.disable()  # it lives for seconds; walking its many rows took a fifth of them
+    gc.disable()  # it lives for seconds, and collecting took a fifth of them
     try:
-        answer = {"value": call()}
+        answer: Document = {"value": call()}
     except BenchError as error:
         answer = {"refused": str(error)}
     except MemoryError:

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-from unicodedata import category
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.files import sha256_file, write_atomically
-from fakevlm_bench.leaderboard import attacked, figures
-from fakevlm_bench.leaderboard.model_cards import model_card
+from fakevlm_bench.leaderboard import attacked
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
+from fakevlm_bench.leaderboard.run_description import UNSTATED, describe
 from fakevlm_bench.leaderboard.samples import spread
-from fakevlm_bench.leaderboard.schema import SCHEMA_VERSION, predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.submission import JsonObject, Submission
 from fakevlm_bench.leaderboard.truth import folder_name, sample_ids_digest
-from fakevlm_bench.leaderboard.untrusted import attacks
+from fakevlm_bench.leaderboard.untrusted.attacks import slim_record
 from fakevlm_bench.leaderboard.untrusted.document import check_schema
 from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION
+from fakevlm_bench.result import Result
 
-UNSTATED = "not stated"
-RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
-             "price_per_million_tokens_in", "price_per_million_tokens_out")  # fmt: skip
+if TYPE_CHECKING:
+    from fakevlm_bench.engine.run_folder import RunFolder
+
 _NOT_CLAIMED = ("mce", "relative_mce", "css", "bertscore_f1")
 """Measured against another run, which a submission does not hold, or with another model."""
-_SAID = ("submitter", "detector", "training", "preprocessing", "threshold")
-_DETECTOR_FIELDS = ("version", "family", "parameters", "paper", "code", "licence")
+_STATED = ("submitter", "detector", "training", "preprocessing", "threshold")
+"""Parts of which `unstated` lists what is missing."""
 
 
 def submit(
     run_dir: Path,
     root: Path,
     *,
-    card: Mapping[str, Any] | None = None,
+    card: JsonObject | None = None,
     slug: str | None = None,
     whole: bool = True,
 ) -> Path:
@@ -57,23 +57,14 @@ def submit(
             the folder holds somebody else's submission.
     """
     from fakevlm_bench.engine.run_folder import RunFolder
-    from fakevlm_bench.errors import RunError
 
     run = RunFolder(run_dir)
     manifest, result = run.manifest(), run.result()
-    if not manifest["finished"]:
-        raise RunError(f"{run_dir} is not finished: run it to its end first")
-    if whole and manifest["identity"].get("limit"):
-        raise RefusalError(
-            f"{run_dir} measured {manifest['samples']['count']} samples only "
-            f"(limit={manifest['identity']['limit']}): run it without a limit"
-        )
+    _check_run(run_dir, manifest, whole=whole)
     document = describe(manifest, card or {}, slug)
-    document["claimed"] = {
-        name: value
-        for name, value in figures.values(figures.flatten(result)).items()
-        if not name.startswith("efficiency/") and name.rpartition("/")[2] not in _NOT_CLAIMED
-    }
+    document["claimed"] = _claims(
+        result if isinstance(result, Result) else Result.from_json(result)
+    )
     folder: Path = root / folder_name(manifest["task"]["key"]) / document["slug"]
     _make_room(folder, document)
     folder.mkdir(parents=True)
@@ -87,9 +78,32 @@ def submit(
         if path.is_file()
     }
     check_schema(document)
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
-    write_atomically(folder / SUBMISSION, (text + "\n").encode())
+    write_atomically(folder / SUBMISSION, Submission.from_json(document).text().encode())
     return folder
+
+
+def _check_run(run_dir: Path, manifest: JsonObject, *, whole: bool) -> None:
+    from fakevlm_bench.errors import RunError
+
+    if not manifest["finished"]:
+        raise RunError(f"{run_dir} is not finished: run it to its end first")
+    limit = manifest["identity"].get("limit")
+    if whole and limit:
+        raise RefusalError(
+            f"{run_dir} measured {manifest['samples']['count']} samples only "
+            f"(limit={limit}): run it without a limit"
+        )
+
+
+def _claims(result: Result) -> dict[str, float]:
+    """Return the values that a recomputation can be held against."""
+    return {
+        one.name: float(one.figure.value)
+        for one in result.figures(coverage=True)
+        if one.figure.value is not None
+        and not one.name.startswith("efficiency/")
+        and one.path[-1] not in _NOT_CLAIMED
+    }
 
 
 def unstated(folder: Path) -> list[str]:
@@ -98,11 +112,11 @@ def unstated(folder: Path) -> list[str]:
     return [
         ".".join(path)
         for path, value in _leaves(document)
-        if value == UNSTATED and path[0] in _SAID
+        if value == UNSTATED and path[0] in _STATED
     ]
 
 
-def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
     if isinstance(node, Mapping):
         for name, child in node.items():
             yield from _leaves(child, (*path, name))
@@ -110,7 +124,7 @@ def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, node
 
 
-def _make_room(folder: Path, document: Mapping[str, Any]) -> None:
+def _make_room(folder: Path, document: JsonObject) -> None:
     """Take away an earlier submission of the same detector by the same submitter.
 
     One that names no submitter yet is anybody's to complete: its author comes back with a card.
@@ -129,8 +143,8 @@ def _make_room(folder: Path, document: Mapping[str, Any]) -> None:
         shutil.rmtree(folder)
 
 
-def _write_tables(run: Any, folder: Path) -> list[str]:
-    """Write predictions and, where the detector speaks, its answers; give the samples' ids."""
+def _write_tables(run: RunFolder, folder: Path) -> list[str]:
+    """Write predictions and, where the detector speaks, its answers; return the samples' ids."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -149,7 +163,12 @@ def _write_tables(run: Any, folder: Path) -> list[str]:
     return ids
 
 
-def _write_attacked(run: Any, folder: Path, conditions: Sequence[str]) -> None:
+def _slim(record: str | None) -> str | None:
+    """Keep of an attack's record what figures are computed from."""
+    return None if record is None else json.dumps(slim_record(json.loads(record)).to_json())
+
+
+def _write_attacked(run: RunFolder, folder: Path, conditions: Sequence[str]) -> None:
     """Write attacked images of the samples that the site shows first."""
     from fakevlm_bench.engine.score import latest
 
@@ -163,109 +182,3 @@ def _write_attacked(run: Any, folder: Path, conditions: Sequence[str]) -> None:
     for name, data in attacked.choose(images, order, conditions):
         (folder / "images").mkdir(exist_ok=True)
         (folder / "images" / name).write_bytes(data)
-
-
-def _slim(record: str | None) -> str | None:
-    """Keep of an attack's record what figures are computed from."""
-    if record is None:
-        return None
-    found = json.loads(record)
-    return json.dumps({name: found[name] for name in attacks.KEYS if found.get(name) is not None})
-
-
-def _chosen(manifest: Mapping[str, Any]) -> str:
-    """Say how the threshold in use was chosen, as far as the run knows."""
-    setting = manifest.get("thresholds", {}).get("setting")
-    known = {
-        "published": "as published, or as the run's configuration sets it",
-        "calibrated": "calibrated on the task's validation split",
-    }
-    return known.get(setting, UNSTATED)
-
-
-def describe(
-    manifest: Mapping[str, Any], card: Mapping[str, Any], slug: str | None
-) -> dict[str, Any]:
-    """Fill ``submission.json`` from a run's manifest; `card` has the last word.
-
-    Raises:
-        RefusalError: The card has a part that a submission has not.
-    """
-    key = manifest["task"]["key"]
-    task, _, version = key.partition("@")
-    name = manifest["detector"]["name"]
-    version_of = str(manifest["identity"]["detector"].get("version", ""))
-    own = {**dict.fromkeys(_DETECTOR_FIELDS), "version": version_of, "licence": UNSTATED,
-           "family": "other"}  # fmt: skip
-    own |= {k: v for k, v in manifest["detector"]["card"].items() if k in own and v is not None}
-    conditions = sorted(manifest["identity"]["conditions"], key=lambda c: (c != "clean", c))
-    fingerprint = manifest["identity"]["detector"]
-    weights = fingerprint.get("weights") or fingerprint.get("fit")
-    made: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "slug": slug or re.sub(r"[^a-z0-9_-]+", "-", f"{name}-{own['version']}".lower()).strip("-"),
-        "track": "open_weights",
-        "submitter": {"name": UNSTATED, "affiliation": "", "conflicts": UNSTATED},
-        "detector": {"name": name, **own, **_asked(fingerprint)},
-        "weights": {"sha256": weights if _is_digest(weights) else None, "source": ""},
-        "training": {"data": UNSTATED, "generators_seen": [], "overlap": UNSTATED},
-        "preprocessing": UNSTATED,
-        "protocol": {
-            "task": task,
-            "version": version,
-            "dataset_fingerprint": manifest["task"]["fingerprint"],
-            "conditions": conditions,
-        },
-        "run": {
-            "date": manifest["times"]["finished"][:10],
-            "commit": manifest["git"]["commit"],
-            "device": "{system} {machine}, {cores} cores".format(**manifest["machine"]),
-            "seed": manifest["identity"]["seed"],
-            "libraries": manifest["packages"],
-            "overrides": [_plain(word, 1000) for word in manifest.get("overrides", [])[:40]],
-        },
-        "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
-        "reading": {
-            "answers": manifest["reading"].get("answers", "free"),
-            "yes": manifest["reading"].get("yes"),
-        },
-        "threshold": {
-            "value": manifest["reading"]["threshold"],
-            "published": manifest["scoring"].get("published"),
-            "calibrated": manifest["scoring"].get("threshold"),
-            "temperature": manifest["scoring"].get("temperature"),
-            "heat_map": manifest["scoring"]["heat_threshold"],
-            "chosen": _chosen(manifest),
-        },
-    }
-    for part in card:
-        if part not in made or part in ("schema_version", "slug", "protocol"):
-            raise RefusalError(f"the card's part '{part}' is none that a submitter states")
-    for said in (model_card(name), card):
-        for part, value in said.items():
-            made[part] = {**made[part], **value} if isinstance(value, Mapping) else value
-    return made
-
-
-def _asked(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
-    """Say which model a detector asks, and in which words."""
-    asked: dict[str, Any] = {}
-    if isinstance(fingerprint.get("model"), str):
-        asked["model"] = fingerprint["model"]
-    said = fingerprint.get("prompting")
-    if isinstance(said, Mapping):
-        words = {name: said.get(name) for name in ("prompt", "instructions", "system", "opening")}
-        asked["prompting"] = {"mode": said.get("mode", "chat"), "prompt": None} | {
-            name: _plain(text, 4000) for name, text in words.items() if isinstance(text, str)
-        }
-    return asked
-
-
-def _plain(text: str, longest: int) -> str:
-    """Put a space in the place of line breaks and of what else a submission may not hold."""
-    plain = "".join(" " if category(one) in ("Cc", "Cf", "Cs", "Co") else one for one in text)
-    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
-
-
-def _is_digest(value: Any) -> bool:
-    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")

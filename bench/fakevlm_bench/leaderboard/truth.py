@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from fakevlm_bench.errors import ConfigError, unknown_name
+from fakevlm_bench.leaderboard.submission import JsonObject
 from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fakevlm_bench.engine.run_folder import RunFolder
+
 Picture: TypeAlias = Callable[[str, str], bytes | None]
-"""Gives the encoded image of (sample id, condition id) as it was sent, or None."""
+"""Encoded image of (sample id, condition id) as it was sent, or None."""
 
 
 @dataclass(frozen=True)
 class TaskTruth:
-    """What is known of a task under a list of conditions.
+    """The truth of a task under a list of conditions.
 
     Attributes:
         key: ``name@version``.
@@ -31,7 +34,7 @@ class TaskTruth:
             ordered by condition and then by sample id.
         metrics: Further metrics that the task asks for.
         about: Texts for the task's page: description, licence, citation, url, prompt, datasheet.
-        picture: Gives pictures for the samples' page.
+        picture: Source of the pictures on the samples' page.
     """
 
     key: str
@@ -49,16 +52,16 @@ class TaskTruth:
 
     @cached_property
     def ids_digest(self) -> str:
-        """Give the `sample_ids_digest` of the task."""
+        """The `sample_ids_digest` of the task."""
         return sample_ids_digest(self.sample_ids)
 
 
 TruthSource: TypeAlias = Callable[[str, tuple[str, ...], int], TaskTruth]
-"""Gives the truth of (``name@version``, conditions, seed); raises `ConfigError` where unknown."""
+"""Truth of (``name@version``, conditions, seed); raises `ConfigError` where unknown."""
 
 
 def folder_name(key: str) -> str:
-    """Give the folder of a task: its key, with what file systems and URLs dislike replaced."""
+    """Return the folder of a task: its key, with what file systems and URLs dislike replaced."""
     return key.replace(":", "-").replace("/", "-")
 
 
@@ -68,14 +71,19 @@ def sample_ids_digest(ids: Iterable[str]) -> str:
 
 
 def ordered(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:
-    """Order truth rows by condition, in the order given, and then by sample id."""
+    """Order truth rows by condition and then by sample id.
+
+    Args:
+        frame: Of the truth.
+        conditions: Ids, in their order.
+    """
     place = {name: number for number, name in enumerate(conditions)}
     keyed = frame.assign(_place=frame["condition_id"].map(place))
     return keyed.sort_values(["_place", "sample_id"], ignore_index=True).drop(columns="_place")
 
 
 def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
-    """Give the truth of a task of this checkout, every condition made again.
+    """Compute the truth of a task of this checkout, every condition made again.
 
     Args:
         key: ``name@version``.
@@ -104,7 +112,7 @@ def checkout_truth(key: str, conditions: tuple[str, ...], seed: int) -> TaskTrut
 
 
 def about_task(task: Task) -> dict[str, str]:
-    """Give what a task's page says: its own words, and the datasheet beside its data."""
+    """Return what a task's page says: its own words, and the datasheet beside its data."""
     names = ("description", "licence", "citation", "url", "prompt")
     about = {name: str(getattr(task, name)) for name in names}
     sheet = Path(getattr(task.dataset, "path", "")) / "README.md"
@@ -115,14 +123,22 @@ class Pictures:
     """Images as they were sent, made again from the task; attacks are not made again."""
 
     def __init__(self, task: Task, seed: int) -> None:
-        """Give pictures of `task` under the seed of its runs."""
+        """Take pictures from `task`, under the seed of its runs."""
         self._task = task
         self._seed = seed
         self._samples: dict[str, Sample] = {}
         self._conditions: dict[str, Condition] = {}
 
     def __call__(self, sample_id: str, condition_id: str) -> bytes | None:
-        """Give the encoded image, or None where it depends on the detector or cannot be made."""
+        """Return the encoded image.
+
+        Args:
+            sample_id: Of the task.
+            condition_id: Of the runs.
+
+        Returns:
+            None where the image depends on the detector or cannot be made.
+        """
         from fakevlm_bench.engine.prepare import prepare
         from fakevlm_bench.registry import load_condition
 
@@ -133,8 +149,8 @@ class Pictures:
         condition = self._conditions[condition_id]
         if isinstance(condition.operation, Attack):
             return None
-        made = prepare(self._samples[sample_id], condition, self._seed, self._task.prompt)
-        return made.query.image if made.error is None else None
+        prepared = prepare(self._samples[sample_id], condition, self._seed, self._task.prompt)
+        return prepared.query.image if prepared.error is None else None
 
 
 class RunTruths:
@@ -148,7 +164,16 @@ class RunTruths:
         self._frames: dict[Path, pd.DataFrame] = {}
 
     def __call__(self, key: str, conditions: tuple[str, ...], seed: int) -> TaskTruth:
-        """Give a task's truth, each condition from the first run that has it."""
+        """Return a task's truth, each condition from the first run that has it.
+
+        Args:
+            key: ``name@version``.
+            conditions: Ids.
+            seed: Of the runs.
+
+        Raises:
+            ConfigError: No run has the task or a condition.
+        """
         import pandas as pd
 
         parts, manifest = [], None
@@ -168,28 +193,28 @@ class RunTruths:
             picture,
         )
 
-    def _task(self, manifest: Mapping[str, Any], seed: int) -> tuple[dict[str, str], Picture]:
-        """Find the runs' task here, for texts and pictures; without it there are fewer of both."""
+    def _task(self, manifest: JsonObject, seed: int) -> tuple[dict[str, str], Picture]:
+        """Load the runs' task for texts and pictures; without it there are fewer of both."""
         from fakevlm_bench.registry import recorded_task
 
         try:
             task: Task = recorded_task(manifest)
         except (ConfigError, KeyError):
-            named = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
-            return named, lambda _sample, _condition: None
+            texts = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
+            return texts, lambda _sample, _condition: None
         return about_task(task), Pictures(task, seed)
 
-    def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Mapping[str, Any]]:
-        known = set()
+    def _run_with(self, key: str, condition: str, seed: int) -> tuple[RunFolder, JsonObject]:
+        names: set[str] = set()
         for run, manifest in self._runs:
             identity = manifest["identity"]
             if manifest["task"]["key"] == key and identity["seed"] == seed:
-                known |= set(identity["conditions"])
+                names |= set(identity["conditions"])
                 if condition in identity["conditions"]:
                     return run, manifest
-        raise unknown_name(f"condition of {key} with seed {seed}", condition, known)
+        raise unknown_name(f"condition of {key} with seed {seed}", condition, names)
 
-    def _frame(self, run: Any) -> pd.DataFrame:
+    def _frame(self, run: RunFolder) -> pd.DataFrame:
         from fakevlm_bench.engine.score import latest
 
         if run.path not in self._frames:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from fakevlm_bench.errors import BenchError
@@ -12,7 +12,7 @@ from fakevlm_bench.leaderboard.entry_flags import flag_oddities
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Outcome:
     """What became of one submission.
 
     Attributes:
@@ -27,12 +27,12 @@ class Verdict:
 
     @property
     def name(self) -> str:
-        """Give ``<task>@<version>/<slug>``."""
+        """The submission as ``<task>@<version>/<slug>``."""
         return f"{self.folder.parent.name}/{self.folder.name}"
 
     @property
     def line(self) -> str:
-        """The verdict in one line."""
+        """The outcome in one line."""
         if self.entry is None:
             return f"refused: {ascii_line(self.name)}: {self.reason}"
         flags = f" (flagged: {'; '.join(self.entry.flags)})" if self.entry.flags else ""
@@ -49,16 +49,15 @@ class Validator:
     """Validates submissions against one checkout's truths."""
 
     truths: TruthCache
-    kept: Path
-    accepted: list[Entry] = field(default_factory=list)
+    cache: Path
 
-    def validate(self, folder: Path) -> Verdict:
-        """Recompute one submission, and say what came of it; never raises for its content."""
+    def validate(self, folder: Path) -> Outcome:
+        """Recompute one submission; never raises for its content."""
         try:
-            entry = load_entry(folder, self.truths, self.kept)
+            entry = load_entry(folder, self.truths, self.cache)
         except (BenchError, OSError) as error:
-            return Verdict(folder, reason=" ".join(str(error).split()))
-        return Verdict(folder, entry)
+            return Outcome(folder, reason=" ".join(str(error).split()))
+        return Outcome(folder, entry)
 
 
 def submission_folders(path: Path) -> list[Path]:
@@ -71,11 +70,17 @@ def submission_folders(path: Path) -> list[Path]:
     return [folder for child in below for folder in submission_folders(child)]
 
 
-def validate_all(folders: Sequence[Path], truths: TruthCache, kept: Path) -> list[Verdict]:
-    """Validate several submissions; oddities are looked for among those of one task."""
-    validator = Validator(truths, kept)
-    verdicts = [validator.validate(folder) for folder in folders]
-    entries = [verdict.entry for verdict in verdicts if verdict.entry]
+def validate_all(folders: Sequence[Path], truths: TruthCache, cache: Path) -> list[Outcome]:
+    """Validate several submissions; oddities are looked for among those of one task.
+
+    Args:
+        folders: Of the submissions.
+        truths: Of this checkout.
+        cache: Where scored entries are kept.
+    """
+    validator = Validator(truths, cache)
+    outcomes = [validator.validate(folder) for folder in folders]
+    entries = [outcome.entry for outcome in outcomes if outcome.entry]
     for task in sorted({entry.task for entry in entries}):
         flag_oddities([entry for entry in entries if entry.task == task])
-    return verdicts
+    return outcomes

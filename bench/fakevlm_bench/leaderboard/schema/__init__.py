@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import json
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from fakevlm_bench.result import Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,16 +16,16 @@ SCHEMA_VERSION = 1
 
 
 @functools.cache
-def submission_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of ``submission.json``."""
+def submission_schema() -> Document:
+    """Read the JSON Schema (2020-12) of ``submission.json``."""
     text = resources.files(__name__).joinpath("submission.schema.json").read_text("utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: Document = json.loads(text)
     return schema
 
 
 @functools.cache
 def predictions_schema() -> pa.Schema:
-    """Give the columns of ``predictions.parquet``: those of a run, less what texts tell again."""
+    """Return the columns of ``predictions.parquet``: a run's, but for what the texts say again."""
     from fakevlm_bench.engine.schema import PREDICTIONS
 
     names = ("sample_id", "condition_id", "status", "verdict", "score", "mask", "heat_map",
@@ -33,7 +35,7 @@ def predictions_schema() -> pa.Schema:
 
 @functools.cache
 def responses_schema() -> pa.Schema:
-    """Give the columns of ``responses.parquet``: what was said, and what it cost."""
+    """Return the columns of ``responses.parquet``: the answers, and what they cost."""
     from fakevlm_bench.engine.schema import RESPONSES
 
     names = ("sample_id", "condition_id", "text", "tokens_in", "tokens_out", "latency",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.files import sha256_file
 from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
 from fakevlm_bench.leaderboard.schema import submission_schema
+from fakevlm_bench.leaderboard.submission import Submission
 from fakevlm_bench.leaderboard.truth import folder_name
 from fakevlm_bench.leaderboard.untrusted import folder as files
 from fakevlm_bench.leaderboard.untrusted import strict_json
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-def read_document(folder: Path) -> dict[str, Any]:
-    """Check a submission's folder and document, and give the document.
+def read_submission(folder: Path) -> Submission:
+    """Check a submission's folder and document, and read the document.
 
     Args:
         folder: ``…/<task>@<version>/<slug>``.
 
     Raises:
-        Refused: The folder holds what does not belong there, the document does not
+        RefusalError: The folder holds what does not belong there, the document does not
             follow the schema, or it does not describe this folder.
     """
-    present = files.check_folder(folder)
+    sizes = files.check_folder(folder)
     data = files.read_bytes(folder / files.SUBMISSION, limits.JSON_BYTES)
     document = strict_json.loads(data, files.SUBMISSION)
     check_schema(document)
-    _check_place(document, folder)
-    _check_files(document["files"], present, folder)
-    checked: dict[str, Any] = document
-    return checked
+    submission = Submission.from_json(document)
+    _check_place(submission, folder)
+    _check_files(submission.files, sizes, folder)
+    return submission
 
 
 @functools.cache
@@ -47,11 +48,11 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(submission_schema())
 
 
-def check_schema(document: Any) -> None:
+def check_schema(document: object) -> None:
     """Hold a document against the JSON Schema.
 
     Raises:
-        Refused: With the place of the first fault, and what would be right.
+        RefusalError: With the place of the first fault, and what would be right.
     """
     faults = sorted(
         _validator().iter_errors(document), key=lambda fault: list(map(str, fault.path))
@@ -62,33 +63,30 @@ def check_schema(document: Any) -> None:
 
 def _in_words(fault: ValidationError) -> str:
     place = ".".join(map(str, fault.path)) or "the document"
-    found = shown(fault.instance)
-    rule, wanted = str(fault.validator), fault.validator_value
+    value = shown(fault.instance)
+    rule, limit = str(fault.validator), fault.validator_value
     if place.endswith(("paper", "code")):
-        return f"{place}: {found} is not an https link (or null)"
-    if rule == "pattern" and wanted == "^[^<>]*$":
-        return f"{place}: no markup, so no < or > in {found}"
+        return f"{place}: {value} is not an https link (or null)"
+    if rule == "pattern" and limit == "^[^<>]*$":
+        return f"{place}: no markup, so no < or > in {value}"
     if rule == "additionalProperties":
         extra = sorted(set(fault.instance) - set(fault.schema.get("properties", ())))
         return f"{place}: unknown key {shown(extra[0])}"
     if rule == "required":
-        missing = sorted(set(wanted) - set(fault.instance))
+        missing = sorted(set(limit) - set(fault.instance))
         return f"{place}: {missing[0]} is missing"
     if "propertyNames" in fault.schema_path:
-        return f"{place}: {found} is no name that is allowed here"
-    return f"{place}: {found} does not satisfy {rule} {shown(wanted, 120)}"
+        return f"{place}: {value} is not an allowed name"
+    return f"{place}: {value} does not satisfy {rule} {shown(limit, 120)}"
 
 
-def _check_place(document: Mapping[str, Any], folder: Path) -> None:
-    protocol = document["protocol"]
-    key = f"{protocol['task']}@{protocol['version']}"
-    if (folder.resolve().parent.name, folder.resolve().name) != (
-        folder_name(key),
-        document["slug"],
-    ):
+def _check_place(submission: Submission, folder: Path) -> None:
+    key = submission.protocol.key
+    place = folder.resolve()
+    if (place.parent.name, place.name) != (folder_name(key), submission.slug):
         raise RefusalError(
-            f"{files.SUBMISSION}: describes {key}/{document['slug']}, "
-            f"but stands in {shown(folder.resolve().parent.name)}/{shown(folder.resolve().name)}"
+            f"{files.SUBMISSION}: describes {key}/{submission.slug}, "
+            f"but stands in {shown(place.parent.name)}/{shown(place.name)}"
         )
 
 

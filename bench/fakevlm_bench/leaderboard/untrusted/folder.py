@@ -20,27 +20,27 @@ def check_folder(folder: Path) -> dict[str, int]:
     """List a submission's files with their sizes in bytes.
 
     Raises:
-        Refused: A link, a device, a hidden or unknown file, too many or too large ones.
+        RefusalError: A link, a device, a hidden or unknown file, too many or too large ones.
     """
     if folder.is_symlink() or not folder.is_dir():
         raise RefusalError(f"{shown(folder.name)} is not a folder")
-    found: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for name in sorted(_walk(folder)):
         size = (folder / name).lstat().st_size
         if name not in (SUBMISSION, PREDICTIONS, RESPONSES) and not _IMAGE.fullmatch(name):
             raise RefusalError(
-                f"{shown(name)} does not belong into a submission (allowed: {SUBMISSION}, "
+                f"{shown(name)} does not belong in a submission (allowed: {SUBMISSION}, "
                 f"{PREDICTIONS}, {RESPONSES}, images/NAME.png or .jpg; no archives, no code)"
             )
         if name.startswith("images/") and size > limits.IMAGE_BYTES:
             raise RefusalError(f"{name}: {size} bytes, at most {limits.IMAGE_BYTES} are allowed")
-        found[name] = size
+        sizes[name] = size
     for name in (SUBMISSION, PREDICTIONS):
-        if name not in found:
+        if name not in sizes:
             raise RefusalError(f"{name} is missing")
-    if sum(found.values()) > limits.FOLDER_BYTES:
+    if sum(sizes.values()) > limits.FOLDER_BYTES:
         raise RefusalError(f"the files are larger than {limits.FOLDER_BYTES} bytes together")
-    return found
+    return sizes
 
 
 def _walk(folder: Path) -> list[str]:
@@ -65,10 +65,14 @@ def _walk(folder: Path) -> list[str]:
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
-    """Read at most `limit` bytes of a file that must not be a link.
+    """Read a file that must not be a link.
+
+    Args:
+        path: Of the file.
+        limit: Bytes that it may have.
 
     Raises:
-        Refused: The file is larger, or a link.
+        RefusalError: The file is larger, or a link.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)

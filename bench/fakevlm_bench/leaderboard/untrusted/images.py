@@ -21,11 +21,28 @@ def reencode(data: bytes, name: str) -> bytes:
         name: Its name, whose extension must be the format's.
 
     Raises:
-        Refused: Another format than the extension says, data after the image's end, too
+        RefusalError: Another format than the extension says, data after the image's end, too
             many pixels, or an image that cannot be decoded.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
+    _check_bytes(data, name)
+    try:
+        picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        if picture.width * picture.height > limits.IMAGE_PIXELS:
+            raise RefusalError(
+                f"{name}: {picture.width}×{picture.height} pixels, "
+                f"at most {limits.IMAGE_PIXELS} are allowed"
+            )
+        buffer = io.BytesIO()
+        picture.convert("RGB").save(buffer, format="PNG")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise RefusalError(f"{name}: cannot be decoded ({type(error).__name__})") from None
+    return buffer.getvalue()
+
+
+def _check_bytes(data: bytes, name: str) -> None:
+    """Check the format against the extension, and that the image ends where the file does."""
     if data.startswith(_PNG):
         kind, end = "png", _png_end(data)
     elif data.startswith(_JPEG):
@@ -38,28 +55,10 @@ def reencode(data: bytes, name: str) -> bytes:
         raise RefusalError(f"{name}: truncated")
     if end != len(data):
         raise RefusalError(f"{name}: {len(data) - end} bytes follow the image's end")
-    try:
-        picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
-        if picture.width * picture.height > limits.IMAGE_PIXELS:
-            raise RefusalError(
-                f"{name}: {picture.width}×{picture.height} pixels, "
-                f"at most {limits.IMAGE_PIXELS} are allowed"
-            )
-        buffer = io.BytesIO()
-        picture.convert("RGB").save(buffer, format="PNG")
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-    ) as error:
-        raise RefusalError(f"{name}: cannot be decoded ({type(error).__name__})") from None
-    return buffer.getvalue()
 
 
 def png_size(data: bytes) -> tuple[int, int]:
-    """Give width and height of a sound PNG, in pixels."""
+    """Return width and height of a sound PNG, in pixels."""
     width, height = struct.unpack_from(">II", data, len(_PNG) + 8)
     return width, height
 

@@ -30,7 +30,7 @@ def read_table(path: Path, schema: pa.Schema, rows: int) -> pa.Table:
     still grow beyond what the footer says, and then costs that process its life.
 
     Raises:
-        Refused: The footer or a column is not what is expected.
+        RefusalError: The footer or a column is not what is expected.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

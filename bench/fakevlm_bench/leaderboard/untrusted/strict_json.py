@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from fakevlm_bench.leaderboard import limits
 from fakevlm_bench.leaderboard.refusal import RefusalError, shown
+from fakevlm_bench.result import Document
 
 
 def loads(data: bytes, name: str) -> Any:
@@ -19,7 +21,7 @@ def loads(data: bytes, name: str) -> Any:
         name: Of the file, for the message.
 
     Raises:
-        Refused: More bytes or levels than allowed, not UTF-8, not JSON, NaN or infinite
+        RefusalError: More bytes or levels than allowed, not UTF-8, not JSON, NaN or infinite
             numbers, duplicate keys, or characters that no text needs.
     """
     if len(data) > limits.JSON_BYTES:
@@ -29,41 +31,49 @@ def loads(data: bytes, name: str) -> Any:
     except UnicodeDecodeError as error:
         raise RefusalError(f"{name}: not UTF-8 (byte {error.start})") from None
     _check_depth(text, name)
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in items:
-            if key in found:
-                raise RefusalError(f"{name}: the key {shown(key)} stands there twice")
-            found[key] = value
-        return found
-
-    def constant(word: str) -> None:
-        raise RefusalError(f"{name}: {word} is no JSON number")
-
-    def real(word: str) -> float:
-        value = float(word)
-        if not math.isfinite(value):
-            raise RefusalError(f"{name}: the number {shown(word)} is not finite")
-        return value
-
-    def integer(word: str) -> int:
-        if len(word) > 17 or abs(int(word)) > limits.JSON_INTEGER:
-            raise RefusalError(f"{name}: the number {shown(word, 24)} is out of range")
-        return int(word)
-
+    strict = _Strict(name)
     try:
         value = json.loads(
             text,
-            object_pairs_hook=pairs,
-            parse_constant=constant,
-            parse_float=real,
-            parse_int=integer,
+            object_pairs_hook=strict.pairs,
+            parse_constant=strict.constant,
+            parse_float=strict.real,
+            parse_int=strict.integer,
         )
     except json.JSONDecodeError as error:
         raise RefusalError(f"{name}: not JSON (line {error.lineno}: {error.msg})") from None
     _check_characters(value, name)
     return value
+
+
+@dataclass(frozen=True)
+class _Strict:
+    """What the parser calls for objects and numbers of the file with this name."""
+
+    name: str
+
+    def pairs(self, items: list[tuple[str, Any]]) -> Document:
+        value: Document = {}
+        for key, item in items:
+            if key in value:
+                raise RefusalError(f"{self.name}: the key {shown(key)} appears twice")
+            value[key] = item
+        return value
+
+    def constant(self, word: str) -> None:
+        raise RefusalError(f"{self.name}: {word} is not a JSON number")
+
+    def real(self, word: str) -> float:
+        value = float(word)
+        if not math.isfinite(value):
+            raise RefusalError(f"{self.name}: the number {shown(word)} is not finite")
+        return value
+
+    def integer(self, word: str) -> int:
+        # int() of a long text takes quadratic time, so its length is checked first.
+        if len(word) > 17 or abs(int(word)) > limits.JSON_INTEGER:
+            raise RefusalError(f"{self.name}: the number {shown(word, 24)} is out of range")
+        return int(word)
 
 
 def _check_depth(text: str, name: str) -> None:

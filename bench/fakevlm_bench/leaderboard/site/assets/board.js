@@ -1,4 +1,4 @@
-// The table: sorting, filtering, choice of columns; all state stands in the URL.
+// The table: sorting, filtering, choice of columns; all state is kept in the URL.
 "use strict";
 (() => {
   const { columns, entries, values, formulas } = DATA.get("table");
@@ -10,14 +10,15 @@
   const SIZES = [
     ["", "any"], ["s", "under 10 M"], ["m", "10 M to 1 B"], ["l", "1 B and more"],
     ["n", "not stated"]];
-  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: what answers without looking at the picture" };
+  const SECTIONS = { ranked: "", withdrawn: "Withdrawn", floor: "Floors: answers given without looking at the image" };
   const defaults = {
-    q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank",
+    q: "", track: "", family: "", licence: "", size: "", ci: "", sort: "rank", history: "",
     cols: [...AT_FIRST].join(","),
   };
   let state = { ...defaults, ...State.read() };
   let limit = FIRST;
-  let made = { choice: "", rows: new Map() };
+  let cache = { choice: "", rows: new Map() };
+  const bySlug = new Map(entries.map((entry) => [entry.slug, entry]));
 
   entries.forEach((entry, row) => {
     entry.row = row;
@@ -30,7 +31,7 @@
   const scales = new Map();
   const figureOf = (column) => columns[column].id.split("/").slice(-1)[0];
   const formulaOf = (column) => formulas[columns[column].id] ?? formulas[figureOf(column)] ?? "";
-  const better = (column) => `${columns[column].down ? "more" : "less"} is better`;
+  const better = (column) => `${columns[column].down ? "higher" : "lower"} is better`;
 
   function setScales() {
     scales.clear();
@@ -142,6 +143,25 @@
     const link = element("a", { href: `${BASE}detectors/${entry.slug}.html`, textContent: entry.name });
     const name = element("th", { scope: "row" }, link,
       element("small", { textContent: ` ${entry.version}` }));
+    if (entry.earlier) {
+      const count = entry.earlier.length;
+      name.append(element("button", { type: "button", class: "history", "data-history": entry.slug },
+        `${count} earlier version${count === 1 ? "" : "s"}`));
+    }
+    const tie = entry.tie ? `tie tie${entry.tie % 2}` : "";
+    return withFigures(element("tr", { class: tie }, rank, name), name, entry, chosen);
+  }
+
+  /** A row of an earlier version: without a rank, named by version and date. */
+  function earlierRow(entry, chosen) {
+    const link = element("a", {
+      href: `${BASE}detectors/${entry.slug}.html`, textContent: `version ${entry.version || "not stated"}` });
+    const name = element("th", { scope: "row" }, link, element("small", { textContent: ` ${entry.date}` }));
+    return withFigures(element("tr", { class: "earlier" }, element("td", { class: "rank" }), name),
+      name, entry, chosen);
+  }
+
+  function withFigures(row, name, entry, chosen) {
     // A phone has no column for marks: those that say something stand under the name.
     const marks = element(NARROW ? "div" : "td", { class: `marks ${entry.mark}` });
     if (!NARROW || entry.mark !== "recomputed") marks.append(element("span", { textContent: entry.mark }));
@@ -150,18 +170,31 @@
     }
     const remarks = [...entry.notes, ...entry.flags].join("; ");
     if (remarks && !NARROW) marks.append(element("small", { textContent: remarks }));
-    const tie = entry.tie ? `tie tie${entry.tie % 2}` : "";
     if (NARROW) name.append(marks);
-    return element("tr", { class: tie }, rank, name, ...chosen.map((i) => figure(i, entry.row)),
-      ...(NARROW ? [] : [marks]));
+    row.append(...chosen.map((i) => figure(i, entry.row)), ...(NARROW ? [] : [marks]));
+    return row;
   }
 
-  /** Rows are made once for a choice of columns; sorting and filtering move them. */
-  function keptRow(entry, chosen) {
+  const opened = () => state.history.split(",").filter(Boolean);
+
+  /** Rows are built once for a choice of columns; sorting and filtering move them. */
+  function cachedRow(entry, chosen) {
     const choice = `${state.ci}:${chosen}`;
-    if (made.choice !== choice) made = { choice, rows: new Map() };
-    if (!made.rows.has(entry.row)) made.rows.set(entry.row, rowOf(entry, chosen));
-    return made.rows.get(entry.row);
+    if (cache.choice !== choice) cache = { choice, rows: new Map() };
+    if (!cache.rows.has(entry.row)) {
+      const build = entry.section === "earlier" ? earlierRow : rowOf;
+      cache.rows.set(entry.row, build(entry, chosen));
+    }
+    return cache.rows.get(entry.row);
+  }
+
+  /** An entry's row and, where a reader opened its history, those of its earlier versions. */
+  function rowsOf(entry, chosen) {
+    const row = cachedRow(entry, chosen);
+    if (!entry.earlier) return [row];
+    const open = opened().includes(entry.slug);
+    row.querySelector(".history").setAttribute("aria-expanded", String(open));
+    return open ? [row, ...entry.earlier.map((slug) => cachedRow(bySlug.get(slug), chosen))] : [row];
   }
 
   function body(section, rows, chosen) {
@@ -173,10 +206,10 @@
     const byRank = state.sort === "rank";
     let last = null;
     for (const entry of rows) {
-      const row = keptRow(entry, chosen);
+      const [row, ...earlier] = rowsOf(entry, chosen);
       row.classList.toggle("group", byRank && last !== null && entry.tie !== last);
       last = entry.tie ?? null;
-      part.append(row);
+      part.append(row, ...earlier);
     }
     return part;
   }
@@ -195,7 +228,7 @@
     }
     if (!bodies.length) {
       bodies.push(element("tbody", {}, element("tr", {}, element("td", {
-        colSpan: chosen.length + (NARROW ? 2 : 3), class: "absent", textContent: "No detector fits: widen the search or the filters." }))));
+        colSpan: chosen.length + (NARROW ? 2 : 3), class: "absent", textContent: "No detector matches: change the search or the filters." }))));
     }
     const table = byId("board");
     for (const old of [...table.tBodies]) old.remove();
@@ -254,6 +287,14 @@
       const other = first === sort ? `-${sort}` : sort;
       await update({ sort: state.sort === first ? other : first });
       byId("board").tHead.querySelector(`[data-sort="${CSS.escape(sort)}"]`).focus();
+    });
+    byId("board").addEventListener("click", async (event) => {
+      const slug = event.target.closest("[data-history]")?.dataset.history;
+      if (!slug) return;
+      const open = opened();
+      const left = open.filter((one) => one !== slug);
+      await update({ history: (left.length < open.length ? left : [...open, slug]).join(",") });
+      byId("board").querySelector(`[data-history="${CSS.escape(slug)}"]`).focus();
     });
     byId("more").addEventListener("click", () => {
       limit += 40;

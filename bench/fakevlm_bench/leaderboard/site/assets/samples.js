@@ -188,7 +188,7 @@
   function stack(i, layers, alt, of) {
     const sent = of && carries(of, i, state.condition);
     const face = sent ? attackedPicture(of, i, state.condition, alt) : picture(i, state.condition, alt);
-    if (!face) return element("p", { class: "note", textContent: "No picture of this one." });
+    if (!face) return element("p", { class: "note", textContent: "There is no picture of this one." });
     const made = element("div", { class: "stack" }, face, ...layers.filter(Boolean));
     if (!sent && hasOwn(i, state.condition)) return made;
     const told = sent ? "The attacked image, from the submission; no figure comes from it."
@@ -218,13 +218,13 @@
     const text = element("p", { class: "words" });
     if (mine.text) text.append(...(theirs ? marked(mine.text, theirs) : [mine.text]));
     else {
-      const why = detail ? "No explanation was given." : `Explanations and maps are kept of the first ${index.detailed} samples.`;
+      const why = detail ? "No explanation was given." : `Explanations and maps are published for the first ${index.detailed} samples only.`;
       text.append(element("span", { class: "note", textContent: why }));
     }
     const legend = mine.text && theirs ? element("p", {
-      class: "note" }, element("mark", { textContent: "Marked" }), ": words that the other does not have here.") : "";
+      class: "note" }, element("mark", { textContent: "Marked" }), ": words that the other answer lacks at this place.") : "";
     const heat = layers[0] ? element("p", {
-      class: "note", textContent: `Full red is the map's highest value, ${(strongest(mine.heat) / 255).toFixed(2)} of 1.` }) : "";
+      class: "note", textContent: `Full red is the map's highest value: ${(strongest(mine.heat) / 255).toFixed(2)} of 1.` }) : "";
     const absent = of.has(state.condition) ? "" : ` (not run under ${state.condition}; this is clean)`;
     return element("section", {}, element("h3", {}, element("span", { class: "whose", textContent: `${k + 1} ` }),
       `${of.detector.name} ${of.detector.version}`),
