@@ -402,6 +402,6 @@ class Result(Section):
             drops = compared.get(condition, {})
             for path, figure in walk(drops, ("robustness",), skip=skip, order=order):
                 yield NamedFigure(condition, path, figure)
-        rest = {key: item for key, item in self._items.items() if key != "conditions"}
-        for path, figure in walk({**rest, "robustness": robustness}, skip=skip, order=order):
+        rest = {k: v for k, v in self._items.items() if k not in ("conditions", "robustness")}
+        for path, figure in walk({"robustness": robustness, **rest}, skip=skip, order=order):
             yield NamedFigure("", path, figure)
