@@ -19,7 +19,7 @@ from fakevlm_bench.making.fakevlm_mini import train, training_loop, vision
 from fakevlm_bench.making.fakevlm_mini.dialogue import answer, box_text, typical
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pool
 from fakevlm_bench.making.starter.explanations import references
-from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.rouge import rouge
 
 
 def test_training_continues_where_it_was_stopped(pool, tmp_path):

@@ -114,8 +114,8 @@ def test_power_of_one_pilot_needs_a_difference(entrants):
         power([entrants[0], entrants[0]], settings=FEW)
     with pytest.raises(ConfigError, match="did you mean auroc"):
         power(entrants[:2], metric="auro")
-    with pytest.raises(ConfigError, match="chance=80"):
-        power(entrants[:2], chance=80)
+    with pytest.raises(ConfigError, match="power=80"):
+        power(entrants[:2], power=80)
     one = power(entrants[:1], difference=0.05, settings=FEW)
     half = power(entrants[:1], difference=0.025, settings=FEW)
     assert half["images"] == pytest.approx(4 * one["images"], rel=0.01)

@@ -46,8 +46,8 @@ def test_power_refuses_a_difference_too_small_to_count(pilot):
 
 @pytest.mark.parametrize("chance", [0.0, 0.01, 0.05, 1.0, math.nan, math.inf, -1])
 def test_power_refuses_chances_that_are_none(pilot, chance):
-    with pytest.raises(ConfigError, match=r"chance=.* is not within \(0\.05, 1\)"):
-        power([entrant(pilot)], difference=0.05, chance=chance, settings=FEW)
+    with pytest.raises(ConfigError, match=r"power=.* is not within \(0\.05, 1\)"):
+        power([entrant(pilot)], difference=0.05, power=chance, settings=FEW)
 
 
 @pytest.mark.parametrize("verdict", [0, 1, "label"])

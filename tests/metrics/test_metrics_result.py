@@ -9,7 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.metrics import Settings, calibrate, calibration, compute
 from fakevlm_bench.metrics.efficiency import efficiency
-from fakevlm_bench.metrics.explanation import rouge, strip
+from fakevlm_bench.metrics.explanation import strip
+from fakevlm_bench.metrics.rouge import rouge
 from fakevlm_bench.metrics.join import join
 
 FEW = Settings(resamples=40, minimum=5)

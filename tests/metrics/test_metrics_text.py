@@ -12,7 +12,8 @@ from rouge_score import rouge_scorer
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from fakevlm_bench.metrics import ngrams, tokens
-from fakevlm_bench.metrics.explanation import ROUGES, rouge, template
+from fakevlm_bench.metrics.explanation_floors import template
+from fakevlm_bench.metrics.rouge import ROUGES, rouge
 from fakevlm_bench.metrics.meteor import (
     Meteor,
     load_wordnet,

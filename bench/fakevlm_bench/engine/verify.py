@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -35,9 +34,9 @@ def verify(run: RunFolder) -> list[str]:
     recorded = pq.read_table(run.predictions_path)
     if not recorded.equals(predictions_of(responses, reading_of(manifest))):
         found.append("predictions.parquet: not what the responses give")
-    before = run.result()
+    before = run.result().to_json()
     try:
-        result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+        result = compute_result(run, manifest, before.get("baseline")).to_json()
     except DataError as error:
         return [*found, f"result.json: cannot be recomputed: {error}"]
     return found + _differences("result.json", before, result)

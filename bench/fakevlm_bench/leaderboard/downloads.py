@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -90,7 +89,7 @@ def _latex(standing: Standing, columns: Sequence[Column]) -> str:
         cells = [_latex_cell(entry.figures.get(column.id, {})) for column in shown]
         rank = f"{standing.low[index]}--{standing.high[index]}"
         lines.append(" & ".join([rank, name, *cells]) + " \\\\")
-    beside = describe_intervals(asdict(Settings())).translate(_LATEX)
+    beside = describe_intervals(Settings()).translate(_LATEX)
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", f"\\par {beside}", ""])
 
 

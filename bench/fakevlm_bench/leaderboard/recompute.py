@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from fakevlm_bench.result import Section
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -51,11 +53,11 @@ def recompute(
         responses = responses.assign(error=failed.map({True: "failed", False: None}))
     resources = {name: value for name, value in document["resources"].items() if value is not None}
     frame = join.join(predictions, truth)
-    result: dict[str, Any] = compute(
+    result = compute(
         frame,
         settings,
         responses=responses,
         run={"parameters": document["detector"]["parameters"], **resources},
-        floors=floors,
+        floors=None if floors is None else Section.from_json(floors),
     )
-    return result
+    return result.to_json()
