@@ -326,7 +326,7 @@ class Result(Section):
 
     def headed(self, **top: Json) -> Result:
         """Return the result with further entries at its top, such as ``task`` and ``detector``."""
-        return Result({**top, **self._items})
+        return Result({**top, **{k: v for k, v in self._items.items() if k not in top}})
 
     @property
     def _clean(self) -> Mapping[str, Any]:

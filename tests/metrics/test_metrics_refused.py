@@ -9,6 +9,7 @@ import pytest
 
 from fakevlm_bench.errors import ConfigError, DataError
 from fakevlm_bench.metrics import Entrant, Settings, compare, compute, power, significance
+from fakevlm_bench.metrics.corruption_errors import Baseline
 from fakevlm_bench.metrics.efficiency import efficiency
 
 FEW = Settings(resamples=100)
@@ -191,13 +192,12 @@ def corrupted(make_run):
 )
 def test_corruption_errors_need_a_baseline_that_errs(make_run, clean, fog, snow, absent):
     values = {"clean": clean, "fog:1": fog, "fog:3": fog, "snow:1": snow, "snow:3": snow}
-    body = {name: {"detection": {"balanced_accuracy": {"value": v}}} for name, v in values.items()}
-    found = compute(corrupted(make_run), FEW, baseline=("plain", {"conditions": body}))
+    found = compute(corrupted(make_run), FEW, baseline=Baseline("plain", values))
     for name in ("mce", "relative_mce"):
         figure = found["robustness"][name]
         assert ("absent" in figure) == (name in absent), name
         assert absent.get(name, "") in figure.get("absent", "")
-    json.dumps(found, allow_nan=False)
+    json.dumps(found.to_json(), allow_nan=False)
 
 
 def responses(cached, errors=None):

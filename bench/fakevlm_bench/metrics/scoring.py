@@ -82,7 +82,7 @@ def compute(
     return Result(
         {
             "metrics_version": VERSION,
-            "settings": asdict(context.settings),
+            "settings": Section(asdict(context.settings)).to_json(),
             "intervals": describe_intervals(context.settings),
             "conditions": conditions,
             "left_out": left_out(frame),
