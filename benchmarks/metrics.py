@@ -27,7 +27,7 @@ import pandas as pd
 
 from fakevlm_bench import rle
 from fakevlm_bench.metrics import Settings, compute, detection, localization, ngrams, tokens
-from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.rouge import rouge
 from fakevlm_bench.metrics.stats import Resamples
 
 LETTERS = np.array(list("abcdefghijklmnopqrstuvwxyz"))

@@ -1,4 +1,4 @@
-"""The public Python interface: a handful of functions, re-exported from `bench`."""
+"""The public Python interface: a handful of functions, re-exported from `fakevlm_bench`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.engine.run import Options, Progress, carry_out, make_plan
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.registry import load_conditions
+from fakevlm_bench.result import Document, Result
 from fakevlm_bench.types import Condition, Task
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fakevlm_bench.metrics import Entrant
+    from fakevlm_bench.metrics.planning import StudyPlan
 
 
 class Run:
@@ -38,7 +40,7 @@ class Run:
         return self.folder.path
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Document:
         """What was run, with what, and when.
 
         Raises:
@@ -47,13 +49,13 @@ class Run:
         return self.folder.manifest()
 
     @cached_property
-    def result(self) -> dict[str, Any]:
+    def result(self) -> Result:
         """The figures; those of the clean condition also stand at the top.
 
         Raises:
             RunError: The run has not been scored.
         """
-        return _with_clean_on_top(self.folder.result())
+        return self.folder.result()
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
@@ -69,10 +71,6 @@ class Run:
 
         frame: pd.DataFrame = latest(self.folder, "truth").to_pandas()
         return frame
-
-
-def _with_clean_on_top(result: dict[str, Any]) -> dict[str, Any]:
-    return {**result["conditions"].get("clean", {}), **result}
 
 
 def evaluate(
@@ -115,7 +113,7 @@ def compare(
 
     Args:
         runs: At least two scored runs, or their folders.
-        metric: One of `fakevlm_bench.metrics.comparison.COMPARED`.
+        metric: One of `fakevlm_bench.metrics.entrants.COMPARED`.
         condition: Id of the condition to compare under.
         intersection: Compare on the shared samples where sets or task versions differ.
 
@@ -145,9 +143,9 @@ def _entrant(run: Run, name: str, condition: str) -> Entrant:
     from fakevlm_bench.metrics import Entrant
     from fakevlm_bench.metrics.join import join
 
-    known = list(run.result["conditions"])
-    if condition not in known:
-        raise unknown_name(f"condition of {run.path}", condition, known)
+    conditions = list(run.result.conditions)
+    if condition not in conditions:
+        raise unknown_name(f"condition of {run.path}", condition, conditions)
     sides = (frame[frame["condition_id"] == condition] for frame in (run.predictions, run.truth))
     heat = run.manifest["scoring"].get("heat_threshold")
     return Entrant(name, run.manifest["task"]["key"], join(*sides), heat)
@@ -159,30 +157,30 @@ def power(
     difference: float | None = None,
     metric: str = "balanced_accuracy",
     condition: str = "clean",
-    chance: float = 0.8,
-) -> dict[str, Any]:
+    power: float = 0.8,
+) -> StudyPlan:
     """Estimate how many images it takes to tell two detectors apart.
 
     Args:
         runs: One pilot run, or two on the same samples, or their folders.
-        difference: To be told apart, in (0, 1]; by default the two pilots' own.
-        metric: One of `fakevlm_bench.metrics.comparison.COMPARED`.
+        difference: To be detected, in (0, 1]; by default the two pilots' own.
+        metric: One of `fakevlm_bench.metrics.entrants.COMPARED`.
         condition: Id of the condition to compare under.
-        chance: Of finding the difference, in (0.05, 1).
+        power: Probability of detecting the difference, in (0.05, 1).
 
     Returns:
-        As `fakevlm_bench.metrics.power` says: ``images``, ``difference`` and more.
+        ``images``, ``difference``, ``standard_error``, ``pilot_images`` and ``metric``.
 
     Raises:
         ConfigError: No difference to find, or an unknown metric or condition.
         DataError: The two are of different tasks or samples, or a pilot has no standard error.
         RunError: A run cannot be read, or has not been scored.
     """
-    from fakevlm_bench.metrics import power as plan
+    from fakevlm_bench.metrics import power as plan_study
 
     opened = [one if isinstance(one, Run) else Run(one) for one in runs]
     pilots = [_entrant(run, f"run {k}", condition) for k, run in enumerate(opened)]
-    return plan(pilots, difference=difference, metric=metric, chance=chance)
+    return plan_study(pilots, difference=difference, metric=metric, power=power)
 
 
 def score_responses(
@@ -193,8 +191,8 @@ def score_responses(
     threshold: float = 0.5,
     coordinates: str = "auto",
     answers_form: str | None = None,
-) -> dict[str, Any]:
-    """Score what another program answered about a task's clean images.
+) -> Result:
+    """Score another program's answers to a task's clean images.
 
     Args:
         answers: JSON (a list), JSON lines, CSV or Parquet; the ids are the task's sample ids.
@@ -234,4 +232,4 @@ def score_responses(
     )
     path = Path(answers)
     name = Path(printable(path)).stem
-    return _with_clean_on_top(score_answers(task, read_answers(path, format), reading, name))
+    return score_answers(task, read_answers(path, format), reading, name)

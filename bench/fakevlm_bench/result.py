@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 CLEAN = "clean"
 """Id of the condition without any perturbation."""
@@ -190,6 +190,11 @@ class Section(Mapping[str, Any]):
         """Show what it holds."""
         return f"{type(self).__name__}({dict(self._items)!r})"
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Json]) -> Self:
+        """Read a section from its JSON form, figures included."""
+        return cls({key: _from_json(item) for key, item in document.items()})
+
     def section(self, *path: str) -> Section:
         """Return the section at a path, an empty one where there is none."""
         node: Any = self
@@ -300,7 +305,7 @@ class Result(Section):
     __slots__ = ()
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Json]) -> Result:
+    def from_json(cls, document: Mapping[str, Json]) -> Self:
         """Read a result from its JSON form, as `result.json` holds it."""
         return cls(
             {key: _from_json(item, own_metrics=key == "added") for key, item in document.items()}
@@ -318,6 +323,10 @@ class Result(Section):
     def __len__(self) -> int:
         """Count the names at the top and in the clean condition."""
         return len({*self._items, *self._clean})
+
+    def headed(self, **top: Json) -> Result:
+        """Return the result with further entries at its top, such as ``task`` and ``detector``."""
+        return Result({**top, **{k: v for k, v in self._items.items() if k not in top}})
 
     @property
     def _clean(self) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from fakevlm_bench.making.fakevlm_mini.answer_texts import answer, box_text, typ
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pool
 from fakevlm_bench.making.fakevlm_mini.trainee import ATTENTION
 from fakevlm_bench.making.starter.explanations import references
-from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.rouge import rouge
 
 
 def test_training_continues_where_it_was_stopped(pool, tmp_path):

@@ -8,6 +8,7 @@ from fakevlm_bench.errors import ConfigError, DataError
 from fakevlm_bench.metrics import Entrant, Settings, compare, compute, power
 from fakevlm_bench.metrics.definitions import DEFINITIONS, find
 from fakevlm_bench.report.render import FORMATS, comparison_matrix, comparison_text, frame, render
+from fakevlm_bench.result import Result
 
 FEW = Settings(resamples=200, minimum=5)
 
@@ -114,8 +115,8 @@ def test_power_of_one_pilot_needs_a_difference(entrants):
         power([entrants[0], entrants[0]], settings=FEW)
     with pytest.raises(ConfigError, match="did you mean auroc"):
         power(entrants[:2], metric="auro")
-    with pytest.raises(ConfigError, match="chance=80"):
-        power(entrants[:2], chance=80)
+    with pytest.raises(ConfigError, match="power=80"):
+        power(entrants[:2], power=80)
     one = power(entrants[:1], difference=0.05, settings=FEW)
     half = power(entrants[:1], difference=0.025, settings=FEW)
     assert half["images"] == pytest.approx(4 * one["images"], rel=0.01)
@@ -156,8 +157,8 @@ def test_the_terminals_table_fits_100_columns_primary_figures_first(result):
 
 def test_figures_come_clean_first_whatever_order_the_file_has(result):
     """A result on disk has its keys sorted; a figure without n is no obstacle."""
-    stated = result | {"efficiency": {"peak_memory_bytes": {"value": 5e8}}}
-    on_disk = json.loads(json.dumps(stated, sort_keys=True))
+    stated = result.to_json() | {"efficiency": {"peak_memory_bytes": {"value": 5e8}}}
+    on_disk = Result.from_json(json.loads(json.dumps(stated, sort_keys=True)))
     paths = [path for path in frame(on_disk)["figure"] if "/by/" not in path]
     assert paths[:3] == [
         f"clean/detection/{name}" for name in ("balanced_accuracy", "recall_fake", "recall_real")
@@ -169,7 +170,7 @@ def test_figures_come_clean_first_whatever_order_the_file_has(result):
 
 def test_metrics_of_the_users_own_are_shown(result):
     added = {"mine": {"value": {"agree": 0.25, "notes": "x"}, "n": 7}, "gone": {"absent": "why"}}
-    text = render(result | {"added": added})
+    text = render(Result.from_json(result.to_json() | {"added": added}))
     assert "agree                            0.250" in text
     assert "gone                             – (why)" in text
 
@@ -177,11 +178,11 @@ def test_metrics_of_the_users_own_are_shown(result):
 def test_a_result_says_which_threshold_it_has_and_which_it_could_have(result):
     stated = {"used": 0.5, "setting": "published", "published": 0.5, "calibrated": 0.31,
               "task": "t@1", "n": 90}  # fmt: skip
-    lines = render(result | {"thresholds": stated}).splitlines()
+    lines = render(result.headed(thresholds=stated)).splitlines()
     assert (
         lines[1] == "threshold 0.5 (published); published 0.5, calibrated 0.31 on t@1 (90 images)"
     )
-    lines = render(result | {"thresholds": stated | {"calibrated": None}}).splitlines()
+    lines = render(result.headed(thresholds=stated | {"calibrated": None})).splitlines()
     assert lines[1].endswith("calibrated –")
 
 

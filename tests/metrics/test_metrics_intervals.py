@@ -12,12 +12,12 @@ from fakevlm_bench.metrics import Entrant, Settings, compare, compute
 from fakevlm_bench.metrics.stats import (
     GROUPS,
     Resamples,
+    bound_unanimous,
     describe_intervals,
     mean_figure,
-    unanimous,
 )
 from fakevlm_bench.report.render import comparison_text, render
-from fakevlm_bench.report.rows import interval
+from fakevlm_bench.result import Figure, Result
 
 SHOWN = Settings(resamples=300)
 
@@ -85,7 +85,7 @@ def test_too_few_groups_give_no_interval(make_run):
             if count < GROUPS:
                 assert (figure["low"], figure["high"]) == (None, None), name
                 assert figure["no_interval"].startswith(f"{count} source group"), name
-                assert interval(figure) == f"{figure['value']:.3f} [–]"
+                assert figure.text == f"{figure['value']:.3f} [–]"
             else:
                 assert figure["low"] < figure["high"], name
 
@@ -107,10 +107,10 @@ def test_where_no_resample_differs_there_is_no_interval(make_run, perfect):
 
 
 def test_a_bound_is_said_of_unanimous_shares_only():
-    figure = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 20}
-    assert unanimous(figure, 20, 0.95) == figure
-    few = {"value": 1.0, "low": None, "high": None, "n": 20, "no_interval": "3 source groups"}
-    assert unanimous(few, 3, 0.95) == few
+    figure = Figure(value=0.5, low=0.4, high=0.6, n=20, estimated=True)
+    assert bound_unanimous(figure, 20, 0.95) == figure
+    few = Figure(value=1.0, n=20, estimated=True, no_interval="3 source groups")
+    assert bound_unanimous(few, 3, 0.95) == few
 
 
 @pytest.mark.parametrize("form", ["text", "json", "latex", "markdown", "html"])
@@ -124,8 +124,9 @@ def test_the_method_stands_beside_the_table(balanced, form):
 
 
 def test_an_older_result_is_not_said_to_have_the_method(balanced):
-    result = compute(balanced, SHOWN)
-    del result["intervals"]
+    document = compute(balanced, SHOWN).to_json()
+    del document["intervals"]
+    result = Result.from_json(document)
     for form in ("text", "latex", "markdown", "html"):
         assert "percentiles" not in render(result, form)
 
@@ -134,7 +135,7 @@ def test_the_method_stands_beside_a_comparison(balanced):
     other = balanced.assign(verdict=balanced["label"])
     entrants = [Entrant("a", "t@1", balanced), Entrant("b", "t@1", other)]
     found = compare(entrants, settings=SHOWN)
-    assert found.attrs["intervals"] == describe_intervals({"level": 0.95, "resamples": 300})
+    assert found.attrs["intervals"] == describe_intervals(SHOWN)
     text = comparison_text(found)
     assert found.attrs["intervals"] in " ".join(text.split())
     assert "1.000 [–]" in text, "a detector that is always right"

@@ -9,6 +9,7 @@ import pytest
 
 from fakevlm_bench.errors import ConfigError, DataError
 from fakevlm_bench.metrics import Entrant, Settings, compare, compute, power, significance
+from fakevlm_bench.metrics.corruption_errors import Baseline
 from fakevlm_bench.metrics.efficiency import efficiency
 
 FEW = Settings(resamples=100)
@@ -46,8 +47,8 @@ def test_power_refuses_a_difference_too_small_to_count(pilot):
 
 @pytest.mark.parametrize("chance", [0.0, 0.01, 0.05, 1.0, math.nan, math.inf, -1])
 def test_power_refuses_chances_that_are_none(pilot, chance):
-    with pytest.raises(ConfigError, match=r"chance=.* is not within \(0\.05, 1\)"):
-        power([entrant(pilot)], difference=0.05, chance=chance, settings=FEW)
+    with pytest.raises(ConfigError, match=r"power=.* is not within \(0\.05, 1\)"):
+        power([entrant(pilot)], difference=0.05, power=chance, settings=FEW)
 
 
 @pytest.mark.parametrize("verdict", [0, 1, "label"])
@@ -191,13 +192,12 @@ def corrupted(make_run):
 )
 def test_corruption_errors_need_a_baseline_that_errs(make_run, clean, fog, snow, absent):
     values = {"clean": clean, "fog:1": fog, "fog:3": fog, "snow:1": snow, "snow:3": snow}
-    body = {name: {"detection": {"balanced_accuracy": {"value": v}}} for name, v in values.items()}
-    found = compute(corrupted(make_run), FEW, baseline=("plain", {"conditions": body}))
+    found = compute(corrupted(make_run), FEW, baseline=Baseline("plain", values))
     for name in ("mce", "relative_mce"):
         figure = found["robustness"][name]
         assert ("absent" in figure) == (name in absent), name
         assert absent.get(name, "") in figure.get("absent", "")
-    json.dumps(found, allow_nan=False)
+    json.dumps(found.to_json(), allow_nan=False)
 
 
 def responses(cached, errors=None):

@@ -8,9 +8,12 @@ from statsmodels.stats.proportion import proportion_confint
 
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.metrics import Settings, calibrate, calibration, compute
+from fakevlm_bench.metrics.corruption_errors import Baseline
 from fakevlm_bench.metrics.efficiency import efficiency
-from fakevlm_bench.metrics.explanation import rouge, strip
+from fakevlm_bench.metrics.explanation import strip
 from fakevlm_bench.metrics.join import join
+from fakevlm_bench.metrics.rouge import rouge
+from fakevlm_bench.result import Result
 
 FEW = Settings(resamples=40, minimum=5)
 
@@ -36,7 +39,9 @@ def effective(part):
 
 
 def test_a_result_is_plain_json_without_nan(result):
-    assert json.loads(json.dumps(result, allow_nan=False)) == json.loads(json.dumps(result))
+    document = result.to_json()
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    assert Result.from_json(document) == result
 
 
 def test_verdict_figures_agree_with_sklearn(frame, result):
@@ -271,8 +276,8 @@ def test_robustness_compares_each_sample_with_itself(frame, result):
 
 
 def test_mean_corruption_error_is_one_against_oneself(frame, result):
-    found = compute(frame, FEW, baseline=("itself", result))["robustness"]
-    assert found["mce"] == found["mce"] | {"baseline": "itself"}
+    found = compute(frame, FEW, baseline=Baseline.of("itself", result))["robustness"]
+    assert found["mce"]["baseline"] == "itself"
     assert found["mce"]["value"] == pytest.approx(1)
     assert "absent" in result["robustness"]["mce"]
 

@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 from fakevlm_bench import rle
 from fakevlm_bench.metrics import Settings, compute, drift
 from fakevlm_bench.metrics.attack_records import success_curve
+from fakevlm_bench.metrics.corruption_errors import Baseline
 from fakevlm_bench.metrics.definitions import find
 from fakevlm_bench.metrics.grounding import stance
 from fakevlm_bench.metrics.robustness import severities
@@ -202,7 +203,7 @@ def test_worst_cases_by_a_loop_over_conditions(frame, found):
 def test_mean_corruption_errors_by_their_published_sums(make_run, frame):
     other = make_run(200, ("clean", *CORRUPTIONS, "pgd_linf:2/255"), seed=8, skill=0.5)
     base = compute(other, FEW)
-    given = compute(frame, FEW, baseline=("other", base), responses=attack_rows(frame))
+    given = compute(frame, FEW, baseline=Baseline.of("other", base), responses=attack_rows(frame))
     given = given["robustness"]
 
     def error(rows, condition):

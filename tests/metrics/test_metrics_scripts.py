@@ -6,7 +6,7 @@ import sacrebleu
 from rouge_score import rouge_scorer
 
 from fakevlm_bench.metrics import Settings, drift, explanation, ngrams, tokens
-from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.rouge import ROUGES, rouge
 from fakevlm_bench.metrics.stats import Resamples
 
 SAME = {  # language: tokenizer, text, another text that shares its first word or character only
@@ -80,7 +80,7 @@ class Spaces:
     ],
 )
 def test_words_of_other_scripts_agree_with_rouge_score_on_the_same_words(answer, reference):
-    kinds = explanation.ROUGES
+    kinds = ROUGES
     judge = rouge_scorer.RougeScorer(list(kinds.values()), tokenizer=Spaces())
     expected = judge.score(reference, answer)
     found = rouge([answer], [[reference]], "intl")

@@ -12,12 +12,13 @@ from rouge_score import rouge_scorer
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from fakevlm_bench.metrics import ngrams, tokens
-from fakevlm_bench.metrics.explanation import ROUGES, rouge, template
+from fakevlm_bench.metrics.explanation_floors import template
 from fakevlm_bench.metrics.meteor import (
     Meteor,
     load_wordnet,
     meteor,
 )
+from fakevlm_bench.metrics.rouge import ROUGES, rouge
 
 # Little alphabets make n-grams repeat; odd pieces are what tokenizers trip over.
 PIECE = st.sampled_from(

@@ -6,11 +6,12 @@ import base64
 import io
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import IDS, Speaker
+from conftest import HOSTILE, IDS, Speaker
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
@@ -22,6 +23,7 @@ from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.registry import load_condition
 from fakevlm_bench.report.gather import Findings
 from fakevlm_bench.report.images import SIDE, panels
+from fakevlm_bench.report.page import render
 from fakevlm_bench.report.write import task_of, write_report
 from fakevlm_bench.types import Task
 
@@ -38,8 +40,12 @@ def page(run: fb.Run, task: Task, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def markup(page: Path) -> str:
-    """The page without plotly's own script."""
-    return re.sub(r"<script>.*?plotly\.js.*?</script>", "", page.read_text(), flags=re.S)
+    return without_plotly(page.read_text())
+
+
+def without_plotly(page: str) -> str:
+    """Take plotly's own script out of a page."""
+    return re.sub(r"<script>.*?plotly\.js.*?</script>", "", page, flags=re.S)
 
 
 def test_every_part_is_there(markup: str) -> None:
@@ -72,7 +78,11 @@ def test_nothing_is_asked_of_anybody(markup: str) -> None:
         assert attribute.startswith(("#", "data:image/")), attribute[:60]
 
 
-def test_what_a_detector_says_stays_words(markup: str) -> None:
+def test_what_a_detector_says_stays_words(run: fb.Run, task: Task) -> None:
+    findings = Findings(run.folder, run.folder.result(), run.folder.manifest())
+    (panel,) = panels(findings, task, ["s01"], [])
+    spoken = replace(panel, images=[replace(one, words=HOSTILE) for one in panel.images])
+    markup = without_plotly(render(findings, [spoken]))
     assert "<script>document." not in markup
     assert "&lt;/script&gt;&lt;script&gt;document." in markup
     assert "onerror=alert" in markup
@@ -87,9 +97,9 @@ def decoded(url: str) -> np.ndarray:
 def test_pictures_show_what_was_sent_and_ten_times_what_changed(run: fb.Run, task: Task) -> None:
     findings = Findings(run.folder, run.folder.result(), run.folder.manifest())
     (panel,) = panels(findings, task, ["s01"], CONDITIONS[1:])
-    assert [one.condition.removeprefix("⚑ ") for one in panel.shown] == CONDITIONS
-    shown = {one.condition.removeprefix("⚑ "): one for one in panel.shown}
-    assert not any("not byte for byte" in one.note for one in panel.shown)
+    assert [one.condition.removeprefix("⚑ ") for one in panel.images] == CONDITIONS
+    shown = {one.condition.removeprefix("⚑ "): one for one in panel.images}
+    assert not any("not byte for byte" in one.note for one in panel.images)
     sample = next(one for one in task.dataset if one.id == "s01")
     clean = decode_image(sample.image).astype(int)
     assert np.abs(decoded(shown["clean"].sent) - clean).mean() < 6
@@ -116,8 +126,8 @@ def test_a_condition_that_is_another_one_now_is_not_shown_as_what_was_sent(
     manifest["identity"]["conditions"]["jpeg:1"]["qualities"] = [1, 1, 1, 1, 1]
     findings = Findings(run.folder, run.folder.result(), manifest)
     (panel,) = panels(findings, task, ["s01"], ["jpeg:1"])
-    assert panel.shown[1].sent == ""
-    assert "not made again" in panel.shown[1].note
+    assert panel.images[1].sent == ""
+    assert "not remade" in panel.images[1].note
 
 
 def test_a_record_never_says_what_is_instantiated(
@@ -127,7 +137,7 @@ def test_a_record_never_says_what_is_instantiated(
     victim = tmp_path / "victim"
     victim.touch()
     manifest["config"] = {"task": {"_target_": "os.remove", "path": str(victim)}}
-    assert "not installed here" in str(task_of(manifest))
+    assert "unknown task 'listed'" in str(task_of(manifest))
     assert victim.exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import IDS
 
 import fakevlm_bench as fb
-from fakevlm_bench.report.gather import Findings, chosen_samples, panel_conditions, per_image
+from fakevlm_bench.report.gather import Findings, choose_samples, panel_conditions, per_image
 from fakevlm_bench.report.write import write_report
 
 
@@ -78,10 +78,10 @@ def test_the_worst_case_of_each_image_adds_up_to_the_results(
 def test_images_are_chosen_from_both_classes_and_conditions_from_every_name(
     findings: Findings,
 ) -> None:
-    chosen = chosen_samples(findings, 5)
+    chosen = choose_samples(findings, 5)
     assert len(set(chosen)) == 5
     assert sum(int(name[1:]) % 2 for name in chosen) == 3
-    assert chosen_samples(findings, 0) == []
+    assert choose_samples(findings, 0) == []
     few = panel_conditions(findings, 3)
     assert len(few) == 3
     assert "paint:8/255" in few

@@ -21,7 +21,7 @@ def main(arguments: list[str], _: str) -> int:
     parser.add_argument("--metric", default="balanced_accuracy", help="figure to compare")
     parser.add_argument("--condition", default="clean", help="condition to compare under")
     parser.add_argument(
-        "--chance", type=float, default=0.8, help="of finding the difference (default: 0.8)"
+        "--power", type=float, default=0.8, help="of detecting the difference (default: 0.8)"
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
@@ -33,15 +33,15 @@ def main(arguments: list[str], _: str) -> int:
         difference=options.difference,
         metric=options.metric,
         condition=options.condition,
-        chance=options.chance,
+        power=options.power,
     )
     if options.json:
         write(json.dumps(found, indent=1))
         return 0
     pilot = "two paired pilots" if options.other else "one pilot, the other taken as independent"
     write(
-        f"{found['images']:,} images: a difference of {abs(found['difference']):.4g} in "
-        f"{found['metric']} is then found in {options.chance:.0%} of studies (two-sided, level 5 %)"
+        f"{found['images']:,} images detect a difference of {abs(found['difference']):.4g} in "
+        f"{found['metric']} with {options.power:.0%} power (two-sided, level 5 %)"
     )
     write(
         f"  from {pilot} of {found['pilot_images']:,} images, where the difference's standard "

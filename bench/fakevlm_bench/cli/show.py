@@ -41,7 +41,5 @@ def print_result(run: Run, form: str = "text") -> None:
 
 def one_line(run: Run) -> str:
     """Say in one line what a run gave and where it lies, as several in a row need it."""
-    from fakevlm_bench.report.rows import interval
-
-    figure = interval(run.result["detection"]["balanced_accuracy"])
+    figure = run.result.figure("detection", "balanced_accuracy")
     return f"{run.result['detector']}: balanced accuracy {figure}, {run.path}"

@@ -93,15 +93,15 @@ def _detectors(config: DictConfig) -> list[str]:
 
 def table(runs: list[Run]) -> str:
     """Lay runs side by side: primary figures with intervals, then accuracy by condition."""
-    from fakevlm_bench.report.rows import wrapped
+    from fakevlm_bench.report.layout import wrapped
 
-    conditions = list(dict.fromkeys(name for run in runs for name in run.result["conditions"]))
+    conditions = list(dict.fromkeys(name for run in runs for name in run.result.conditions))
     head = ["detector", *(title for title, _, _ in COLUMNS), "coverage"]
     rows = [
         [
             run.result["detector"],
-            *(_figure(run.result[family].get(name)) for _, family, name in COLUMNS),
-            f"{run.result['coverage']['share']:.0%}",
+            *(run.result.figure(family, name).text for _, family, name in COLUMNS),
+            f"{run.result.coverage().value:.0%}",
         ]
         for run in runs
     ]
@@ -109,7 +109,7 @@ def table(runs: list[Run]) -> str:
         [
             run.result["detector"],
             *(
-                _value(run.result["conditions"].get(name, {}).get("detection", {}))
+                run.result.figure("conditions", name, "detection", "balanced_accuracy").value_text
                 for name in conditions
             ),
         ]
@@ -118,25 +118,12 @@ def table(runs: list[Run]) -> str:
     return "\n".join(
         (
             "",
-            *wrapped(f"{runs[0].result['task']}, clean, {runs[0].result['intervals']}"),
+            *wrapped(f"{runs[0].result['task']}, clean, {runs[0].result.intervals}"),
             _grid(head, rows),
-            "\nbalanced accuracy by condition (— = cannot be measured)",
+            "\nbalanced accuracy by condition (– = cannot be measured)",
             _grid(["detector", *conditions], accuracy),
         )
     )
-
-
-def _figure(figure: dict[str, Any] | None) -> str:
-    from fakevlm_bench.report.rows import interval
-
-    if figure is None or "value" not in figure:
-        return "—"
-    return interval(figure)
-
-
-def _value(detection: dict[str, Any]) -> str:
-    figure = detection.get("balanced_accuracy", {})
-    return f"{figure['value']:.3f}" if "value" in figure else "—"
 
 
 def _grid(head: list[str], rows: list[list[str]]) -> str:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from fakevlm_bench.engine.schema import RUN_VERSION
 from fakevlm_bench.errors import RunError
 from fakevlm_bench.files import write_atomically
+from fakevlm_bench.result import Result
 from fakevlm_bench.secret import any_known, redact, redact_tree
 
 _OWN = ("id", "identity", "run", "task", "detector", "samples", "files", "packages", "times")
@@ -78,13 +79,13 @@ class RunFolder:
             )
         return manifest
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> Result:
         """Read the result.
 
         Raises:
             RunError: The run has not been scored.
         """
-        return self._read_json("result.json")
+        return Result.from_json(self._read_json("result.json"))
 
     def _read_json(self, name: str) -> dict[str, Any]:
         path = self.path / name

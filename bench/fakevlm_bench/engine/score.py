@@ -15,6 +15,7 @@ from fakevlm_bench.engine.run_folder import RunFolder, write_json
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.errors import RunError
 from fakevlm_bench.files import replacing
+from fakevlm_bench.result import Result, Section
 from fakevlm_bench.types import Prediction, Response
 
 if TYPE_CHECKING:
@@ -120,8 +121,8 @@ def baseline_of(run: RunFolder) -> dict[str, Any]:
     """
     result = run.result()
     accuracies = {
-        name: found["detection"]["balanced_accuracy"].get("value")
-        for name, found in result["conditions"].items()
+        name: section.figure("detection", "balanced_accuracy").value
+        for name, section in result.conditions.items()
     }
     return {
         "detector": result["detector"],
@@ -133,14 +134,14 @@ def baseline_of(run: RunFolder) -> dict[str, Any]:
 def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
     """Give the baseline of the result on disk, None where there is no result or none in it."""
     with suppress(RunError):
-        kept: dict[str, Any] | None = run.result().get("baseline")
-        return kept
+        baseline: Section | None = run.result().get("baseline")
+        return None if baseline is None else baseline.to_json()
     return None
 
 
 def compute_result(
     run: RunFolder, manifest: Mapping[str, Any], baseline: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Result:
     """Compute a run's figures from its predictions, truth and responses on disk.
 
     Args:
@@ -149,6 +150,7 @@ def compute_result(
         baseline: As `baseline_of` gives it; it is kept in the result.
     """
     from fakevlm_bench.metrics import Settings, compute
+    from fakevlm_bench.metrics.corruption_errors import Baseline
     from fakevlm_bench.metrics.join import join
 
     predictions = pq.read_table(run.predictions_path).to_pandas()
@@ -164,30 +166,23 @@ def compute_result(
         settings,
         responses=responses,
         run=known,
-        baseline=_figures_of(baseline) if baseline else None,
+        baseline=(
+            Baseline(baseline["detector"], baseline["balanced_accuracy"]) if baseline else None
+        ),
     )
-    return {
-        "run": manifest["id"],
-        "task": manifest["task"]["key"],
-        "detector": manifest["detector"]["name"],
-        "thresholds": manifest.get("thresholds", {}),
-        "skipped_conditions": manifest["skipped_conditions"],
+    return body.headed(
+        run=manifest["id"],
+        task=manifest["task"]["key"],
+        detector=manifest["detector"]["name"],
+        thresholds=manifest.get("thresholds", {}),
+        skipped_conditions=manifest["skipped_conditions"],
         **({"baseline": dict(baseline)} if baseline else {}),
-        **body,
-    }
-
-
-def _figures_of(baseline: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    conditions = {
-        name: {"detection": {"balanced_accuracy": {"value": value}}}
-        for name, value in baseline["balanced_accuracy"].items()
-    }
-    return baseline["detector"], {"conditions": conditions}
+    )
 
 
 def score(
     run: RunFolder, baseline: RunFolder | None = None, *, keep_baseline: bool = False
-) -> dict[str, Any]:
+) -> Result:
     """Score a run again from its responses alone; writes predictions and result.
 
     Args:
@@ -204,5 +199,5 @@ def score(
         known = _known_baseline(run) if keep_baseline else None
         known = baseline_of(baseline) if baseline else known
         result = compute_result(run, manifest, known)
-        write_json(run.result_path, result)
+        write_json(run.result_path, result.to_json())
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -39,9 +38,9 @@ def verify(run: RunFolder) -> list[str]:
         read = read.drop_columns(["form"])
     if not recorded.equals(read):
         found.append("predictions.parquet: not what the responses give")
-    before = run.result()
+    before = run.result().to_json()
     try:
-        result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
+        result = compute_result(run, manifest, before.get("baseline")).to_json()
     except DataError as error:
         return [*found, f"result.json: cannot be recomputed: {error}"]
     return found + _differences("result.json", before, result)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.result import Figure, Result
 from fakevlm_bench.types import Label, Response
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def official_reading(caption: str) -> Label | None:
     return Label.FAKE if "fake" in lowered else None
 
 
-def score_official(answers: Path, data: Path) -> dict[str, Any]:
+def score_official(answers: Path, data: Path) -> Result:
     """Score ``[{"id", "caption"}]`` with the data set's ``test.json``; no image is needed.
 
     Args:
@@ -60,8 +61,11 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     found = _matched(read_answers(answers, "fakevlm"), records, answers)
     truth = _truth(records)
     result = score_against(truth, found, Reading(answers="fakevlm"), Settings())
-    compat = _official_figures(truth, found)
-    return {"task": f"fakeclue@1 ({data.name})", "detector": answers.stem, **result, **compat}
+    return result.headed(
+        task=f"fakeclue@1 ({data.name})",
+        detector=answers.stem,
+        official_reading=_official_figures(truth, found),
+    )
 
 
 def _matched(
@@ -102,7 +106,7 @@ def _truth(records: Mapping[str, Record]) -> pd.DataFrame:
     return frame
 
 
-def _official_figures(truth: pd.DataFrame, answers: Mapping[str, Response]) -> dict[str, Any]:
+def _official_figures(truth: pd.DataFrame, answers: Mapping[str, Response]) -> dict[str, Figure]:
     """Compute accuracy and F1 of REAL under the official reading."""
     from fakevlm_bench.foreign_answers.records import predictions_frame
     from fakevlm_bench.metrics import Settings
@@ -120,27 +124,17 @@ def _official_figures(truth: pd.DataFrame, answers: Mapping[str, Response]) -> d
     frame = join(predictions_frame(predictions), truth)
     settings = Settings()
     figures = verdict_figures(answers_of(frame), resamples_of(frame, settings), settings)
-    return {
-        "official_reading": {name: figures[f"fakevlm_compat_{name}"] for name in ("accuracy", "f1")}
-    }
+    return {name: figures[f"fakevlm_compat_{name}"] for name in ("accuracy", "f1")}
 
 
-def as_table(result: Mapping[str, Any]) -> str:
+def as_table(result: Result) -> str:
     """Lay the two readings side by side, and say what they are."""
-    detection = result["conditions"]["clean"]["detection"]
     rows = [("", "this suite's reading", "official reading")]
     for title, ours, theirs in (
         ("accuracy", "accuracy", "accuracy"),
         ("F1 of real", "f1_real", "f1"),
     ):
-        rows.append((title, _shown(detection[ours]), _shown(result["official_reading"][theirs])))
+        official = result.figure("official_reading", theirs)
+        rows.append((title, result.figure("detection", ours).text, official.text))
     lines = [f"{name:<12}{ours:<26}{theirs}".rstrip() for name, ours, theirs in rows]
     return "\n".join([*lines, "", *_LEGEND])
-
-
-def _shown(figure: Mapping[str, Any]) -> str:
-    if "value" not in figure:
-        return f"— ({figure['absent']})"
-    if figure.get("low") is None:
-        return f"{figure['value']:.4f} [–]"
-    return f"{figure['value']:.4f} [{figure['low']:.4f}, {figure['high']:.4f}]"

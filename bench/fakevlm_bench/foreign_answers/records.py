@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -12,6 +12,7 @@ from fakevlm_bench.engine.ground_truth import truth_frame
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.engine.score import prediction_row
 from fakevlm_bench.errors import DataError
+from fakevlm_bench.result import Result
 from fakevlm_bench.types import Condition, Prediction, Response, Task
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def score_answers(
     task: Task, answers: Mapping[str, Response], reading: Reading, name: str
-) -> dict[str, Any]:
+) -> Result:
     """Score answers on a task's own images; a sample without an answer counts as failed.
 
     Raises:
@@ -40,12 +41,12 @@ def score_answers(
             f"{_listed(strange)} (its samples are called like {_listed(known)})"
         )
     body = score_against(truth, answers, reading, Settings(metrics=task.metrics))
-    return {"task": task.key, "detector": name, **body}
+    return body.headed(task=task.key, detector=name)
 
 
 def score_against(
     truth: pd.DataFrame, answers: Mapping[str, Response], reading: Reading, settings: Settings
-) -> dict[str, Any]:
+) -> Result:
     """Score answers against rows of truth, in the frames that these state."""
     from fakevlm_bench.answers.interpret import interpret
     from fakevlm_bench.metrics import compute

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -102,7 +101,7 @@ def _latex(ranking: Ranking, columns: Sequence[Column]) -> str:
         cells = [_latex_cell(entry.figure(column.id)) for column in first]
         rank = f"{ranking.low[index]}--{ranking.high[index]}"
         lines.append(" & ".join([rank, name, *cells]) + " \\\\")
-    beside = describe_intervals(asdict(Settings())).translate(_LATEX)
+    beside = describe_intervals(Settings()).translate(_LATEX)
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", f"\\par {beside}", ""])
 
 

@@ -91,10 +91,10 @@ def write_floors(truth_path: str, out: str) -> None:
         truth_path: Parquet of the truth frame.
         out: Path of the JSON.
     """
-    from fakevlm_bench.metrics.scoring import explanation_floors
+    from fakevlm_bench.metrics.scoring import floors_of
 
     truth = pq.read_table(truth_path, filters=[("condition_id", "==", "clean")]).to_pandas()
-    Path(out).write_text(json.dumps(explanation_floors(truth)), "utf-8")
+    Path(out).write_text(json.dumps(floors_of(truth).to_json()), "utf-8")
 
 
 def read_records(folder: Path, truth: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:

@@ -10,7 +10,7 @@ import shlex
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ MODELS = ("linear", "trees")
 """Of a shortcut audit's probes."""
 AUDITS = data_folder("leaderboard") / "audits"
 LEVEL = "95 %"
-INTERVALS = describe_intervals(asdict(Settings()))
+INTERVALS = describe_intervals(Settings())
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,9 @@ def recompute(
         _settings(submission.threshold, metrics),
         responses=responses,
         run={"parameters": submission.detector.parameters, **spent},
-        floors=floors,
+        floors=None if floors is None else Section.from_json(floors),
     )
-    return Section(result).to_json()
+    return result.to_json()
 
 
 def _settings(threshold: Threshold, metrics: Sequence[str]) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,32 +11,52 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
+
+class AttackRecord(TypedDict, total=False):
+    """What an attack recorded of one sample, as far as figures need it.
+
+    Attributes:
+        attack: The attack's fingerprint: ``kind``, ``norm``, ``epsilon`` and more.
+        norm: Distance of the adversarial image in the attack's norm, pixels in [0, 1].
+        queries: Detector evaluations that it took.
+        flags: Signs of false robustness.
+    """
+
+    attack: dict[str, object]
+    norm: float
+    queries: float
+    flags: list[str]
+
+
+Records: TypeAlias = dict[str, dict[str, AttackRecord]]
+"""Records of attacks, by condition and then by sample."""
+
 POINTS = 32
 """Most points of a curve of success over queries."""
 
 
-def records(responses: pd.DataFrame | None) -> dict[str, dict[str, dict[str, Any]]]:
+def records(responses: pd.DataFrame | None) -> Records:
     """Read the records of a run's attacks: by condition, then by sample.
 
     Args:
         responses: With ``sample_id``, ``condition_id`` and ``attack``; the last row of
             a sample counts. Without the column nothing was attacked.
     """
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    result: Records = {}
     if responses is None or "attack" not in responses:
-        return found
+        return result
     rows = responses[responses["attack"].notna()]
     for sample, condition, record in zip(
         rows["sample_id"], rows["condition_id"], rows["attack"], strict=True
     ):
-        found.setdefault(condition, {})[sample] = json.loads(record)
-    return found
+        result.setdefault(condition, {})[sample] = json.loads(record)
+    return result
 
 
 def success_curve(
     queries: NDArray[np.float64], broken: NDArray[np.bool_]
 ) -> list[dict[str, float]]:
-    """Give the share of images that are broken within a number of queries each.
+    """Compute the share of images that are broken within a number of queries.
 
     Args:
         queries: (n,) spent on each image that was right when clean.

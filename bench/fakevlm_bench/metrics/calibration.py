@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,20 @@ CLIP = 1e-12
 
 
 def bins(score: Floats) -> NDArray[np.int64]:
-    """Give each (n,) score's bin of equal mass, 0 to 14; equal scores share one."""
+    """Return each (n,) score's bin of equal mass, 0 to 14; equal scores share one."""
     rank = np.searchsorted(np.sort(score), score, side="left")
     return rank * BINS // len(score)
 
 
 def gaps(score: Floats, fake: NDArray[np.bool_]) -> Floats:
-    """Give (n, 15) differences score − truth, each in its bin's column.
+    """Compute (n, 15) differences score − truth, each in its bin's column.
 
     The expected calibration error (Naeini et al. 2015, over equal-mass bins as in
     Nixon et al. 2019) is the sum of the columns' absolute sums, divided by n.
+
+    Args:
+        score: (n,) P(fake).
+        fake: ``bool`` (n,), the truth.
     """
     columns = np.zeros((len(score), BINS))
     columns[np.arange(len(score)), bins(score)] = score - fake
@@ -48,7 +52,12 @@ def centred(errors: Floats) -> Floats:
 
 
 def reliability(score: Floats, fake: NDArray[np.bool_]) -> list[dict[str, float]]:
-    """Give the points of the reliability diagram, one for each bin that is not empty."""
+    """Compute the points of the reliability diagram, one for each bin that is not empty.
+
+    Args:
+        score: (n,) P(fake).
+        fake: ``bool`` (n,), the truth.
+    """
     place = bins(score)
     return [
         {
@@ -61,7 +70,12 @@ def reliability(score: Floats, fake: NDArray[np.bool_]) -> list[dict[str, float]
 
 
 def temper(score: Floats, temperature: float) -> Floats:
-    """Divide the log-odds of scores by a temperature (Guo et al. 2017)."""
+    """Divide the log-odds of scores by a temperature (Guo et al. 2017).
+
+    Args:
+        score: (n,) P(fake).
+        temperature: Above 0.
+    """
     from scipy.special import expit, logit
 
     tempered: Floats = expit(logit(np.clip(score, CLIP, 1 - CLIP)) / temperature)
@@ -69,7 +83,12 @@ def temper(score: Floats, temperature: float) -> Floats:
 
 
 def fit_temperature(score: Floats, fake: NDArray[np.bool_]) -> float:
-    """Find the temperature with the least log loss, between 0.01 and 100."""
+    """Find the temperature with the least log loss, between 0.01 and 100.
+
+    Args:
+        score: (n,) P(fake).
+        fake: ``bool`` (n,), the truth.
+    """
     from scipy.optimize import minimize_scalar
 
     def loss(log_temperature: float) -> float:
@@ -84,6 +103,10 @@ def fit_threshold(score: Floats, fake: NDArray[np.bool_]) -> float:
     """Find the threshold with the highest balanced accuracy, the middle of two scores.
 
     Of several equally good ones it takes the middle one.
+
+    Args:
+        score: (n,) P(fake).
+        fake: ``bool`` (n,), the truth, of both classes.
     """
     values = np.unique(score)
     cuts = np.concatenate(([values[0] - 1], (values[1:] + values[:-1]) / 2, [values[-1]]))
@@ -94,22 +117,30 @@ def fit_threshold(score: Floats, fake: NDArray[np.bool_]) -> float:
     return float(cuts[best[len(best) // 2]])
 
 
-def calibrate(frame: pd.DataFrame) -> dict[str, Any]:
+class Calibration(TypedDict, total=False):
+    """What is fitted on a validation split, as `Settings` takes it."""
+
+    threshold: float
+    temperature: float
+    heat_threshold: int
+
+
+def calibrate(frame: pd.DataFrame) -> Calibration:
     """Fit on a validation split what `Settings` takes: thresholds and temperature.
 
     Args:
         frame: Joined rows of the validation split under one condition.
 
     Returns:
-        ``threshold`` and ``temperature`` where scores are given, ``heat_threshold``
-        where heat maps are; each is absent otherwise.
+        ``threshold`` and ``temperature`` where there are scores, ``heat_threshold`` where there
+        are heat maps.
 
     Raises:
         DataError: Scores are given but one class has none.
     """
     from fakevlm_bench.metrics import localization
 
-    fitted: dict[str, Any] = {}
+    fitted: Calibration = {}
     scored = frame[frame["score"].notna()]
     if len(scored):
         score = scored["score"].to_numpy(dtype=np.float64)

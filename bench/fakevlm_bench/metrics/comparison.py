@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fakevlm_bench.errors import ConfigError, DataError, unknown_name
-from fakevlm_bench.metrics import detection, localization, scoring, significance
+from fakevlm_bench.errors import ConfigError, unknown_name
+from fakevlm_bench.metrics import detection, scoring, significance
+from fakevlm_bench.metrics.entrants import (
+    COMPARED,
+    Entrant,
+    align,
+    check_defined,
+    groups_of,
+    metric_values,
+)
 from fakevlm_bench.metrics.settings import Settings
-from fakevlm_bench.metrics.stats import GROUPS, Floats, Resamples, describe_intervals, figure
+from fakevlm_bench.metrics.stats import GROUPS, Floats, describe_intervals, figure
+from fakevlm_bench.result import Document
 
 if TYPE_CHECKING:
     import pandas as pd
-
-VERDICTS = ("balanced_accuracy", "accuracy", "recall_fake", "recall_real",
-            "f1_fake", "f1_real", "f1_macro")  # fmt: skip
-COMPARED = (*VERDICTS, "auroc", "average_precision", "foreground_iou")
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """One run that takes part in a comparison.
-
-    Attributes:
-        name: Of the detector, unlike any other's.
-        task: ``name@version``.
-        frame: Joined rows of one condition.
-        heat_threshold: Least 8-bit value of its heat maps that counts as fake, calibrated
-            on validation; None is one half.
-    """
-
-    name: str
-    task: str
-    frame: pd.DataFrame
-    heat_threshold: int | None = None
 
 
 def compare(
@@ -77,79 +63,110 @@ def compare(
     settings = settings or Settings()
     _check(entrants, metric)
     frames, samples = align(entrants, intersection)
-    resamples = scoring.resamples_of(frames[0], settings)
-    drawn = {
-        e.name: values(frame, metric, resamples, e.heat_threshold)
-        for e, frame in zip(entrants, frames, strict=True)
-    }
-    check_defined(drawn, metric)
-    given = {e.name: scoring.answers(f) for e, f in zip(entrants, frames, strict=True)}
-    names = [e.name for e in entrants]
-    groups = groups_of(given[names[0]], metric, resamples)
-    rows = [
-        _pair(
-            a,
-            b,
-            metric,
-            drawn,
-            given,
-            level=settings.level,
-            groups=groups,
-            independent=resamples.groups() == len(frames[0]),
-        )
-        for a, b in combinations(names, 2)
-    ]
+    study = _Comparison.of(entrants, frames, metric, settings)
+    rows = [_pair(study, a, b) for a, b in combinations(study.replicates, 2)]
     adjusted = significance.holm([row["p"] for row in rows])
     for row, p in zip(rows, adjusted, strict=True):
         row["p_holm"] = float(p)
         winner = row["a"] if row["difference"] > 0 else row["b"]
         row["better"] = winner if p < 1 - settings.level else "tie"
+    result = pd.DataFrame(rows)
+    result.attrs = {
+        "metric": metric,
+        "samples": samples,
+        "intervals": describe_intervals(settings),
+        "ranking": _ranking(study, rows),
+    }
+    return result
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What every pair of a comparison is tested on.
+
+    Attributes:
+        metric: That is compared.
+        level: Confidence level.
+        replicates: The metric of each detector on the samples and each resample, (1 + count,).
+        answers: Of each detector on the samples.
+        groups: Source groups that the metric comes from, of the class with fewer.
+        independent: No two images are of one source group.
+    """
+
+    metric: str
+    level: float
+    replicates: dict[str, Floats]
+    answers: dict[str, detection.Answers]
+    groups: int
+    independent: bool
+
+    @classmethod
+    def of(
+        cls,
+        entrants: Sequence[Entrant],
+        frames: Sequence[pd.DataFrame],
+        metric: str,
+        settings: Settings,
+    ) -> _Comparison:
+        """Compute the metric of every entrant on the same resamples."""
+        resamples = scoring.resamples_of(frames[0], settings)
+        pairs = list(zip(entrants, frames, strict=True))
+        replicates = {
+            e.name: metric_values(frame, metric, resamples, e.heat_threshold) for e, frame in pairs
+        }
+        check_defined(replicates, metric)
+        answers = {e.name: scoring.answers(frame) for e, frame in pairs}
+        return cls(
+            metric,
+            settings.level,
+            replicates,
+            answers,
+            groups_of(answers[entrants[0].name], metric, resamples),
+            independent=resamples.groups() == len(frames[0]),
+        )
+
+    @property
+    def n(self) -> int:
+        """Samples that are compared on."""
+        return len(next(iter(self.answers.values())).fake)
+
+
+class _PairRow(TypedDict):
+    """One row of a comparison."""
+
+    a: str
+    b: str
+    value_a: float
+    value_b: float
+    difference: float
+    low: float | None
+    high: float | None
+    n: int
+    test: str
+    p: float
+    p_holm: float
+    better: str
+    mcnemar_p: float
+    delong_p: float | None
+
+
+def _ranking(study: _Comparison, rows: Sequence[_PairRow]) -> list[Document]:
+    """Rank the detectors, best first, with their figures and tie groups."""
     beats = {
         (row["better"], row["b"] if row["better"] == row["a"] else row["a"])
         for row in rows
         if row["better"] != "tie"
     }
-    ranked = sorted(names, key=lambda name: -float(drawn[name][0]))
+    ranked = sorted(study.replicates, key=lambda name: -float(study.replicates[name][0]))
     ties = significance.tie_groups(ranked, beats)
-    n = len(frames[0])
-    result = pd.DataFrame(rows)
-    result.attrs = {
-        "metric": metric,
-        "samples": samples,
-        "intervals": describe_intervals(asdict(settings)),
-        "ranking": [
-            {
-                "name": name,
-                "group": ties[name],
-                **figure(drawn[name], n, settings.level, groups=groups),
-            }
-            for name in ranked
-        ],
-    }
-    return result
-
-
-def values(
-    frame: pd.DataFrame, metric: str, resamples: Resamples, heat_threshold: int | None = None
-) -> Floats:
-    """Compute one metric on the rows and on each resample, (1 + count,).
-
-    Raises:
-        DataError: The detector does not give what the metric needs.
-    """
-    given = scoring.answers(frame)
-    if metric in VERDICTS:
-        return detection.verdict_values(resamples.sums(detection.verdict_columns(given)))[metric]
-    if metric == "foreground_iou":
-        iou = localization.measure(frame, heat_threshold).iou()
-        rows = ~np.isnan(iou)
-        if not rows.any():
-            raise DataError("foreground_iou needs masks and true regions")
-        part = resamples.subset(rows)
-        return part.sums(iou[rows][:, None])[:, 0] / part.sizes()
-    if np.isnan(given.score).all():
-        raise DataError(f"{metric} needs scores, and a detector gives none")
-    return detection.ranked(given, resamples)[metric]
+    return [
+        {
+            "name": name,
+            "group": ties[name],
+            **figure(study.replicates[name], study.n, study.level, groups=study.groups),
+        }
+        for name in ranked
+    ]
 
 
 def _check(entrants: Sequence[Entrant], metric: str) -> None:
@@ -160,93 +177,32 @@ def _check(entrants: Sequence[Entrant], metric: str) -> None:
         raise unknown_name("metric to compare", metric, COMPARED)
 
 
-def check_defined(drawn: dict[str, Floats], metric: str) -> None:
-    """Refuse detectors whose metric cannot be computed: (1 + count,) values by name.
-
-    Raises:
-        DataError: Naming the first.
-    """
-    for name, values in drawn.items():
-        if not math.isfinite(values[0]):
-            raise DataError(f"{metric} of '{name}' is undefined on these samples: it needs"
-                            " real and fake images")  # fmt: skip
-
-
-def groups_of(given: detection.Answers, metric: str, resamples: Resamples) -> int:
-    """Count the source groups that a metric comes from, of the class with fewer."""
-    counts = given.counts(resamples)
-    if metric == "accuracy":
-        return counts["both_groups"]
-    sides = {"recall_fake": ("fake",), "recall_real": ("real",), "foreground_iou": ("fake",)}
-    return min(counts[f"{side}_groups"] for side in sides.get(metric, ("fake", "real")))
-
-
-def align(entrants: Sequence[Entrant], intersection: bool) -> tuple[list[pd.DataFrame], str]:
-    """Cut all frames to the same primary samples in the same order, and name them."""
-    tasks = sorted({entrant.task for entrant in entrants})
-    frames = [e.frame[scoring.primary(e.frame)] for e in entrants]
-    sets = [set(frame["sample_id"]) for frame in frames]
-    shared = set.intersection(*sets)
-    if not shared:
-        raise DataError("runs share no sample")
-    if not intersection and len(tasks) > 1:
-        raise DataError(f"runs of different tasks: {', '.join(tasks)}; --intersection compares"
-                        f" the {len(shared)} samples they share")  # fmt: skip
-    if not intersection and any(one != shared for one in sets):
-        sizes = ", ".join(str(len(one)) for one in sets)
-        raise DataError(f"runs on different samples: {sizes}, of which {len(shared)} are shared;"
-                        " --intersection compares those")  # fmt: skip
-    cut = [
-        frame[frame["sample_id"].isin(shared)].sort_values("sample_id", ignore_index=True)
-        for frame in frames
-    ]
-    for entrant, frame in zip(entrants, cut, strict=True):
-        if not frame["label"].equals(cut[0]["label"]):
-            raise DataError(f"labels of '{entrant.name}' differ from those of '{entrants[0].name}'")
-    whole = all(one == shared for one in sets) and len(tasks) == 1
-    of = " and ".join(
-        f"{len(s)} of {e.name} ({e.task})" for s, e in zip(sets, entrants, strict=True)
-    )
-    named = f"all {len(shared)} samples of {tasks[0]}" if whole else f"{len(shared)} shared of {of}"
-    return cut, named
-
-
-def _pair(
-    a: str,
-    b: str,
-    metric: str,
-    drawn: dict[str, Floats],
-    given: dict[str, detection.Answers],
-    *,
-    level: float,
-    groups: int,
-    independent: bool,
-) -> dict[str, Any]:
+def _pair(study: _Comparison, a: str, b: str) -> _PairRow:
     """Test one pair."""
-    n = len(given[a].fake)
-    differences = drawn[a] - drawn[b]
-    found = figure(differences, n, level, groups=groups)
-    exact = significance.mcnemar(given[a].hit, given[b].hit)
-    scored = not any(np.isnan(given[name].score).all() for name in (a, b))
-    area = (
-        significance.delong_p(given[a].ranks(), given[b].ranks(), given[a].fake) if scored else None
-    )
+    first, second = study.answers[a], study.answers[b]
+    differences = study.replicates[a] - study.replicates[b]
+    difference = figure(differences, study.n, study.level, groups=study.groups)
+    exact = significance.mcnemar(first.hit, second.hit)
+    scored = not any(np.isnan(one.score).all() for one in (first, second))
+    area = significance.delong_p(first.ranks(), second.ranks(), first.fake) if scored else None
     test, p = "bootstrap", significance.bootstrap_p(differences)
-    if metric == "accuracy" and independent:
+    if study.metric == "accuracy" and study.independent:
         test, p = "mcnemar", exact
-    elif groups < GROUPS:
+    elif study.groups < GROUPS:
         test, p = f"none, fewer than {GROUPS} source groups", 1.0
-    elif metric == "auroc" and area is not None and independent:
+    elif study.metric == "auroc" and area is not None and study.independent:
         test, p = "delong", area
     return {
-        "a": a, "b": b, "value_a": float(drawn[a][0]), "value_b": float(drawn[b][0]),
-        "difference": found["value"], "low": found["low"], "high": found["high"], "n": n,
-        "test": test, "p": p, "p_holm": p, "better": "tie", "mcnemar_p": exact, "delong_p": area,
+        "a": a, "b": b,
+        "value_a": float(study.replicates[a][0]), "value_b": float(study.replicates[b][0]),
+        "difference": float(differences[0]), "low": difference.low, "high": difference.high,
+        "n": study.n, "test": test, "p": p, "p_holm": p, "better": "tie",
+        "mcnemar_p": exact, "delong_p": area,
     }  # fmt: skip
 
 
 def matrix(comparison: pd.DataFrame) -> tuple[list[str], Floats, NDArray[np.bool_]]:
-    """Give who beats whom: names best first, (k, k) differences row − column, significance."""
+    """Return who beats whom: names best first, (k, k) differences row − column, significance."""
     names = [row["name"] for row in comparison.attrs["ranking"]]
     place = {name: k for k, name in enumerate(names)}
     differences = np.zeros((len(names), len(names)))

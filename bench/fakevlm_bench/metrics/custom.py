@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fakevlm_bench.metrics.stats import absent
+from fakevlm_bench.result import Figure, absent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def added(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
+def added(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, Figure]:
     """Compute `evaluate` metrics on the rows of one condition.
 
     A metric of words gets explanations and references, one of whole numbers verdicts
-    and labels (1 fake; what was not understood is given as the wrong verdict), one of
+    and labels (1 fake; an answer that was not understood counts as the wrong verdict), one of
     other numbers scores and labels.
 
     Args:
@@ -30,18 +30,19 @@ def added(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     return {name: _compute(frame, name) for name in names}
 
 
-def _compute(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+def _compute(frame: pd.DataFrame, name: str) -> Figure:
     import evaluate
 
     path, _, configuration = name.partition("#")
     try:
         metric = evaluate.load(path, configuration or None)
         predictions, references = _inputs(frame, _dtype(metric.features))
-        found = metric.compute(predictions=predictions, references=references)
+        values = metric.compute(predictions=predictions, references=references)
     except Exception as error:  # a stranger's code may fail in any way
         logger.warning("metric '%s' cannot be computed: %s", name, error)
         return absent(f"{type(error).__name__}: {error}".splitlines()[0], len(frame))
-    return {"value": {key: _plain(value) for key, value in found.items()}, "n": len(frame)}
+    several = {key: _plain(value) for key, value in values.items()}
+    return Figure(several=several, n=len(frame))
 
 
 def _dtype(features: Any) -> str:

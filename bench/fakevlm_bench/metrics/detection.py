@@ -20,9 +20,9 @@ from fakevlm_bench.metrics.stats import (
     Floats,
     Resamples,
     absent,
+    bound_unanimous,
     figure,
     mean_figure,
-    unanimous,
 )
 
 PROPORTIONS = ("accuracy", "recall_fake", "recall_real")
@@ -55,18 +55,27 @@ class Answers:
         return np.where(np.isnan(self.score), ~self.fake, self.score)
 
     def counts(self, resamples: Resamples, rows: NDArray[np.bool_] | None = None) -> dict[str, int]:
-        """Count the samples of each class, and the source groups that they come from."""
+        """Count the samples of each class, and the source groups that they come from.
+
+        Args:
+            resamples: Of these samples.
+            rows: ``bool`` (n,), the samples to count; all by default.
+
+        Returns:
+            ``fake``, ``real``, ``both`` (samples) and ``fake_groups``, ``real_groups``,
+            ``both_groups``.
+        """
         rows = np.ones_like(self.fake) if rows is None else rows
-        chosen = {"fake": rows & self.fake, "real": rows & ~self.fake, "both": rows}
+        classes = {"fake": rows & self.fake, "real": rows & ~self.fake, "both": rows}
         groups = {
             f"{kind}_groups": int(np.count_nonzero(np.bincount(resamples.cluster[which])))
-            for kind, which in chosen.items()
+            for kind, which in classes.items()
         }
-        return {kind: int(which.sum()) for kind, which in chosen.items()} | groups
+        return {kind: int(which.sum()) for kind, which in classes.items()} | groups
 
 
 def verdict_columns(answers: Answers) -> Floats:
-    """Give the (n, 6) indicators that every figure of verdicts is a function of.
+    """Return the (n, 6) indicators that every figure of verdicts is a function of.
 
     Columns: fake, real, fake and right, real and right, fake and not understood,
     real and not understood.
@@ -99,7 +108,13 @@ def verdict_values(sums: Floats) -> dict[str, Floats]:
 def verdict_figures(
     answers: Answers, resamples: Resamples, settings: Settings
 ) -> dict[str, Figure]:
-    """Compute every figure of verdicts with its interval."""
+    """Compute every figure of verdicts with its interval.
+
+    Args:
+        answers: Verdicts of n samples.
+        resamples: Of these samples.
+        settings: Level, minimum and costs.
+    """
     counts = answers.counts(resamples)
     sums = resamples.sums(verdict_columns(answers))
     result = {}
@@ -117,7 +132,14 @@ def verdict_figures(
 
 
 def checked(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
-    """Build a figure, absent where a class that it needs has too few samples."""
+    """Build a figure, absent where a class that it needs has too few samples.
+
+    Args:
+        values: (1 + count,), on the sample and on each resample.
+        counts: As `Answers.counts` returns them.
+        kind: The class that it needs: ``fake``, ``real`` or ``both``.
+        settings: Level and minimum.
+    """
     needed = ("fake", "real") if kind == "both" else (kind,)
     for label in needed:
         if counts[label] < settings.minimum:
@@ -128,9 +150,16 @@ def checked(values: Floats, counts: dict[str, int], kind: str, settings: Setting
 
 
 def proportion(values: Floats, counts: dict[str, int], kind: str, settings: Settings) -> Figure:
-    """Build the figure of a bare proportion; at 0 and 1 it says what that leaves open."""
+    """Build the figure of a bare proportion; at 0 and 1 it states a bound.
+
+    Args:
+        values: (1 + count,) in [0, 1], on the sample and on each resample.
+        counts: As `Answers.counts` returns them.
+        kind: The class that it needs: ``fake``, ``real`` or ``both``.
+        settings: Level and minimum.
+    """
     result = checked(values, counts, kind, settings)
-    return unanimous(result, counts[f"{kind}_groups"], settings.level)
+    return bound_unanimous(result, counts[f"{kind}_groups"], settings.level)
 
 
 OPERATING_POINTS = {"tpr_at_1_fpr": (0.01, 1000), "tpr_at_5_fpr": (0.05, 200)}
@@ -144,24 +173,37 @@ SCORED = ("auroc", "average_precision", "eer", "fpr_at_95_tpr", *OPERATING_POINT
 
 
 def score_figures(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Figure]:
-    """Compute every figure of scores with its interval; ``unscored`` counts missing scores."""
+    """Compute every figure of scores with its interval; ``unscored`` counts missing scores.
+
+    Args:
+        answers: Verdicts and scores of n samples.
+        resamples: Of these samples.
+        settings: Level, minimum, thresholds and temperature.
+    """
     counts = answers.counts(resamples)
     if np.isnan(answers.score).all():
         n = len(answers.fake)
         return {name: absent("the detector gives no score", n) for name in SCORED}
     values = ranked(answers, resamples) | probabilistic(answers, resamples, settings)
-    result = {name: checked(drawn, counts, "both", settings) for name, drawn in values.items()}
+    result = {name: checked(one, counts, "both", settings) for name, one in values.items()}
     for name, (_, needed) in OPERATING_POINTS.items():
         if counts["real"] < needed:
             reason = f"{counts['real']} real images, fewer than {needed}"
             result[name] = absent(reason, len(answers.fake))
     result["twin_ranking"] = twin_ranking(answers, resamples, settings)
     missing = int(np.isnan(answers.score).sum())
-    return {name: fig | {"unscored": missing} if missing else fig for name, fig in result.items()}
+    if not missing:
+        return result
+    return {name: one.with_further(unscored=missing) for name, one in result.items()}
 
 
 def ranked(answers: Answers, resamples: Resamples) -> dict[str, Floats]:
-    """Compute the figures of the ROC and precision-recall curves, (1 + count,) each."""
+    """Compute the figures of the ROC and precision-recall curves, (1 + count,) each.
+
+    Args:
+        answers: Scores of n samples.
+        resamples: Of these samples.
+    """
     from fakevlm_bench.metrics.kernels import curve_values
 
     order = ranking.Ranking(answers.ranks(), answers.fake)
@@ -176,7 +218,13 @@ def ranked(answers: Answers, resamples: Resamples) -> dict[str, Floats]:
 
 
 def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) -> dict[str, Floats]:
-    """Compute the figures of thresholds and of calibration, (1 + count,) each."""
+    """Compute the figures of thresholds and of calibration, (1 + count,) each.
+
+    Args:
+        answers: Scores of n samples.
+        resamples: Of these samples.
+        settings: Thresholds and temperature.
+    """
     named = {"half": 0.5, "published": settings.published, "calibrated": settings.threshold}
     thresholds = {name: value for name, value in named.items() if value is not None}
     scores = {"": answers.probabilities()}
@@ -199,7 +247,13 @@ def probabilistic(answers: Answers, resamples: Resamples, settings: Settings) ->
 
 
 def twin_ranking(answers: Answers, resamples: Resamples, settings: Settings) -> Figure:
-    """Compute how often a fake scores higher than its real twin; a tie counts one half."""
+    """Compute how often a fake scores higher than its real twin; a tie counts one half.
+
+    Args:
+        answers: Scores of n samples, and their twins.
+        resamples: Of these samples.
+        settings: Level and minimum.
+    """
     paired = answers.twin >= 0
     n = int(paired.sum())
     if n < settings.minimum:

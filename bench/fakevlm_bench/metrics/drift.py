@@ -136,7 +136,7 @@ def explanation_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
         (n,) in [0, 1], NaN where one of the two was not understood, or throughout where the
         detector does not explain.
     """
-    from fakevlm_bench.metrics.explanation import rouge
+    from fakevlm_bench.metrics.rouge import rouge
 
     drift = np.full(len(clean), np.nan)
     if not any(frame["explanation"].notna().any() for frame in (clean, now)):

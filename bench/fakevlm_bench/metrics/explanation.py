@@ -10,77 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.metrics import grounding, meteor, ngrams, semantic, tokens
+from fakevlm_bench.metrics.rouge import rouge
 from fakevlm_bench.metrics.settings import Settings, threads
 from fakevlm_bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
+from fakevlm_bench.result import Section
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SIDES = {"fake": 1, "real": 0}
-ROUGES = {"rouge_1": "rouge1", "rouge_2": "rouge2", "rouge_l": "rougeL", "rouge_lsum": "rougeLsum"}
-
-
-def rouge(
-    answers: Sequence[str],
-    references: Sequence[Sequence[str]],
-    tokenizer: str = "13a",
-    kinds: Sequence[str] = tuple(ROUGES),
-) -> dict[str, Floats]:
-    """Compute ROUGE F1 (Lin 2004) of each answer, (n,), the best over its references.
-
-    Words are `tokens.words`; Chinese and Japanese, and what else is written without spaces, are
-    compared character by character. What is the same pair of texts twice is compared once.
-    """
-    from rouge_score_rs import rouge_scorer
-    from rouge_score_rs.tokenizers import CharacterTokenizer
-
-    owner = np.repeat(np.arange(len(answers)), [len(texts) for texts in references])
-    texts = [*answers, *chain.from_iterable(references)]
-    characters: Any = CharacterTokenizer() if tokenizer in tokens.CHARACTERS else None
-    if characters is None:
-        texts = stemmed(texts)
-    build: Any = rouge_scorer.RougeScorer
-    lines = any("\n" in text for text in texts)
-    taken = [name for name in kinds if lines or name != "rouge_lsum" or "rouge_l" not in kinds]
-    scorer = build([ROUGES[name] for name in taken], tokenizer=characters)
-    codes: dict[str, int] = {}
-    numbers = np.array([codes.setdefault(text, len(codes)) for text in texts], dtype=np.int64)
-    pairs = numbers[owner] * len(codes) + numbers[len(answers) :]
-    _, first, place = np.unique(pairs, return_index=True, return_inverse=True)
-    theirs, mine = (first + len(answers)).tolist(), owner[first].tolist()
-    scores = scorer.score_batch([texts[k] for k in theirs], [texts[k] for k in mine])
-    result = {}
-    for name in taken:
-        best = np.zeros(len(answers))
-        values = np.array([score[ROUGES[name]].fmeasure for score in scores])
-        np.maximum.at(best, owner, values[place])
-        result[name] = best
-    if taken != list(kinds):  # of texts of one line each, Lsum is L
-        result = {name: result.get(name, result["rouge_l"]) for name in kinds}
-    return result
-
-
-def stemmed(texts: Sequence[str]) -> list[str]:
-    """Put each word's stem in its place (`tokens.words`), and keep the lines.
-
-    ROUGE's words end at spaces, so each distinct piece between spaces is stemmed once.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    distinct, pieces, starts = tokens.split(texts)
-    cut = ((tokens.words(line) for line in piece.split("\n")) for piece in distinct)
-    stems = ["\n".join(" ".join(words) for words in lines) for lines in cut]
-    every = pa.array(stems, type=pa.string()).take(pa.array(pieces))
-    joined: list[str] = pc.binary_join(pa.ListArray.from_arrays(starts, every), " ").to_pylist()
-    return joined
 
 
 class Scorer:
@@ -98,6 +42,10 @@ class Scorer:
         self, answers: Sequence[str], references: Sequence[Sequence[str]]
     ) -> tuple[Floats, dict[str, Floats], str]:
         """Compare each answer with its references, of which there is at least one.
+
+        Args:
+            answers: n texts.
+            references: Of each answer, without verdict sentences.
 
         Returns:
             The (n, 10) counts of BLEU, the (n,) values of each other figure, the tokenizer.
@@ -124,12 +72,21 @@ class Scorer:
         answers: Sequence[str],
         references: Sequence[Sequence[str]],
         resamples: Resamples,
-    ) -> dict[str, Any]:
-        """Compute every figure that compares answers with references."""
+    ) -> Section:
+        """Compute every figure that compares answers with references.
+
+        Args:
+            answers: n texts.
+            references: Of each answer, at least one.
+            resamples: Of these samples.
+
+        Returns:
+            The figures, and under ``signature`` how each was computed.
+        """
         n, level, groups = len(answers), self.settings.level, resamples.groups()
         columns, means, tokenizer = self.columns(answers, references)
         sums = resamples.sums(columns)
-        result: dict[str, Any] = {
+        result = {
             "corpus_bleu": figure(100 * ngrams.bleu(sums, smooth=True), n, level, groups=groups)
         }
         for order in range(1, ngrams.ORDERS + 1):
@@ -145,10 +102,16 @@ class Scorer:
             if self.encoder:
                 reason = f"{self.encoder.name} is English: name another (scoring.encoder)"
             result |= {name: absent(reason, n) for name in ("css", "bertscore_f1")}
-        return result | {"signature": self.signature(tokenizer, semantic_too="css" in means)}
+        signature = self.signature(tokenizer, semantic_too="css" in means)
+        return Section({**result, "signature": signature})
 
     def signature(self, tokenizer: str, *, semantic_too: bool) -> dict[str, str]:
-        """Say how each figure was computed."""
+        """Say how each figure was computed.
+
+        Args:
+            tokenizer: One of `tokens.TOKENIZERS`.
+            semantic_too: Whether the encoder's figures are among them.
+        """
         import sacrebleu
 
         version = sacrebleu.__version__
@@ -168,13 +131,16 @@ class Scorer:
         return signature
 
 
-def nothing() -> dict[str, Any]:
-    """Give the figures of a detector that does not explain."""
-    reason = absent("the detector gives no explanation")
-    return {side: {"rouge_l": reason, "corpus_bleu": reason} for side in SIDES}
+def absent_figures() -> dict[str, Section]:
+    """Return the figures of a detector that does not explain."""
+    return dict.fromkeys(SIDES, _both_absent(absent("the detector gives no explanation")))
 
 
-def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Any]:
+def _both_absent(figure: Figure) -> Section:
+    return Section({"rouge_l": figure, "corpus_bleu": figure})
+
+
+def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Section]:
     """Compute every explanation figure, for ``fake`` and ``real`` images.
 
     Args:
@@ -184,77 +150,36 @@ def figures(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[s
     """
     answers = frame["explanation"].fillna("").tolist()
     references = strip(frame["references"].tolist())
-    result: dict[str, Any] = {}
-    for side, rows in _sides(frame, references).items():
-        if len(rows) < scorer.settings.minimum:
-            reason = f"{len(rows)} {side} images with a reference, fewer than"
-            few = absent(f"{reason} {scorer.settings.minimum}", len(rows))
-            result[side] = {"rouge_l": few, "corpus_bleu": few}
-            continue
-        mine, theirs = [answers[k] for k in rows], [references[k] for k in rows]
-        result[side] = scorer.figures(mine, theirs, resamples.subset(rows))
-    result["fake"]["grounded_agreement"] = grounded(frame, answers, resamples, scorer.settings)
-    for side, label in SIDES.items():
-        chosen = frame["label"].to_numpy() == label
-        result[side]["consistency"] = consistency(
-            frame, answers, chosen, resamples, scorer.settings
-        )
-    return result
+    settings = scorer.settings
+    result: dict[str, Section] = {}
+    for side, rows in sides_with_reference(frame, references).items():
+        if len(rows) < settings.minimum:
+            reason = f"{len(rows)} {side} images with a reference, fewer than {settings.minimum}"
+            compared = _both_absent(absent(reason, len(rows)))
+        else:
+            mine, theirs = [answers[k] for k in rows], [references[k] for k in rows]
+            compared = scorer.figures(mine, theirs, resamples.subset(rows))
+        of_side = frame["label"].to_numpy() == SIDES[side]
+        agrees = consistency(frame, answers, of_side, resamples, settings)
+        result[side] = Section({**compared, "consistency": agrees})
+    agreement = grounded(frame, answers, resamples, settings)
+    return result | {"fake": Section({**result["fake"], "grounded_agreement": agreement})}
 
 
-def _sides(frame: pd.DataFrame, references: Sequence[Sequence[str]]) -> dict[str, NDArray[np.intp]]:
-    """Give the rows of each side that have a reference."""
-    given = np.array([bool(texts) for texts in references])
+def sides_with_reference(
+    frame: pd.DataFrame, references: Sequence[Sequence[str]]
+) -> dict[str, NDArray[np.intp]]:
+    """Return the rows of each side that have a reference.
+
+    Args:
+        frame: Joined rows of one condition.
+        references: Of each row, without verdict sentences.
+    """
+    has_reference = np.array([bool(texts) for texts in references])
     labels = frame["label"].to_numpy()
-    return {side: np.flatnonzero(given & (labels == label)) for side, label in SIDES.items()}
-
-
-def floors(frame: pd.DataFrame, resamples: Resamples, scorer: Scorer) -> dict[str, Any]:
-    """Compute what answers without a look at the image would score.
-
-    ``template`` always gives one and the same reference: of `CANDIDATES`, evenly
-    spread over the side's references, the one with the best ROUGE-L on it.
-    ``shuffled`` gives each image the first reference of another image of its side.
-    """
-    references = strip(frame["references"].tolist())
-    rng = np.random.default_rng(scorer.settings.seed)
-    result: dict[str, Any] = {"template": {}, "shuffled": {}}
-    for side, rows in _sides(frame, references).items():
-        if len(rows) < scorer.settings.minimum:
-            continue
-        theirs = [references[k] for k in rows]
-        part = resamples.subset(rows)
-        text = template(theirs)
-        result["template"][side] = scorer.figures([text] * len(rows), theirs, part)
-        result["template"][side]["text"] = text
-        order = rng.permutation(len(rows))
-        other = np.empty_like(order)
-        other[order] = np.roll(order, 1)
-        strangers = [theirs[k][0] for k in other]
-        result["shuffled"][side] = scorer.figures(strangers, theirs, part)
-    return result
-
-
-CANDIDATES = 32
-JUDGED = 256
-
-
-def template(references: Sequence[Sequence[str]]) -> str:
-    """Choose the reference that does best as a constant answer.
-
-    Both the candidates and the images that they are judged on are spread evenly.
-    """
-    texts = sorted({text for every in references for text in every})
-    spread = [texts[k] for k in _spread(len(texts), CANDIDATES)]
-    judged = [references[k] for k in _spread(len(references), JUDGED)]
-    tokenizer = tokens.choose_tokenizer(references)
-    scores = [rouge([text] * len(judged), judged, tokenizer)["rouge_l"].mean() for text in spread]
-    return spread[int(np.argmax(scores))]
-
-
-def _spread(n: int, most: int) -> list[int]:
-    """Give at most `most` places among n, evenly spread."""
-    return [int(k) for k in np.unique(np.linspace(0, n - 1, min(n, most)).round())]
+    return {
+        side: np.flatnonzero(has_reference & (labels == label)) for side, label in SIDES.items()
+    }
 
 
 def grounded(
@@ -264,6 +189,12 @@ def grounded(
 
     An explanation that names no region agrees as little as one that names the whole image: 0;
     ``named`` is the share of those that name one.
+
+    Args:
+        frame: Joined rows of one condition.
+        answers: Explanations, (n,); empty ones where there is none.
+        resamples: Of these rows.
+        settings: Level and minimum.
     """
     from fakevlm_bench.metrics.localization import true_region
 
@@ -282,22 +213,30 @@ def grounded(
         reason = f"{len(rows)} fake images with a true region, fewer than {settings.minimum}"
         return absent(reason, len(rows))
     result = mean_figure(np.array(values), resamples.subset(np.array(rows)), settings.level)
-    return result | {"named": named / len(rows)}
+    return result.with_further(named=named / len(rows))
 
 
 def consistency(
     frame: pd.DataFrame,
     answers: Sequence[str],
-    chosen: NDArray[np.bool_],
+    among: NDArray[np.bool_],
     resamples: Resamples,
     settings: Settings,
 ) -> Figure:
-    """Share of explanations that take a side, whose side is the verdict's."""
+    """Share of explanations that take a side, whose side is the verdict's.
+
+    Args:
+        frame: Joined rows of one condition.
+        answers: Explanations, (n,); empty ones where there is none.
+        among: ``bool`` (n,), the samples to look at.
+        resamples: Of these rows.
+        settings: Level and minimum.
+    """
     understood = (frame["status"] == "ok").to_numpy() & frame["verdict"].notna().to_numpy()
     verdicts = frame["verdict"].to_numpy()
     rows, values = [], []
-    given = np.fromiter(map(bool, answers), dtype=np.bool_, count=len(answers))
-    for place in np.flatnonzero(understood & chosen & given):
+    explained = np.fromiter(map(bool, answers), dtype=np.bool_, count=len(answers))
+    for place in np.flatnonzero(understood & among & explained):
         side = grounding.stance(answers[int(place)])
         if side is not None:
             rows.append(place)

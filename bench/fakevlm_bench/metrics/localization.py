@@ -37,33 +37,43 @@ HEAT_COLUMNS = ("pixel_auc", "pixel_ap", "pointing_game", "f1_best", "iou_half")
 
 
 @dataclass(frozen=True)
-class Measured:
+class RegionMeasures:
     """What was measured on each sample; NaN rows were not scored.
 
     Attributes:
         mask: (n, 7) `MASK_COLUMNS`; areas in pixels.
         heat: (n, 5) `HEAT_COLUMNS`.
-        found: ``bool`` (n,), the sample has a true region.
-        gives: What the detector gave anywhere: ``mask``, ``heat_map``.
+        has_region: ``bool`` (n,), the sample has a true region.
+        kinds: What the detector answered anywhere: ``mask``, ``heat_map``.
     """
 
     mask: Floats
     heat: Floats
-    found: NDArray[np.bool_]
-    gives: frozenset[str]
+    has_region: NDArray[np.bool_]
+    kinds: frozenset[str]
+
+    @classmethod
+    def empty(cls, count: int, kinds: frozenset[str]) -> RegionMeasures:
+        """Return room for the measures of `count` samples, none of them scored yet."""
+        return cls(
+            np.full((count, len(MASK_COLUMNS)), np.nan),
+            np.full((count, len(HEAT_COLUMNS)), np.nan),
+            np.zeros(count, dtype=np.bool_),
+            kinds,
+        )
 
     def iou(self) -> Floats:
         """Foreground IoU of each sample, (n,); NaN where there is no true region."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.found, self.mask[:, 0] / self.mask[:, 1], np.nan)
+            return np.where(self.has_region, self.mask[:, 0] / self.mask[:, 1], np.nan)
 
-    def subset(self, rows: NDArray[np.bool_]) -> Measured:
-        """Give what was measured on some of the samples."""
-        return Measured(self.mask[rows], self.heat[rows], self.found[rows], self.gives)
+    def subset(self, rows: NDArray[np.bool_]) -> RegionMeasures:
+        """Return what was measured on some of the samples."""
+        return RegionMeasures(self.mask[rows], self.heat[rows], self.has_region[rows], self.kinds)
 
 
 def true_region(row: Any) -> Region | None:
-    """Give the true region of a frame's row, or None where it has none to find."""
+    """Return the true region of a frame's row, or None where it has none to find."""
     if row.label != 1 or row.whole:
         return None
     if isinstance(row.true_mask, str):
@@ -76,7 +86,13 @@ def true_region(row: Any) -> Region | None:
 
 
 def heat_map(row: Any, width: int, height: int) -> NDArray[np.uint8] | None:
-    """Give the heat map of a row, stretched bilinearly over the image, or None."""
+    """Return the heat map of a row, stretched bilinearly over the image, or None.
+
+    Args:
+        row: Of a joined frame.
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+    """
     if not isinstance(row.heat_map, bytes):
         return None
     import cv2
@@ -88,54 +104,55 @@ def heat_map(row: Any, width: int, height: int) -> NDArray[np.uint8] | None:
     return np.asarray(cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def measure(frame: pd.DataFrame, heat_threshold: int | None = None) -> Measured:
+def measure(frame: pd.DataFrame, heat_threshold: int | None = None) -> RegionMeasures:
     """Measure every sample, heat maps several at a time.
 
     Args:
         frame: Rows of one condition.
         heat_threshold: Least 8-bit value of a heat map that counts as fake; null is `HALF`.
     """
-    mask = np.full((len(frame), len(MASK_COLUMNS)), np.nan)
-    heat = np.full((len(frame), len(HEAT_COLUMNS)), np.nan)
-    found = np.zeros(len(frame), dtype=np.bool_)
-    gives = frozenset(name for name in ("mask", "heat_map") if frame[name].notna().any())
+    kinds = frozenset(name for name in ("mask", "heat_map") if frame[name].notna().any())
+    measures = RegionMeasures.empty(len(frame), kinds)
+    if not kinds:
+        return measures
     cut = HALF if heat_threshold is None else heat_threshold
 
-    def look(place: int, row: Any) -> None:
-        truth = true_region(row)
-        if truth is None and row.label == 1:
-            return
-        found[place] = truth is not None
-        width, height = (truth.width, truth.height) if truth else (int(row.width), int(row.height))
-        drawn = isinstance(row.mask, str)
-        values = None if truth is None and drawn else heat_map(row, width, height)
-        if truth is not None and "heat_map" in gives:
-            heat[place] = 0
-        if drawn or values is None:
-            region = parse(row.mask) if drawn else None
-            mask[place] = _measure_region(region, truth, width * height)
-        elif truth is None:
-            mask[place] = _measure_false(values, cut)
-        if truth is not None and values is not None:
-            curve = _heat_curve(values, truth)
-            heat[place] = _measure_heat(*curve, truth.area)
-            if not drawn:
-                mask[place] = _measure_cut(*curve, values, truth, cut)
-
-    def look_at(part: pd.DataFrame) -> None:
+    def measure_part(part: pd.DataFrame) -> None:
         rows: Iterable[Any] = part.itertuples()
         for row in rows:
-            look(row.Index, row)
+            _measure_row(measures, row, cut)
 
-    if gives:
-        columns = [*ROW_COLUMNS, "heat_map_width", "heat_map_height"]
-        rows = frame.reset_index(drop=True)[columns]
-        cores = threads() if "heat_map" in gives else 1
-        parts = [rows[start : start + SHARE] for start in range(0, len(rows), SHARE)]
-        with ThreadPoolExecutor(cores) as pool:
-            for _ in pool.map(look_at, parts):
-                pass
-    return Measured(mask, heat, found, gives)
+    columns = [*ROW_COLUMNS, "heat_map_width", "heat_map_height"]
+    rows = frame.reset_index(drop=True)[columns]
+    cores = threads() if "heat_map" in kinds else 1
+    parts = [rows[start : start + SHARE] for start in range(0, len(rows), SHARE)]
+    with ThreadPoolExecutor(cores) as pool:
+        for _ in pool.map(measure_part, parts):
+            pass
+    return measures
+
+
+def _measure_row(measures: RegionMeasures, row: Any, cut: int) -> None:
+    """Measure one sample into its place; a fake image without a true region has none to find."""
+    truth, place = true_region(row), row.Index
+    if truth is None and row.label == 1:
+        return
+    measures.has_region[place] = truth is not None
+    width, height = (truth.width, truth.height) if truth else (int(row.width), int(row.height))
+    masked = isinstance(row.mask, str)
+    values = None if truth is None and masked else heat_map(row, width, height)
+    if truth is not None and "heat_map" in measures.kinds:
+        measures.heat[place] = 0
+    if masked or values is None:
+        region = parse(row.mask) if masked else None
+        measures.mask[place] = _measure_region(region, truth, width * height)
+    elif truth is None:
+        measures.mask[place] = _measure_false(values, cut)
+    if truth is not None and values is not None:
+        curve = _heat_curve(values, truth)
+        measures.heat[place] = _measure_heat(*curve, truth.area)
+        if not masked:
+            measures.mask[place] = _measure_cut(*curve, values, truth, cut)
 
 
 def _measure_region(region: Region | None, truth: Region | None, pixels: int) -> list[float]:
@@ -219,13 +236,21 @@ def iou_curve(frame: pd.DataFrame) -> Floats | None:
     return total / n if n else None
 
 
-def figures(measured: Measured, resamples: Resamples, settings: Settings) -> dict[str, Figure]:
-    """Compute every localisation figure with its interval."""
-    fake, real = measured.found, ~measured.found & ~np.isnan(measured.mask[:, 0])
-    if not measured.gives:
+def figures(
+    measures: RegionMeasures, resamples: Resamples, settings: Settings
+) -> dict[str, Figure]:
+    """Compute every localisation figure with its interval.
+
+    Args:
+        measures: Of n samples.
+        resamples: Of these samples.
+        settings: Level, minimum and heat threshold.
+    """
+    fake, real = measures.has_region, ~measures.has_region & ~np.isnan(measures.mask[:, 0])
+    if not measures.kinds:
         reason = "the detector gives neither mask nor heat map"
         return {name: absent(reason) for name in ("foreground_iou", "ciou")}
-    columns = {name: measured.mask[:, k] for k, name in enumerate(MASK_COLUMNS)}
+    columns = {name: measures.mask[:, k] for k, name in enumerate(MASK_COLUMNS)}
     both, union, predicted = columns["overlap"], columns["union"], columns["predicted"]
     with np.errstate(invalid="ignore", divide="ignore"):
         means = {
@@ -235,41 +260,41 @@ def figures(measured: Measured, resamples: Resamples, settings: Settings) -> dic
             "false_localization_rate": ((predicted > 0).astype(np.float64), real),
             "predicted_area_real": (predicted / columns["pixels"], real),
         }
-    heat = {name: measured.heat[:, k] for k, name in enumerate(HEAT_COLUMNS)}
-    if "heat_map" in measured.gives:
+    heat = {name: measures.heat[:, k] for k, name in enumerate(HEAT_COLUMNS)}
+    if "heat_map" in measures.kinds:
         means |= {name: (heat[name], fake) for name in HEAT_COLUMNS[:3]}
         means["oracle_pixel_f1"] = (heat["f1_best"], fake)
         means["foreground_iou_at_half"] = (heat["iou_half"], fake)
     result = {name: _mean(*pair, resamples, settings) for name, pair in means.items()}
     result["ciou"] = _pooled(both, union, fake, resamples, settings)
-    if "heat_map" not in measured.gives:
+    if "heat_map" not in measures.kinds:
         result |= {name: absent("the detector gives no heat map") for name in HEAT_COLUMNS[:3]}
-    elif "mask" not in measured.gives:
+    elif "mask" not in measures.kinds:
         cut = HALF if settings.heat_threshold is None else settings.heat_threshold
-        result["foreground_iou"]["heat_threshold"] = cut
+        result["foreground_iou"] = result["foreground_iou"].with_further(heat_threshold=cut)
     return result
 
 
 def _mean(
-    values: Floats, chosen: NDArray[np.bool_], resamples: Resamples, settings: Settings
+    values: Floats, rows: NDArray[np.bool_], resamples: Resamples, settings: Settings
 ) -> Figure:
-    """Average over the chosen samples."""
-    return _pooled(values, np.ones_like(values), chosen, resamples, settings)
+    """Average over some samples."""
+    return _pooled(values, np.ones_like(values), rows, resamples, settings)
 
 
 def _pooled(
     above: Floats,
     below: Floats,
-    chosen: NDArray[np.bool_],
+    rows: NDArray[np.bool_],
     resamples: Resamples,
     settings: Settings,
 ) -> Figure:
-    """Divide one sum over the chosen samples by another."""
-    chosen = chosen & ~np.isnan(above)
-    n = int(chosen.sum())
+    """Divide one sum over some samples by another."""
+    rows = rows & ~np.isnan(above)
+    n = int(rows.sum())
     if n < settings.minimum:
         return absent(f"{n} images, fewer than {settings.minimum}", n)
-    part = resamples.subset(chosen)
-    sums = part.sums(np.stack([above[chosen], below[chosen]], axis=1))
+    part = resamples.subset(rows)
+    sums = part.sums(np.stack([above[rows], below[rows]], axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
         return figure(sums[:, 0] / sums[:, 1], n, settings.level, groups=part.groups())

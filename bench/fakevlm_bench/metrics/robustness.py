@@ -1,4 +1,4 @@
-"""How long the figures last: one condition against the clean one, and all together.
+"""How well the figures hold up: one condition against the clean one, and all together.
 
 A condition's id is ``name:level``; levels that are numbers span an axis. Rows are
 matched by sample, so a condition on part of the samples is compared on that part.
@@ -9,22 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.attack_flags import from_records, review
 from fakevlm_bench.metrics import detection, drift, explanation
-from fakevlm_bench.metrics.attack_records import success_curve
+from fakevlm_bench.metrics.attack_records import Records, success_curve
+from fakevlm_bench.metrics.corruption_errors import Baseline, mean_errors
 from fakevlm_bench.metrics.localization import HALF
 from fakevlm_bench.metrics.settings import Settings
-from fakevlm_bench.metrics.stats import Figure, Floats, Resamples, absent, mean_figure, unanimous
+from fakevlm_bench.metrics.stats import (
+    Figure,
+    Floats,
+    Resamples,
+    absent,
+    bound_unanimous,
+    mean_figure,
+)
+from fakevlm_bench.result import CLEAN, Section
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CLEAN = "clean"
 MILDER_UPWARDS = ("_quality", "_scale", "_short")
 """Ends of names whose level says how much is left, so that 0 is not the clean image."""
 QUANTITIES = (*MILDER_UPWARDS, "_sigma", "_kernel", "_variance")
@@ -67,24 +75,32 @@ class Grid:
         answers: Mapping[str, detection.Answers],
         resamples: Resamples,
         settings: Settings,
-        records: Mapping[str, Mapping[str, Any]] | None = None,
+        records: Records | None = None,
     ) -> None:
-        """Hold the rows; all frames and the resamples are of the same samples."""
+        """Hold the rows; all frames and the resamples are of the same samples.
+
+        Args:
+            frames: Rows of each condition.
+            answers: Verdicts and scores of each condition.
+            resamples: Of the samples.
+            settings: Level, minimum and heat threshold.
+            records: Of attacks, none by default.
+        """
         self.frames, self.answers = frames, answers
         self.resamples, self.settings = resamples, settings
         self.records = records or {}
 
-    def against_clean(self, condition: str) -> dict[str, Any]:
+    def against_clean(self, condition: str) -> Section:
         """Compare one condition with the clean one."""
         clean, now = self.answers[CLEAN], self.answers[condition]
         frames = self.frames[CLEAN], self.frames[condition]
-        chosen = self.settings.heat_threshold
-        cut = HALF if chosen is None else chosen
+        threshold = self.settings.heat_threshold
+        cut = HALF if threshold is None else threshold
         drop = self._balanced(CLEAN) - self._balanced(condition)
         every = np.ones(len(clean.fake), dtype=np.bool_)
-        result: dict[str, Any] = {
+        result: dict[str, object] = {
             "balanced_accuracy_drop": self._of_both(drop),
-            "flip_rate": self._share(_said(clean) != _said(now), every),
+            "flip_rate": self._share(_verdicts(clean) != _verdicts(now), every),
         }
         right = dict(zip(SIDES, (clean.hit & clean.fake, clean.hit & ~clean.fake), strict=True))
         for name, rows in right.items():
@@ -100,7 +116,7 @@ class Grid:
         result["consistency"] = self.consistency(condition)
         if condition in self.records:
             result["attack"] = self._attack(condition, right, ~now.hit)
-        return result
+        return Section(result)
 
     def consistency(self, condition: str) -> Figure:
         """Share of explanations, of real and fake images, that argue for their verdict."""
@@ -126,68 +142,40 @@ class Grid:
 
     def worst_case(self, conditions: Sequence[str] | None = None) -> dict[str, Figure]:
         """Count a sample as right only if it is right under each of the conditions (all)."""
-        given = [self.answers[name] for name in conditions or self.answers]
-        hit = np.all([one.hit for one in given], axis=0)
-        understood = np.all([one.understood for one in given], axis=0)
+        answers = [self.answers[name] for name in conditions or self.answers]
+        hit = np.all([one.hit for one in answers], axis=0)
+        understood = np.all([one.understood for one in answers], axis=0)
         clean = self.answers[CLEAN]
         worst = detection.Answers(clean.fake, hit, understood, clean.score, clean.twin)
         every = detection.verdict_figures(worst, self.resamples, self.settings)
         names = ("balanced_accuracy", "accuracy", "recall_fake", "recall_real")
         return {name: every[name] for name in names}
 
-    def corruption_errors(self, name: str, baseline: Mapping[str, Any] | None) -> dict[str, Any]:
+    def corruption_errors(self, baseline: Baseline | None) -> dict[str, Figure]:
         """Mean corruption error and its relative form (Hendrycks & Dietterich 2019).
 
         The error is 1 − balanced accuracy; every name with severities 1 to 5 on which the
         baseline was measured takes part, attacks do not. 1 is as good as the baseline.
-
-        Args:
-            name: The baseline's.
-            baseline: Its result's body.
         """
+        names = ("mce", "relative_mce")
         if baseline is None:
-            none = absent("no baseline result was given")
-            return {"mce": none, "relative_mce": none}
-        theirs = {
-            condition: 1 - found["detection"]["balanced_accuracy"]["value"]
-            for condition, found in baseline["conditions"].items()
-            if "value" in found["detection"]["balanced_accuracy"]
+            return dict.fromkeys(names, absent("no baseline result was given"))
+        shared = baseline.shared(self._corruptions())
+        if reason := baseline.refusal(shared):
+            return dict.fromkeys(names, absent(reason))
+        errors = {condition: 1 - self._balanced(condition) for condition in self.frames}
+        values = mean_errors(errors, shared, baseline)
+        figures = {name: self._of_both(values[name]) for name in names}
+        if better := baseline.no_worse(shared):
+            reason = f"baseline '{baseline.name}' gets no worse under {', '.join(better)}"
+            figures["relative_mce"] = absent(reason)
+        return {
+            name: figure.with_further(baseline=baseline.name, corruptions=sorted(shared))
+            for name, figure in figures.items()
         }
-        families = {name: by for name, by in self._corruptions().items() if set(by) <= set(theirs)}
-        if not families or CLEAN not in theirs:
-            none = absent(f"baseline '{name}' shares no corruption with this run")
-            return {"mce": none, "relative_mce": none}
-        if spared := [name for name, by in families.items() if not sum(theirs[c] for c in by)]:
-            none = absent(f"baseline '{name}' makes no error under {', '.join(sorted(spared))}")
-            return {"mce": none, "relative_mce": none}
-        errors = {c: 1 - self._balanced(c) for c in self.frames}
-        plain, relative = [], []
-        with np.errstate(invalid="ignore", divide="ignore"):
-            for family in families.values():
-                mine = np.sum([errors[c] for c in family], axis=0)
-                base = np.sum([theirs[c] for c in family])
-                plain.append(mine / base)
-                gain = base - len(family) * theirs[CLEAN]
-                relative.append((mine - len(family) * errors[CLEAN]) / gain)
-            figures = {"mce": np.mean(plain, axis=0), "relative_mce": np.mean(relative, axis=0)}
-        also = {"baseline": name, "corruptions": sorted(families)}
-        result = {key: self._of_both(values) | also for key, values in figures.items()}
-        if better := self._no_worse(families, theirs):
-            reason = f"baseline '{name}' gets no worse under {', '.join(better)}"
-            result["relative_mce"] = absent(reason) | also
-        return result
-
-    @staticmethod
-    def _no_worse(families: Mapping[str, list[str]], theirs: Mapping[str, float]) -> list[str]:
-        """Give the corruptions that cost the baseline nothing, so that no ratio to it has sense."""
-        return sorted(
-            name
-            for name, by in families.items()
-            if sum(theirs[c] for c in by) - len(by) * theirs[CLEAN] <= 1e-12
-        )
 
     def _corruptions(self) -> dict[str, list[str]]:
-        """Give the ids of each corruption: levels are severities, and nothing was attacked."""
+        """Return the ids of each corruption: levels are severities, and nothing was attacked."""
         return {
             name: list(by.values())
             for name, by in severities(list(self.frames)).items()
@@ -213,39 +201,37 @@ class Grid:
 
     def _attack(
         self, condition: str, right: Mapping[str, NDArray[np.bool_]], broken: NDArray[np.bool_]
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Sum up the records of an attack: distance, queries, success over queries."""
         records = self.records[condition]
         rows = [records.get(name) or {} for name in self.frames[condition]["sample_id"]]
-        taken = {
-            key: np.array([row.get(key, np.nan) for row in rows], dtype=np.float64)
+        norm, queries = (
+            np.array([row.get(key, np.nan) for row in rows], dtype=np.float64)
             for key in ("norm", "queries")
+        )
+        curves = {}
+        for side, samples in right.items():
+            counted = samples & ~np.isnan(queries)
+            enough = counted.sum() >= self.settings.minimum
+            curves[side] = success_curve(queries[counted], broken[counted]) if enough else []
+        return {
+            "distance": self._mean(norm, ~np.isnan(norm), "with a record"),
+            "queries": self._mean(queries, ~np.isnan(queries), "with a record"),
+            "success_over_queries": curves,
         }
-        result: dict[str, Any] = {
-            name: self._mean(values, ~np.isnan(values), "with a record")
-            for name, values in (("distance", taken["norm"]), ("queries", taken["queries"]))
-        }
-        result["success_over_queries"] = {
-            side: success_curve(taken["queries"][known], broken[known])
-            if known.sum() >= self.settings.minimum
-            else []
-            for side, chosen in right.items()
-            for known in [chosen & ~np.isnan(taken["queries"])]
-        }
-        return result
 
-    def flags(self) -> list[dict[str, Any]]:
-        """Give the reasons not to believe an attack's figures (`fakevlm_bench.attacks.review`)."""
+    def flags(self) -> list[dict[str, object]]:
+        """List the signs of false robustness (`fakevlm_bench.attack_flags.review`)."""
         right = self.answers[CLEAN].hit
         samples = self.frames[CLEAN]["sample_id"].to_numpy()[right]
         results = []
         for condition in self.frames:
             records = self.records.get(condition, {})
-            told = next((one["attack"] for one in records.values() if one.get("attack")), None)
-            if told is not None and {"kind", "norm", "epsilon"} <= set(told):
+            attack = next((one["attack"] for one in records.values() if one.get("attack")), None)
+            if attack is not None and {"kind", "norm", "epsilon"} <= set(attack):
                 broken = dict(zip(samples, ~self.answers[condition].hit[right], strict=True))
                 mine = {name: records[name] for name in samples if name in records}
-                results.append(from_records(condition, told, mine, broken))
+                results.append(from_records(condition, attack, mine, broken))
         return [asdict(flag) for flag in review(results)]
 
     def _of_both(self, values: Floats) -> Figure:
@@ -269,13 +255,13 @@ class Grid:
     def _share(
         self, happened: NDArray[np.bool_], rows: NDArray[np.bool_], what: str = "right when clean"
     ) -> Figure:
-        """Build the figure of a proportion; where all or none happened it says what is open."""
+        """Build the figure of a proportion; where all or none happened it states a bound."""
         result = self._mean(happened.astype(np.float64), rows, what)
-        return unanimous(result, self.resamples.subset(rows).groups(), self.settings.level)
+        return bound_unanimous(result, self.resamples.subset(rows).groups(), self.settings.level)
 
 
-def _said(answers: detection.Answers) -> NDArray[np.int64]:
-    """Give what each answer said: 1 fake, 0 real, −1 not understood."""
-    said = np.where(answers.hit, answers.fake, ~answers.fake).astype(np.int64)
-    said[~answers.understood] = -1
-    return said
+def _verdicts(answers: detection.Answers) -> NDArray[np.int64]:
+    """Return each answer's verdict: 1 fake, 0 real, −1 not understood."""
+    verdicts = np.where(answers.hit, answers.fake, ~answers.fake).astype(np.int64)
+    verdicts[~answers.understood] = -1
+    return verdicts

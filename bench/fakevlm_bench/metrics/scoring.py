@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.errors import DataError
-from fakevlm_bench.metrics import calibration, detection, explanation, localization, subgroups
-from fakevlm_bench.metrics.attack_records import records
+from fakevlm_bench.metrics import (
+    calibration,
+    detection,
+    explanation,
+    explanation_floors,
+    localization,
+    subgroups,
+)
+from fakevlm_bench.metrics.attack_records import Records, records
+from fakevlm_bench.metrics.corruption_errors import Baseline
 from fakevlm_bench.metrics.custom import added
-from fakevlm_bench.metrics.efficiency import efficiency
-from fakevlm_bench.metrics.robustness import CLEAN, Grid
+from fakevlm_bench.metrics.efficiency import Resources, efficiency
+from fakevlm_bench.metrics.robustness import Grid
 from fakevlm_bench.metrics.settings import Settings
 from fakevlm_bench.metrics.stats import Resamples, describe_intervals
+from fakevlm_bench.result import CLEAN, Result, Section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,16 +35,26 @@ VERSION = "3"
 """Changes whenever any figure of an unchanged run would change."""
 
 
+class Coverage(TypedDict):
+    """What became of the rows of a condition; ``share`` is that of understood ones, in [0, 1]."""
+
+    planned: int
+    ok: int
+    unparsed: int
+    failed: int
+    share: float
+
+
 def compute(
     frame: pd.DataFrame,
     settings: Settings | None = None,
     *,
     responses: pd.DataFrame | None = None,
-    run: Mapping[str, Any] | None = None,
-    baseline: tuple[str, Mapping[str, Any]] | None = None,
-    floors: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Compute a result's body: plain JSON values, without NaN.
+    run: Resources | None = None,
+    baseline: Baseline | None = None,
+    floors: Section | None = None,
+) -> Result:
+    """Compute every figure of a run; none is NaN.
 
     Args:
         frame: Joined rows (`fakevlm_bench.metrics.join.join`) of every condition.
@@ -43,13 +62,13 @@ def compute(
         responses: For efficiency, see `fakevlm_bench.metrics.efficiency`; with the records of
             attacks, see `fakevlm_bench.metrics.attack_records`.
         run: For efficiency, see `fakevlm_bench.metrics.efficiency`.
-        baseline: Name and result of the detector that mCE is measured against.
-        floors: What `explanation_floors` made of the same samples; computed where not given.
+        baseline: The detector that mCE is measured against.
+        floors: What `floors_of` returned for the same samples; computed by default.
 
     Raises:
         DataError: A score, a mask or a frame's size is not what it should be.
     """
-    drawn = Drawn(settings or Settings(), floors)
+    context = ScoringContext(settings or Settings(), floors)
     parts = {
         str(name): part.sort_values("sample_id", ignore_index=True)
         for name, part in frame.groupby("condition_id")
@@ -57,37 +76,49 @@ def compute(
     order = sorted(parts, key=lambda name: (name != CLEAN, name))
     conditions = {}
     for name in order:
-        measured = localization.measure(parts[name], drawn.settings.heat_threshold)
-        conditions[name] = condition(parts[name], measured, drawn)
-        parts[name]["iou"] = measured.iou()
-    return {
-        "metrics_version": VERSION,
-        "settings": asdict(drawn.settings),
-        "intervals": describe_intervals(asdict(drawn.settings)),
-        "conditions": conditions,
-        "left_out": left_out(frame),
-        **forms(frame),
-        "robustness": robust(parts, drawn, baseline, records(responses)),
-        "efficiency": efficiency(responses, run),
-        "added": added(parts[order[0]], drawn.settings.metrics) if order else {},
-    }
+        measures = localization.measure(parts[name], context.settings.heat_threshold)
+        conditions[name] = condition_figures(parts[name], measures, context)
+        parts[name]["iou"] = measures.iou()
+    return Result(
+        {
+            "metrics_version": VERSION,
+            "settings": Section(asdict(context.settings)).to_json(),
+            "intervals": describe_intervals(context.settings),
+            "conditions": conditions,
+            "left_out": left_out(frame),
+            **forms(frame),
+            "robustness": robustness(parts, context, baseline, records(responses)),
+            "efficiency": efficiency(responses, run),
+            "added": added(parts[order[0]], context.settings.metrics) if order else {},
+        }
+    )
 
 
-def robust(
-    parts: dict[str, pd.DataFrame],
-    drawn: Drawn,
-    baseline: tuple[str, Mapping[str, Any]] | None,
-    attacks: dict[str, dict[str, dict[str, Any]]],
-) -> dict[str, Any]:
-    """Compare every condition with the clean one, on the primary samples they share."""
+def robustness(
+    parts: Mapping[str, pd.DataFrame],
+    context: ScoringContext,
+    baseline: Baseline | None,
+    attacks: Records,
+) -> Section:
+    """Compare every condition with the clean one, on the primary samples they share.
+
+    Args:
+        parts: Rows of each condition.
+        context: Settings and what conditions share.
+        baseline: The detector that mCE is measured against.
+        attacks: Records of attacks.
+
+    Returns:
+        Nothing where there is no clean condition, or no other.
+    """
     if CLEAN not in parts or len(parts) < 2:
-        return {}
+        return Section()
     parts = {name: part[primary(part)] for name, part in parts.items()}
-    grid = _grid(parts, drawn, attacks)
+    grid = _grid(parts, context, attacks)
     whole = {len(grid.frames[CLEAN])} == {len(part) for part in parts.values()}
     pairs = {
         name: (
-            grid if whole else _grid({CLEAN: parts[CLEAN], name: part}, drawn, attacks)
+            grid if whole else _grid({CLEAN: parts[CLEAN], name: part}, context, attacks)
         ).against_clean(name)
         for name, part in parts.items()
         if name != CLEAN
@@ -98,36 +129,39 @@ def robust(
         "areas": grid.areas(),
         "worst_case": grid.worst_case(),
         "flags": grid.flags(),
-        **grid.corruption_errors(*(baseline or ("", None))),
+        **grid.corruption_errors(baseline),
     }
-    gentle = [name for name in parts if name not in attacks]
-    if 1 < len(gentle) < len(parts):
-        result["worst_case_without_attacks"] = grid.worst_case(gentle)
-    return result
+    unattacked = [name for name in parts if name not in attacks]
+    if 1 < len(unattacked) < len(parts):
+        result["worst_case_without_attacks"] = grid.worst_case(unattacked)
+    return Section(result)
 
 
-def _grid(
-    parts: dict[str, pd.DataFrame], drawn: Drawn, attacks: dict[str, dict[str, dict[str, Any]]]
-) -> Grid:
+def _grid(parts: Mapping[str, pd.DataFrame], context: ScoringContext, attacks: Records) -> Grid:
     """Cut conditions to the samples that all of them hold."""
     shared = set.intersection(*(set(part["sample_id"]) for part in parts.values()))
     frames = {
         name: part[part["sample_id"].isin(shared)].reset_index(drop=True)
         for name, part in parts.items()
     }
-    given = {name: answers(part) for name, part in frames.items()}
-    return Grid(frames, given, drawn.resamples(frames[CLEAN]), drawn.settings, attacks)
+    answered = {name: answers(part) for name, part in frames.items()}
+    return Grid(frames, answered, context.resamples(frames[CLEAN]), context.settings, attacks)
 
 
-class Drawn:
+class ScoringContext:
     """What conditions on the same samples share: resamples, floors, loaded scorers."""
 
-    def __init__(self, settings: Settings, floors: dict[str, Any] | None = None) -> None:
-        """Start with nothing drawn; `floors` are those of every condition, where given."""
+    def __init__(self, settings: Settings, floors: Section | None = None) -> None:
+        """Start empty.
+
+        Args:
+            settings: How figures are computed.
+            floors: Of every condition; computed by default.
+        """
         self.settings = settings
-        self._known = floors
+        self._fixed_floors = floors
         self._resamples: dict[tuple[str, ...], Resamples] = {}
-        self._floors: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._floors: dict[tuple[str, ...], Section] = {}
 
     @cached_property
     def scorer(self) -> explanation.Scorer:
@@ -141,13 +175,18 @@ class Drawn:
             self._resamples[samples] = resamples_of(frame, self.settings)
         return self._resamples[samples]
 
-    def floors(self, frame: pd.DataFrame, resamples: Resamples) -> dict[str, Any]:
-        """Compute the floors of a condition's samples, once for the same samples."""
-        if self._known is not None:
-            return self._known
+    def floors(self, frame: pd.DataFrame, resamples: Resamples) -> Section:
+        """Compute the floors of a condition's samples, once for the same samples.
+
+        Args:
+            frame: Joined rows of the condition.
+            resamples: Of these rows.
+        """
+        if self._fixed_floors is not None:
+            return self._fixed_floors
         samples = tuple(frame["sample_id"])
         if samples not in self._floors:
-            self._floors[samples] = explanation.floors(frame, resamples, self.scorer)
+            self._floors[samples] = explanation_floors.floors(frame, resamples, self.scorer)
         return self._floors[samples]
 
 
@@ -172,7 +211,12 @@ def answers(frame: pd.DataFrame) -> detection.Answers:
 
 
 def resamples_of(frame: pd.DataFrame, settings: Settings) -> Resamples:
-    """Draw the resamples of the rows of one condition."""
+    """Draw the resamples of the rows of one condition.
+
+    Args:
+        frame: Joined rows.
+        settings: Number of resamples and seed.
+    """
     groups = frame["group"].fillna("").to_numpy(dtype=object)
     groups = np.where(groups == "", frame["sample_id"].to_numpy(dtype=object), groups)
     strata = frame["label"].to_numpy() + 2 * primary(frame)
@@ -192,54 +236,63 @@ def left_out(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {"unpaired": {str(name): int(count) for name, count in counts.items()}}
 
 
-def condition(frame: pd.DataFrame, measured: localization.Measured, drawn: Drawn) -> dict[str, Any]:
-    """Compute every figure of one condition."""
-    settings, resamples = drawn.settings, drawn.resamples(frame)
-    chosen = primary(frame)
-    every = answers(frame)
+def condition_figures(
+    frame: pd.DataFrame, measures: localization.RegionMeasures, context: ScoringContext
+) -> Section:
+    """Compute every figure of one condition.
+
+    Args:
+        frame: Its joined rows.
+        measures: Of the regions of these rows.
+        context: Settings and what conditions share.
+    """
+    settings, resamples = context.settings, context.resamples(frame)
+    is_primary, every = primary(frame), answers(frame)
     parts, macro = subgroups.by_part(
-        frame, every, measured.iou(), resamples, settings, primary=chosen
+        frame, every, measures.iou(), resamples, settings, primary=is_primary
     )
-    main, given = frame, every
-    if not chosen.all():
-        main, resamples = frame[chosen].reset_index(drop=True), resamples.subset(chosen)
-        given = answers(main)
+    main, of_main = frame, every
+    if not is_primary.all():
+        main, resamples = frame[is_primary].reset_index(drop=True), resamples.subset(is_primary)
+        of_main = answers(main)
     if main["explanation"].notna().any():
-        explained = explanation.figures(main, resamples, drawn.scorer)
-        explained["floors"] = drawn.floors(main, resamples)
+        explained = explanation.figures(main, resamples, context.scorer)
+        explained["floors"] = context.floors(main, resamples)
     else:
-        explained = explanation.nothing()
-    return {
-        "coverage": coverage(main),
-        "detection": detection.verdict_figures(given, resamples, settings)
-        | detection.score_figures(given, resamples, settings)
-        | macro,
-        "reliability": reliability(given),
-        "localization": localization.figures(measured.subset(chosen), resamples, settings),
-        "explanation": explained,
-        "by": parts,
-    }
+        explained = explanation.absent_figures()
+    return Section(
+        {
+            "coverage": coverage(main),
+            "detection": detection.verdict_figures(of_main, resamples, settings)
+            | detection.score_figures(of_main, resamples, settings)
+            | macro,
+            "reliability": reliability(of_main),
+            "localization": localization.figures(measures.subset(is_primary), resamples, settings),
+            "explanation": explained,
+            "by": parts,
+        }
+    )
 
 
-def explanation_floors(truth: pd.DataFrame, settings: Settings | None = None) -> dict[str, Any]:
+def floors_of(truth: pd.DataFrame, settings: Settings | None = None) -> Section:
     """Compute the floors of explanations of a task, which no detector has a part in.
 
     Args:
         truth: Rows of one condition, columns of `fakevlm_bench.engine.schema.TRUTH`.
         settings: How figures are computed.
     """
-    drawn = Drawn(settings or Settings())
+    context = ScoringContext(settings or Settings())
     frame = truth.sort_values("sample_id", ignore_index=True)
-    chosen = primary(frame)
-    main = frame[chosen].reset_index(drop=True)
-    return drawn.floors(main, drawn.resamples(frame).subset(chosen))
+    is_primary = primary(frame)
+    main = frame[is_primary].reset_index(drop=True)
+    return context.floors(main, context.resamples(frame).subset(is_primary))
 
 
-def reliability(given: detection.Answers) -> list[dict[str, float]]:
-    """Give the reliability diagram's points, none where no sample has a score."""
-    if np.isnan(given.score).all():
+def reliability(answered: detection.Answers) -> list[dict[str, float]]:
+    """Compute the reliability diagram's points, none where no sample has a score."""
+    if np.isnan(answered.score).all():
         return []
-    return calibration.reliability(given.probabilities(), given.fake)
+    return calibration.reliability(answered.probabilities(), answered.fake)
 
 
 def forms(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -250,8 +303,14 @@ def forms(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {"forms": {str(name): int(counts[name]) for name in sorted(counts.index)}}
 
 
-def coverage(frame: pd.DataFrame) -> dict[str, Any]:
-    """Count what became of the rows; ``share`` is that of understood answers, in [0, 1]."""
+def coverage(frame: pd.DataFrame) -> Coverage:
+    """Count what became of the rows of one condition."""
     counts = {name: int((frame["status"] == name).sum()) for name in ("ok", "unparsed", "failed")}
     share = counts["ok"] / len(frame) if len(frame) else 0.0
-    return {"planned": len(frame), **counts, "share": share}
+    return {
+        "planned": len(frame),
+        "ok": counts["ok"],
+        "unparsed": counts["unparsed"],
+        "failed": counts["failed"],
+        "share": share,
+    }

@@ -1,4 +1,4 @@
-"""What scoring may be told; all of it is written into the result."""
+"""The settings of scoring; all of them are written into the result."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ user's own."""
 
 
 def threads() -> int:
-    """Give how many threads figures may take: ``OMP_NUM_THREADS``, or one for each core."""
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    return int(told) if told.isdigit() and int(told) else os.cpu_count() or 1
+    """Return how many threads figures may take: ``OMP_NUM_THREADS``, or one for each core."""
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    return int(limit) if limit.isdigit() and int(limit) else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Settings:
     """How figures are computed.
 
     Attributes:
-        resamples: Bootstrap resamples per figure.
+        resamples: Bootstrap resamples per figure; 0 for figures without intervals.
         level: Confidence level of every interval, in (0, 1).
         seed: Of the resamples and of the shuffled references.
         minimum: A figure from fewer samples than this, of each class it needs, is absent.

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fakevlm_bench.metrics.settings import Settings
+from fakevlm_bench.result import Figure, absent
+
+__all__ = ["Figure", "Floats", "Resamples", "absent", "figure", "mean_figure"]
+
 Floats: TypeAlias = NDArray[np.float64]
-Figure: TypeAlias = dict[str, Any]
 
 WIDTH = 64
 """Resamples that stand side by side, a multiple of `BLOCK`; changes no figure."""
@@ -26,7 +31,7 @@ GROUPS = 10
 share in 80 to 90 % of studies instead of 95 (`tests/metrics/test_metrics_intervals.py`)."""
 
 BLOCK = 16
-"""Resamples whose weights are given at once; bounds memory, changes no figure."""
+"""Resamples whose weights are yielded at once; bounds memory, changes no figure."""
 
 
 class Resamples:
@@ -49,7 +54,7 @@ class Resamples:
     def __init__(
         self, strata: Sequence[int], groups: Sequence[str], count: int = 1000, seed: int = 0
     ) -> None:
-        """Draw.
+        """Draw the resamples.
 
         Args:
             strata: Kind of each sample (such as its label), small integers.
@@ -67,15 +72,15 @@ class Resamples:
         for kind in np.unique(kinds):
             members = np.flatnonzero(kinds == kind)
             for row in range(1, count + 1):
-                drawn = rng.integers(0, len(members), len(members))
-                counts[row, members] = np.bincount(drawn, minlength=len(members))
+                picks = rng.integers(0, len(members), len(members))
+                counts[row, members] = np.bincount(picks, minlength=len(members))
         self.count, width = count, min(WIDTH, count + 1)
         counts = np.pad(counts, ((0, -len(counts) % width), (0, 0)))
         blocks = counts.reshape(-1, width, len(names)).transpose(0, 2, 1)
         self.blocks = np.ascontiguousarray(blocks)
 
     def subset(self, rows: NDArray[Any]) -> Resamples:
-        """Give the same resamples as they fall on some of the samples.
+        """Return the same resamples as they fall on some of the samples.
 
         Args:
             rows: Indices or a ``bool`` mask over the samples.
@@ -85,7 +90,7 @@ class Resamples:
         return part
 
     def weights(self) -> Iterator[Floats]:
-        """Give blocks (b, n) of how often each sample occurs, all resamples in order."""
+        """Yield blocks (b, n) of how often each sample occurs, all resamples in order."""
         for start in range(0, self.count + 1, BLOCK):
             block, k = divmod(start, self.blocks.shape[2])
             stop = k + min(BLOCK, self.count + 1 - start)
@@ -124,66 +129,75 @@ def figure(values: Floats, n: int, level: float = 0.95, *, groups: int | None = 
             them the percentiles are taken for what they are.
 
     Returns:
-        ``value``, ``low``, ``high`` and ``n``; where there is no interval ``low`` and ``high`` are
-        None, and ``no_interval`` says why.
+        The figure; where the resamples tell nothing of the uncertainty, ``no_interval`` says why.
+        Without resamples there is no interval either.
     """
     value = float(values[0])
     if not math.isfinite(value):
         return absent("undefined on these samples", n)
-    drawn = values[1:][np.isfinite(values[1:])]
-    if not len(drawn):
-        return {"value": value, "low": None, "high": None, "n": n}
-    if reason := _silent(value, drawn, groups):
-        return {"value": value, "low": None, "high": None, "n": n, "no_interval": reason}
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return {"value": value, "low": float(low), "high": float(high), "n": n}
+    bare = Figure(value=value, n=n, estimated=True)
+    replicates = values[1:][np.isfinite(values[1:])]
+    if not len(replicates):
+        return bare
+    if reason := _uninformative(value, replicates, groups):
+        return replace(bare, no_interval=reason)
+    low, high = np.quantile(replicates, [(1 - level) / 2, (1 + level) / 2])
+    return replace(bare, low=float(low), high=float(high))
 
 
-def _silent(value: float, drawn: Floats, groups: int | None) -> str:
-    """Say why resamples tell nothing of the uncertainty, or nothing where they do."""
+def _uninformative(value: float, replicates: Floats, groups: int | None) -> str:
+    """Say why resamples tell nothing of the uncertainty; empty where they do."""
     if groups is None:
         return ""
     if groups < GROUPS:
         return f"{groups} source group{'s' * (groups != 1)}, fewer than {GROUPS}"
-    if np.abs(drawn - value).max() <= 1e-12 * max(1.0, abs(value)):
+    if np.abs(replicates - value).max() <= 1e-12 * max(1.0, abs(value)):
         return "no resample differs"
     return ""
 
 
-def unanimous(found: Figure, groups: int, level: float) -> Figure:
-    """Say what a share of 0 or 1, which no resample changes, still leaves open.
+def bound_unanimous(share: Figure, groups: int, level: float) -> Figure:
+    """State a bound for a share of 0 or 1, which no resample changes.
 
-    Adds to ``no_interval`` the exact one-sided bound (Clopper & Pearson 1934) that as many
+    Puts into ``no_interval`` the exact one-sided bound (Clopper & Pearson 1934) that as many
     independent observations as there are source groups would give.
+
+    Args:
+        share: A figure in [0, 1]; any other than 0 and 1 is returned as it is.
+        groups: Source groups that it comes from.
+        level: Confidence level, in (0, 1).
     """
-    if found.get("value") not in (0.0, 1.0) or groups < GROUPS:
-        return found
+    if share.value not in (0.0, 1.0) or groups < GROUPS:
+        return share
     least = (1 - level) ** (1 / groups)
-    bound = f"≥ {least:.3f}" if found["value"] else f"≤ {1 - least:.3f}"
-    return found | {"no_interval": f"all {groups} source groups agree: {bound} at {level:.4g}"}
+    bound = f"≥ {least:.3f}" if share.value else f"≤ {1 - least:.3f}"
+    return replace(share, no_interval=f"all {groups} source groups agree: {bound} at {level:.4g}")
 
 
-def describe_intervals(settings: Mapping[str, Any]) -> str:
+def describe_intervals(settings: Settings) -> str:
     """Name the method of a result's intervals, to stand beside its tables.
 
     Args:
-        settings: ``level`` and ``resamples`` of `fakevlm_bench.metrics.Settings`.
+        settings: Its level and number of resamples.
     """
+    if not settings.resamples:
+        return "no intervals: scored without resamples (scoring.resamples=0)"
     return (
-        f"{100 * settings['level']:.4g} % intervals: percentiles of {settings['resamples']:,} "
+        f"{100 * settings.level:.4g} % intervals: percentiles of {settings.resamples:,} "
         f"bootstrap resamples of whole source groups within classes; none ([–]) where no "
         f"resample differs or there are fewer than {GROUPS} groups"
     )
 
 
 def mean_figure(values: Floats, resamples: Resamples, level: float = 0.95) -> Figure:
-    """Build the figure of the mean of (n,) values of the resamples' samples."""
+    """Build the figure of a mean.
+
+    Args:
+        values: (n,), of the resamples' samples.
+        resamples: Of these samples.
+        level: Confidence level, in (0, 1).
+    """
     sums = resamples.sums(np.stack([values, np.ones_like(values)], axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = sums[:, 0] / sums[:, 1]
-    return figure(drawn, len(values), level, groups=resamples.groups())
-
-
-def absent(reason: str, n: int = 0) -> Figure:
-    """Stand in for a figure that cannot be computed, with the reason."""
-    return {"absent": reason, "n": n}
+        means = sums[:, 0] / sums[:, 1]
+    return figure(means, len(values), level, groups=resamples.groups())

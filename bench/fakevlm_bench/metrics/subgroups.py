@@ -7,7 +7,7 @@ the real images are ranked once for each resample.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,14 @@ from numpy.typing import NDArray
 from fakevlm_bench.metrics import detection, ranking
 from fakevlm_bench.metrics.settings import Settings
 from fakevlm_bench.metrics.stats import Figure, Floats, Resamples, absent, figure, mean_figure
+from fakevlm_bench.result import Section
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Rows: TypeAlias = NDArray[np.bool_]
+Values: TypeAlias = dict[str, Floats]
+"""Figures of one part on the sample and on each resample, (1 + count,) each."""
 
 PARTITIONS = ("family", "generator", "category")
 MACRO = ("balanced_accuracy", "auroc", "balanced_average_precision")
@@ -31,8 +36,8 @@ def by_part(
     resamples: Resamples,
     settings: Settings,
     *,
-    primary: NDArray[np.bool_],
-) -> tuple[dict[str, Any], dict[str, Figure]]:
+    primary: Rows,
+) -> tuple[dict[str, Section], dict[str, Figure]]:
     """Compute every part's figures.
 
     Args:
@@ -48,37 +53,45 @@ def by_part(
     """
     parts = _parts(frame, answers.fake, primary)
     distinct = {rows.tobytes(): rows for rows in parts.values()}
-    computed = dict(zip(distinct, _draw([*distinct.values()], answers, resamples), strict=True))
-    drawn = [computed[rows.tobytes()] for rows in parts.values()]
-    result: dict[str, Any] = {name: {} for name in PARTITIONS}
-    for (kind, value), rows, values in zip(parts, parts.values(), drawn, strict=True):
-        part = _figures(answers, answers.counts(resamples, rows), values, settings)
-        part["coverage"] = float(answers.understood[rows].mean())
-        part["localization"] = {"foreground_iou": _mean(iou, rows, resamples, settings)}
-        if kind in PARTITIONS:
-            result[kind][value] = part
-        else:
-            result[kind] = part
-    counted = [
-        values
-        for (kind, _), rows, values in zip(parts, parts.values(), drawn, strict=True)
-        if kind == "generator" and (rows & answers.fake & primary).sum() >= settings.minimum
-    ]
-    return result, _macro(counted, answers.counts(resamples, primary), settings)
+    computed = dict(zip(distinct, _values([*distinct.values()], answers, resamples), strict=True))
+    sections: dict[tuple[str, str], Section] = {}
+    generators = []
+    for (kind, name), rows in parts.items():
+        values = computed[rows.tobytes()]
+        sections[kind, name] = Section(
+            {
+                **_figures(answers, answers.counts(resamples, rows), values, settings),
+                "coverage": float(answers.understood[rows].mean()),
+                "localization": {"foreground_iou": _mean(iou, rows, resamples, settings)},
+            }
+        )
+        images = (rows & answers.fake & primary).sum()
+        if kind == "generator" and images >= settings.minimum:
+            generators.append(values)
+    return _nested(sections), _macro(generators, answers.counts(resamples, primary), settings)
+
+
+def _nested(parts: dict[tuple[str, str], Section]) -> dict[str, Section]:
+    """Nest the parts of each partition below its name; seen and unseen are one part each."""
+    result = {
+        kind: Section({name: part for (of, name), part in parts.items() if of == kind})
+        for kind in PARTITIONS
+    }
+    return result | {kind: part for (kind, _), part in parts.items() if kind not in PARTITIONS}
 
 
 def _macro(
-    drawn: list[dict[str, Floats]], counts: dict[str, int], settings: Settings
+    generators: list[Values], counts: dict[str, int], settings: Settings
 ) -> dict[str, Figure]:
     """Average over generators, each counting the same however many images it made."""
     n, groups = counts["fake"], min(counts["fake_groups"], counts["real_groups"])
     names = {f"macro_{name}": name for name in MACRO}
-    if not drawn:
+    if not generators:
         reason = f"no generator has {settings.minimum} images"
         return {macro: absent(reason, n) for macro in names}
     result = {}
     for macro, name in names.items():
-        values = np.mean([cell[name] for cell in drawn], axis=0)
+        values = np.mean([values[name] for values in generators], axis=0)
         lacks = np.isnan(values).all()
         result[macro] = (
             absent("the detector gives no score", n)
@@ -88,10 +101,8 @@ def _macro(
     return result
 
 
-def _parts(
-    frame: pd.DataFrame, fake: NDArray[np.bool_], primary: NDArray[np.bool_]
-) -> dict[tuple[str, str], NDArray[np.bool_]]:
-    """Give the rows of each part, with the real images that it is set against."""
+def _parts(frame: pd.DataFrame, fake: Rows, primary: Rows) -> dict[tuple[str, str], Rows]:
+    """Return the rows of each part, with the real images that it is set against."""
     parts = {}
     for kind in PARTITIONS:
         column = frame[kind].fillna("").to_numpy(dtype=object)
@@ -106,19 +117,17 @@ def _parts(
     }
 
 
-def _draw(
-    parts: list[NDArray[np.bool_]], answers: detection.Answers, resamples: Resamples
-) -> list[dict[str, Floats]]:
+def _values(parts: list[Rows], answers: detection.Answers, resamples: Resamples) -> list[Values]:
     """Compute each part's values on every resample."""
     if not parts:  # of images of one class that names no families
         return []
     columns = detection.verdict_columns(answers)
     sums = resamples.sums(np.concatenate([columns * rows[:, None] for rows in parts], axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = [detection.verdict_values(sums[:, 6 * k : 6 * k + 6]) for k in range(len(parts))]
+        verdicts = [detection.verdict_values(sums[:, 6 * k : 6 * k + 6]) for k in range(len(parts))]
     if np.isnan(answers.score).all():
         nothing = np.full(len(sums), np.nan)
-        return [d | {"auroc": nothing, "balanced_average_precision": nothing} for d in drawn]
+        return [v | {"auroc": nothing, "balanced_average_precision": nothing} for v in verdicts]
     same: dict[bytes, list[int]] = {}
     for k, rows in enumerate(parts):
         same.setdefault((rows & ~answers.fake).tobytes(), []).append(k)
@@ -126,8 +135,8 @@ def _draw(
         real = np.flatnonzero(parts[members[0]] & ~answers.fake)
         fakes = [np.flatnonzero(parts[k] & answers.fake) for k in members]
         for k, values in zip(members, _ranked(fakes, real, answers, resamples), strict=True):
-            drawn[k] |= values
-    return drawn
+            verdicts[k] |= values
+    return verdicts
 
 
 def _ranked(
@@ -135,7 +144,7 @@ def _ranked(
     real: NDArray[np.intp],
     answers: detection.Answers,
     resamples: Resamples,
-) -> list[dict[str, Floats]]:
+) -> list[Values]:
     """Rank several sets of fakes against the same real images."""
     from fakevlm_bench.metrics.kernels import part_values
 
@@ -158,27 +167,24 @@ def _ranked(
 def _figures(
     answers: detection.Answers,
     counts: dict[str, int],
-    drawn: dict[str, Floats],
+    values: Values,
     settings: Settings,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Turn one part's values into figures."""
-    found = {
-        "balanced_accuracy": detection.checked(drawn["balanced_accuracy"], counts, "both", settings)
-    }
+    balanced = detection.checked(values["balanced_accuracy"], counts, "both", settings)
+    figures = {"balanced_accuracy": balanced}
     for label in ("fake", "real"):
         name = f"recall_{label}"
-        found[name] = detection.proportion(drawn[name], counts, label, settings)
+        figures[name] = detection.proportion(values[name], counts, label, settings)
     for name in ("auroc", "balanced_average_precision"):
         if np.isnan(answers.score).all():
-            found[name] = absent("the detector gives no score", counts["both"])
+            figures[name] = absent("the detector gives no score", counts["both"])
         else:
-            found[name] = detection.checked(drawn[name], counts, "both", settings)
-    return {"n": {"fake": counts["fake"], "real": counts["real"]}, "detection": found}
+            figures[name] = detection.checked(values[name], counts, "both", settings)
+    return {"n": {"fake": counts["fake"], "real": counts["real"]}, "detection": figures}
 
 
-def _mean(
-    values: Floats, rows: NDArray[np.bool_], resamples: Resamples, settings: Settings
-) -> Figure:
+def _mean(values: Floats, rows: Rows, resamples: Resamples, settings: Settings) -> Figure:
     """Average the values that there are among some rows."""
     rows = rows & ~np.isnan(values)
     n = int(rows.sum())

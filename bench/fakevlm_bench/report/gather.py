@@ -1,8 +1,8 @@
-"""What a report is made of, read from a run's record."""
+"""What a report shows, read from a run's record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fakevlm_bench.engine.run_folder import RunFolder
-from fakevlm_bench.metrics.robustness import CLEAN, level_of, severities
+from fakevlm_bench.metrics.robustness import level_of, severities
+from fakevlm_bench.result import CLEAN, Document, Figure, Result, Section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ AXES = {
 }
 """What the levels of quantities are, by the ends of their names."""
 QUERIES = ("square", "nes", "spsa", "hopskipjump")
-"""Attacks whose level is a number of queries, where records do not tell."""
+"""Attacks whose level is a number of queries, where records do not say so."""
 
 
 @dataclass(frozen=True)
@@ -40,50 +41,52 @@ class Findings:
     """
 
     run: RunFolder
-    result: Mapping[str, Any]
-    manifest: Mapping[str, Any]
+    result: Result
+    manifest: Document
 
     @cached_property
     def conditions(self) -> list[str]:
         """Every condition's id: clean first, then as the run's list has them, then by name."""
-        chosen = (self.manifest.get("config") or {}).get("conditions") or {}
-        place = {name: k for k, name in enumerate(chosen.get("ids") or ())}
+        config = (self.manifest.get("config") or {}).get("conditions") or {}
+        place = {name: k for k, name in enumerate(config.get("ids") or ())}
 
         def order(name: str) -> tuple[bool, int, str, float, str]:
             stem = name.partition(":")[0]
             return name != CLEAN, place.get(name, len(place)), stem, level_of(name) or 0, name
 
-        return sorted(self.result["conditions"], key=order)
+        return sorted(self.result.conditions, key=order)
 
-    @cached_property
-    def robustness(self) -> Mapping[str, Any]:
+    @property
+    def robustness(self) -> Section:
         """The result's comparison with the clean condition; empty without others."""
-        return self.result.get("robustness") or {}
+        return self.result.robustness
 
     @cached_property
     def attacks(self) -> list[str]:
         """Conditions with records of an attack."""
-        found = self.robustness.get("conditions", {})
-        return [name for name in self.conditions if "attack" in found.get(name, {})]
+        compared = self.robustness.section("conditions")
+        return [name for name in self.conditions if "attack" in compared.section(name)]
 
     @cached_property
     def flagged(self) -> set[str]:
         """Attacks with a reason not to believe their figures."""
-        return {flag["condition_id"] for flag in self.robustness.get("flags", ())}
+        return set(self.result.flags)
 
-    def shown(self, condition: str) -> str:
-        """Give a condition's id, with a flag where its figures are flagged."""
+    def label(self, condition: str) -> str:
+        """Return a condition's id, with a flag where its figures are flagged."""
         return f"⚑ {condition}" if condition in self.flagged else condition
 
-    def figure(self, condition: str, *path: str) -> Mapping[str, Any]:
-        """Give a figure of a condition, or of its comparison with clean; absent where unknown."""
-        for root in (self.result["conditions"], self.robustness.get("conditions", {})):
-            node: Any = root.get(condition, {})
-            for name in path:
-                node = node.get(name, {}) if isinstance(node, Mapping) else {}
-            if isinstance(node, Mapping) and ("value" in node or "absent" in node):
-                return node
-        return {"absent": "not measured"}
+    def figure(self, condition: str, *path: str) -> Figure:
+        """Return a figure of a condition; absent where there is none.
+
+        Args:
+            condition: Its id.
+            path: Names on the way to the figure, such as ``detection``, ``auroc``;
+                comparisons with the clean condition begin with ``robustness``.
+        """
+        if path[0] == "robustness":
+            return self.robustness.section("conditions", condition).figure(*path[1:])
+        return self.result.conditions.get(condition, Section()).figure(*path)
 
     @cached_property
     def families(self) -> dict[str, dict[float, str]]:
@@ -138,7 +141,7 @@ class Findings:
 
 
 def per_image(findings: Findings) -> pd.DataFrame:
-    """Give each image's worst case over the condition list.
+    """List each image's worst case over the condition list.
 
     Returns:
         Columns ``sample_id``, ``label`` (``fake``, ``real``), ``right_when_clean``,
@@ -158,24 +161,33 @@ def per_image(findings: Findings) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def chosen_samples(findings: Findings, count: int) -> list[str]:
+def choose_samples(findings: Findings, count: int) -> list[str]:
     """Choose images to show: of each class, from the one that falls most to one that holds.
 
     Only images that were right when clean, where a class has any.
+
+    Args:
+        findings: A scored run.
+        count: Images to choose, half of each class.
     """
     table = per_image(findings)
-    chosen: list[str] = []
+    samples: list[str] = []
     for label, most in (("fake", (count + 1) // 2), ("real", count // 2)):
         rows = table[table["label"] == label]
         rows = rows[rows["right_when_clean"]] if rows["right_when_clean"].any() else rows
         names = rows["sample_id"].tolist()
         places = np.unique(np.linspace(0, len(names) - 1, min(most, len(names))).round())
-        chosen += [names[int(place)] for place in places]
-    return chosen
+        samples += [names[int(place)] for place in places]
+    return samples
 
 
 def panel_conditions(findings: Findings, most: int) -> list[str]:
-    """Choose conditions to show images of: each name's harshest level, attacks first."""
+    """Choose conditions to show images of: each name's harshest level, attacks first.
+
+    Args:
+        findings: A scored run.
+        most: Conditions to choose at most.
+    """
     others = [name for name in findings.conditions if name != CLEAN]
     if len(others) <= most:
         return others
@@ -188,10 +200,10 @@ def panel_conditions(findings: Findings, most: int) -> list[str]:
     ranked: Sequence[str] = sorted(
         harshest.values(), key=lambda c: (c not in findings.attacks, -_harm(findings, c), c)
     )
-    kept = set(ranked[:most])
-    return [name for name in others if name in kept]
+    first = set(ranked[:most])
+    return [name for name in others if name in first]
 
 
 def _harm(findings: Findings, condition: str) -> float:
-    drop = findings.figure(condition, "balanced_accuracy_drop")
-    return float(drop.get("value", level_of(condition) or 0.0))
+    drop = findings.figure(condition, "robustness", "balanced_accuracy_drop").value
+    return (level_of(condition) or 0.0) if drop is None else drop

@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -19,8 +19,8 @@ from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import BenchError
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.metrics.drift import through
-from fakevlm_bench.metrics.robustness import CLEAN
 from fakevlm_bench.report.gather import Findings
+from fakevlm_bench.result import CLEAN, Document
 from fakevlm_bench.types import Condition, Image, Mask, Sample, Task
 
 _log = logging.getLogger(__name__)
@@ -30,10 +30,13 @@ SIDE = 240
 GAIN = 10
 """What differences are multiplied by."""
 PAIR = ["sample_id", "condition_id"]
+VERDICTS = {1: "fake", 0: "real"}
+Row: TypeAlias = dict[str, Any]
+"""What the run recorded of one sample under one condition, by column."""
 
 
 @dataclass(frozen=True)
-class Shown:
+class PanelImage:
     """One image under one condition, ready for the page.
 
     Attributes:
@@ -67,7 +70,7 @@ class Panel:
     sample: str
     label: str
     about: str
-    shown: list[Shown]
+    images: list[PanelImage]
 
 
 def panels(
@@ -76,33 +79,39 @@ def panels(
     """Make the panel of some samples.
 
     Perturbed images are made again from the task; adversarial ones are read from the run.
+
+    Args:
+        findings: A scored run.
+        task: That it was measured on.
+        samples: Ids of images.
+        conditions: Ids of conditions besides the clean one.
     """
-    wanted = [CLEAN, *conditions]
-    rows = _rows(findings.run, samples, wanted)
-    ready = _conditions(findings, wanted)
-    known = set(samples)
-    found = {sample.id: sample for sample in task.dataset if sample.id in known}
+    ids = [CLEAN, *conditions]
+    rows = _rows(findings.run, samples, ids)
+    recorded = _conditions(findings, ids)
+    names = set(samples)
+    originals = {sample.id: sample for sample in task.dataset if sample.id in names}
     seed = int(findings.manifest["identity"].get("seed", 0))
     result = []
     for name in samples:
-        if name not in found:
+        if name not in originals:
             _log.warning("sample '%s' of the run is not in %s", name, task.key)
             continue
-        maker = _Maker(found[name], ready, seed, task.prompt, findings)
-        shown = [maker.show(one, rows[name, one]) for one in wanted if (name, one) in rows]
-        result.append(maker.panel(shown))
+        maker = _PanelMaker(originals[name], recorded, seed, task.prompt, findings)
+        images = [maker.image(one, rows[name, one]) for one in ids if (name, one) in rows]
+        result.append(maker.panel(images))
     return result
 
 
 def _rows(
     run: RunFolder, samples: Sequence[str], conditions: Sequence[str]
-) -> dict[tuple[str, str], dict[str, Any]]:
+) -> dict[tuple[str, str], Row]:
     """Read predictions, truth, digests and adversarial images of the chosen pairs."""
-    chosen = [("sample_id", "in", list(samples)), ("condition_id", "in", list(conditions))]
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    pairs = [("sample_id", "in", list(samples)), ("condition_id", "in", list(conditions))]
+    rows: dict[tuple[str, str], Row] = {}
 
     def take(path: Any, columns: list[str], prefix: str = "") -> None:
-        for row in pq.read_table(path, columns=[*PAIR, *columns], filters=chosen).to_pylist():
+        for row in pq.read_table(path, columns=[*PAIR, *columns], filters=pairs).to_pylist():
             pair = (row.pop("sample_id"), row.pop("condition_id"))
             rows.setdefault(pair, {}).update({prefix + key: value for key, value in row.items()})
 
@@ -128,8 +137,8 @@ def _conditions(findings: Findings, ids: Sequence[str]) -> dict[str, Condition |
     """
     from fakevlm_bench.registry import load_condition
 
-    recorded: Mapping[str, Any] = findings.manifest["identity"].get("conditions", {})
-    ready: dict[str, Condition | None] = {}
+    recorded: Document = findings.manifest["identity"].get("conditions", {})
+    conditions: dict[str, Condition | None] = {}
     for name in ids:
         try:
             condition = load_condition(name) if name not in findings.attacks else None
@@ -137,11 +146,11 @@ def _conditions(findings: Findings, ids: Sequence[str]) -> dict[str, Condition |
             condition = None
         spec = {k: v for k, v in dict(recorded.get(name, {})).items() if k != "attack"}
         same = condition is not None and dict(condition.spec) == spec
-        ready[name] = condition if same else None
-    return ready
+        conditions[name] = condition if same else None
+    return conditions
 
 
-class _Maker:
+class _PanelMaker:
     """Makes the pictures of one sample."""
 
     def __init__(
@@ -156,61 +165,66 @@ class _Maker:
         self.seed, self.prompt = seed, prompt
         self.clean = decode_image(sample.image)
 
-    def panel(self, shown: list[Shown]) -> Panel:
-        wrong = [one.condition for one in shown if not one.right]
+    def panel(self, images: list[PanelImage]) -> Panel:
+        """Put the sample's pictures together."""
+        wrong = [one.condition for one in images if not one.right]
         about = (
-            f"wrong under {len(wrong)} of the {len(shown)} conditions shown"
+            f"wrong under {len(wrong)} of the {len(images)} conditions shown"
             if wrong
-            else f"right under all {len(shown)} conditions shown"
+            else f"right under all {len(images)} conditions shown"
         )
         label = "fake" if int(self.sample.label) else "real"
-        return Panel(self.sample.id, label, about, shown)
+        return Panel(self.sample.id, label, about, images)
 
-    def show(self, condition: str, row: Mapping[str, Any]) -> Shown:
-        """Give one row of the panel."""
+    def image(self, condition: str, row: Row) -> PanelImage:
+        """Make one row of the panel.
+
+        Args:
+            condition: Its id.
+            row: What the run recorded of it.
+        """
         image, note = self._sent(condition, row)
-        verdict = {1: "fake", 0: "real"}.get(row["verdict"], row["status"])
         label = int(self.sample.label)
         understood = row["status"] == "ok"
         words = row["explanation"] or row["error"] or (None if understood else row["text"])
         difference = "" if condition == CLEAN or image is None else self._difference(image, row)
-        return Shown(
-            condition=self.findings.shown(condition),
+        return PanelImage(
+            condition=self.findings.label(condition),
             sent="" if image is None else picture(image),
             difference=difference,
             heat="" if image is None else _heat(image, row),
-            verdict=verdict if understood else row["status"],
+            verdict=(VERDICTS.get(row["verdict"]) if understood else None) or str(row["status"]),
             right=understood and row["verdict"] == label,
             score=row["score"],
             words=words,
             note=note,
         )
 
-    def _sent(self, condition: str, row: Mapping[str, Any]) -> tuple[Image | None, str]:
-        """Give the image that was sent, and what must be said about it."""
+    def _sent(self, condition: str, row: Row) -> tuple[Image | None, str]:
+        """Return the image that was sent, and a note about it."""
         if row.get("image") is not None:
             return decode_image(row["image"]), ""
-        ready = self.conditions[condition]
-        if ready is None:
-            return None, "not made again: the condition is another one now, or is not installed"
-        query = prepare(self.sample, ready, self.seed, self.prompt).query
+        spec = self.conditions[condition]
+        if spec is None:
+            return None, "not remade: the condition has changed, or is not installed"
+        query = prepare(self.sample, spec, self.seed, self.prompt).query
         same = hashlib.sha256(query.image).hexdigest() == row.get("sent_sha256")
         beside = [text for text in (query.context,) if text]
         if query.prompt != self.prompt:
             beside.append(f"asked: {query.prompt}")
         if not same:
-            beside.append("made again, and not byte for byte what was sent")
+            beside.append("remade, and not byte for byte what was sent")
         return decode_image(query.image), "; ".join(beside)
 
-    def _difference(self, image: Image, row: Mapping[str, Any]) -> str:
-        """Give ten times the difference from the clean image, seen through the same window."""
+    def _difference(self, image: Image, row: Row) -> str:
+        """Return ten times the difference from the clean image, seen through the same window."""
         clean = _through(self.clean, row.get("true_window"), image.shape[:2])
         change = np.abs(image.astype(np.int16) - clean.astype(np.int16)) * GAIN
         return picture(np.clip(change, 0, 255).astype(np.uint8))
 
 
 def _through(image: Image, window: Sequence[float] | None, shape: tuple[int, ...]) -> Image:
-    """Give an image as it looks through a window, resampled to (rows, columns)."""
+    """Return an image as it looks through a window, resampled to (rows, columns)."""
     rows, columns = shape
     if window is None:
         if image.shape[:2] == (rows, columns):
@@ -224,13 +238,14 @@ def _through(image: Image, window: Sequence[float] | None, shape: tuple[int, ...
     return np.asarray(cv2.warpAffine(image, move, (columns, rows), flags=flags), np.uint8)
 
 
-def _heat(image: Image, row: Mapping[str, Any]) -> str:
+def _heat(image: Image, row: Row) -> str:
     """Lay heat map or mask over the image in grey, and outline the true region in white."""
     height, width = image.shape[:2]
     if row["heat_map"] is not None:
         shape = (row["heat_map_height"], row["heat_map_width"])
-        heat = np.frombuffer(row["heat_map"], np.uint8).reshape(shape)
-        heat = cv2.resize(heat, (width, height), interpolation=cv2.INTER_LINEAR)
+        answered = np.frombuffer(row["heat_map"], np.uint8).reshape(shape)
+        size = (width, height)
+        heat = np.asarray(cv2.resize(answered, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     elif row["mask"] is not None:
         heat = through(rle.decode(row["mask"]), (height, width), None, (1, 1)).astype(np.uint8)
         heat *= 255

@@ -1,20 +1,21 @@
-"""The report as one HTML page that asks nothing of anybody: scripts, styles and images inside."""
+"""The report as one self-contained HTML page: scripts, styles and images inside."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from fakevlm_bench.metrics.definitions import DEFINITIONS
-from fakevlm_bench.metrics.robustness import CLEAN, level_of
-from fakevlm_bench.report import figures
+from fakevlm_bench.metrics.definitions import DEFINITIONS, Definition
+from fakevlm_bench.metrics.robustness import level_of
+from fakevlm_bench.report import plots
 from fakevlm_bench.report.gather import Findings, per_image
 from fakevlm_bench.report.images import Panel
-from fakevlm_bench.report.rows import interval
-from fakevlm_bench.report.tables import COLUMNS
+from fakevlm_bench.report.plots import Series
+from fakevlm_bench.report.tables import condition_table
+from fakevlm_bench.result import CLEAN, Figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -50,8 +51,6 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
 
     folder = files("fakevlm_bench.report")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["interval"] = interval
-    changed = [c for c in findings.conditions if c != CLEAN]
     template = environment.from_string((folder / "page.html.j2").read_text("utf-8"))
     return template.render(
         findings=findings,
@@ -61,48 +60,78 @@ def render(findings: Findings, panels: Sequence[Panel], missing: str = "") -> st
         script=Markup((folder / "page.js").read_text("utf-8")),
         plotly=Markup(get_plotlyjs()),
         tiles=_tiles(findings),
-        curves=[_plot(drawn, name, _area(findings, name)) for name in findings.families
-                if _shows(drawn := figures.curve(findings, name))],
+        curves=_curves(findings),
         budgets=_budgets(findings),
-        others=_optional(figures.dots(findings, (
-            ("fake → real", ("success_fake_to_real",), figures.FAKE),
-            ("real → fake", ("success_real_to_fake",), figures.REAL)),
-            among=[c for c in findings.attacks if level_of(c) is None])),
-        recalls=_optional(figures.dots(findings, (
-            ("recall of fakes", ("detection", "recall_fake"), figures.FAKE),
-            ("recall of real images", ("detection", "recall_real"), figures.REAL)))),
-        ranking=_optional(figures.dots(findings, (
-            ("AUROC", ("detection", "auroc"), figures.BOTH),
-            ("IoU", ("localization", "foreground_iou"), "#b58a22")))),
-        drift=_optional(figures.dots(findings, (
-            ("flip rate", ("flip_rate",), figures.BOTH),
-            ("mask drift", ("mask_drift",), "#b58a22"),
-            ("explanation drift", ("explanation_drift",), "#9a6fc0")), among=changed)),
-        fallen=_optional(figures.dots(
-            findings, [(word, (key,), colour) for key, word, colour in figures.PARTS],
-            among=changed)),
-        consistency=_optional(figures.dots(findings, (
-            ("on fakes", ("explanation", "fake", "consistency"), figures.FAKE),
-            ("on real images", ("explanation", "real", "consistency"), figures.REAL)))),
         errors=_errors(findings),
-        survival=_optional(figures.survival(findings) if findings.robustness else None),
+        survival=_optional(plots.survival(findings) if findings.robustness else None),
         worst=per_image(findings).head(WORST).to_dict("records") if findings.robustness else [],
         table=_table(findings),
         panels=panels,
         missing=missing,
         definitions=_definitions(),
-    )  # fmt: skip
+        **_dots(findings),
+    )
+
+
+def _dots(findings: Findings) -> dict[str, Plot | None]:
+    """Draw the figures of all conditions, by their place on the page."""
+    perturbed = [c for c in findings.conditions if c != CLEAN]
+    fake, real, both = plots.FAKE, plots.REAL, plots.BOTH
+    charts: dict[str, tuple[list[Series], list[str] | None]] = {
+        "others": (
+            [Series("fake → real", ("robustness", "success_fake_to_real"), fake),
+             Series("real → fake", ("robustness", "success_real_to_fake"), real)],
+            [c for c in findings.attacks if level_of(c) is None],
+        ),
+        "recalls": (
+            [Series("recall of fakes", ("detection", "recall_fake"), fake),
+             Series("recall of real images", ("detection", "recall_real"), real)],
+            None,
+        ),
+        "ranking": (
+            [Series("AUROC", ("detection", "auroc"), both),
+             Series("IoU", ("localization", "foreground_iou"), "#b58a22")],
+            None,
+        ),
+        "drift": (
+            [Series("flip rate", ("robustness", "flip_rate"), both),
+             Series("mask drift", ("robustness", "mask_drift"), "#b58a22"),
+             Series("explanation drift", ("robustness", "explanation_drift"), "#9a6fc0")],
+            perturbed,
+        ),
+        "fallen": ([Series(word, ("robustness", key), colour) for key, word, colour in plots.PARTS],
+                   perturbed),
+        "consistency": (
+            [Series("on fakes", ("explanation", "fake", "consistency"), fake),
+             Series("on real images", ("explanation", "real", "consistency"), real)],
+            None,
+        ),
+    }  # fmt: skip
+    return {
+        place: _optional(plots.dots(findings, series, among=among))
+        for place, (series, among) in charts.items()
+    }
+
+
+def _curves(findings: Findings) -> list[Plot]:
+    """Draw accuracy over level for each corruption with levels that are numbers."""
+    curves = {name: plots.curve(findings, name) for name in findings.families}
+    return [
+        _plot(curve, name, _area(findings, name))
+        for name, curve in curves.items()
+        if _has_points(curve)
+    ]
 
 
 def _plot(figure: go.Figure, title: str = "", note: str = "") -> Plot:
-    found = json.loads(figure.to_json())
-    body = {"data": found["data"], "layout": found["layout"]}
+    document = json.loads(figure.to_json())
+    body = {"data": document["data"], "layout": document["layout"]}
     # In a script element, "<" is the one character that could end it.
     text = json.dumps(body, allow_nan=False).replace("<", "\\u003c")
     return Plot(title, note, text, int(figure.layout.height))
 
 
-def _shows(figure: go.Figure) -> bool:
+def _has_points(figure: go.Figure) -> bool:
     """Say whether any figure was there to draw: too few images leave the axes empty."""
     return any(value is not None for trace in figure.data for value in trace.y)
 
@@ -112,78 +141,88 @@ def _optional(figure: go.Figure | None) -> Plot | None:
 
 
 def _area(findings: Findings, name: str) -> str:
-    area = findings.robustness.get("areas", {}).get(name)
+    area = findings.robustness.section("areas").get(name)
     what = "area of balanced accuracy" if name in findings.budgets else "area"
-    return f"{what} {interval(area)}" if area else ""
+    return "" if area is None else f"{what} {area.text}"
 
 
 def _budgets(findings: Findings) -> list[Plot]:
     """Draw success over distance for each attack, and over queries for its harshest level."""
-    plots = []
+    budgets = []
     for name, by in findings.budgets.items():
-        drawn = figures.success(findings, name)
-        if _shows(drawn):
-            plots.append(_plot(drawn, name, _area(findings, name)))
+        success = plots.success(findings, name)
+        if _has_points(success):
+            budgets.append(_plot(success, name, _area(findings, name)))
         last = list(by.values())[-1]
-        spent = figures.queries(findings, last)
+        spent = plots.queries(findings, last)
         if spent is not None:
-            plots.append(_plot(spent, findings.shown(last), "within a number of queries"))
-    return plots
+            budgets.append(_plot(spent, findings.label(last), "within a number of queries"))
+    return budgets
 
 
 def _errors(findings: Findings) -> Plot | None:
     baseline = findings.result.get("baseline")
-    if not baseline or "value" not in findings.robustness.get("mce", {}):
+    if not baseline or findings.robustness.figure("mce").is_absent:
         return None
-    return _plot(figures.corruption_errors(findings, baseline["balanced_accuracy"]))
+    return _plot(plots.corruption_errors(findings, baseline["balanced_accuracy"]))
 
 
-def _tiles(findings: Findings) -> list[tuple[str, Mapping[str, Any], str]]:
-    """Give the figures at the top: name, figure, what it says."""
-    found = findings.robustness
+class Tile(NamedTuple):
+    """One of the figures at the top of the page."""
+
+    name: str
+    figure: Figure
+    note: str = ""
+
+
+def _tiles(findings: Findings) -> list[Tile]:
+    """Choose the figures at the top."""
+    robustness = findings.robustness
     tiles = [
-        ("balanced accuracy, clean", findings.figure(CLEAN, "detection", "balanced_accuracy"), ""),
-        ("AUROC, clean", findings.figure(CLEAN, "detection", "auroc"), ""),
-        ("IoU, clean", findings.figure(CLEAN, "localization", "foreground_iou"), ""),
+        Tile("balanced accuracy, clean", findings.figure(CLEAN, "detection", "balanced_accuracy")),
+        Tile("AUROC, clean", findings.figure(CLEAN, "detection", "auroc")),
+        Tile("IoU, clean", findings.figure(CLEAN, "localization", "foreground_iou")),
     ]
-    for key, note in (
-        ("worst_case_without_attacks", "right under every condition but attacks"),
-        ("worst_case", "right under every condition"),
-    ):
-        if key in found:
-            label = "worst case" if key == "worst_case" else "worst case, no attacks"
-            tiles.append((label, found[key]["balanced_accuracy"], note))
+    for key, name, note in (
+        ("worst_case_without_attacks", "worst case, no attacks",
+         "right under every condition but attacks"),
+        ("worst_case", "worst case", "right under every condition"),
+    ):  # fmt: skip
+        if key in robustness:
+            tiles.append(Tile(name, robustness.figure(key, "balanced_accuracy"), note))
     for key, name in (("mce", "mCE"), ("relative_mce", "relative mCE")):
-        if key in found:
-            against = found[key].get("baseline")
-            tiles.append((name, found[key], f"against {against}" if against else ""))
-    if "value" in found.get("clean", {}).get("consistency", {}):
-        tiles.append(("verdict–explanation consistency, clean", found["clean"]["consistency"], ""))
-    attacked = {c: findings.figure(c, "consistency") for c in findings.attacks}
-    known = {c: one for c, one in attacked.items() if "value" in one}
-    if known:
-        least = min(known, key=lambda c: float(known[c]["value"]))
-        note = f"the least, under {findings.shown(least)}"
-        tiles.append(("verdict–explanation consistency, attacked", known[least], note))
+        if key in robustness:
+            baseline = robustness.figure(key).further.get("baseline")
+            note = f"against {baseline}" if baseline else ""
+            tiles.append(Tile(name, robustness.figure(key), note))
+    return tiles + _consistency_tiles(findings)
+
+
+def _consistency_tiles(findings: Findings) -> list[Tile]:
+    """Show how well explanations agree with verdicts: clean, and under the worst attack."""
+    tiles = []
+    clean = findings.robustness.figure("clean", "consistency")
+    if not clean.is_absent:
+        tiles.append(Tile("verdict–explanation consistency, clean", clean))
+    attacked = {c: findings.figure(c, "robustness", "consistency") for c in findings.attacks}
+    values = {c: one.value for c, one in attacked.items() if one.value is not None}
+    if values:
+        least = min(values, key=lambda c: values[c])
+        note = f"the least, under {findings.label(least)}"
+        tiles.append(Tile("verdict–explanation consistency, attacked", attacked[least], note))
     return tiles
 
 
 def _table(findings: Findings) -> tuple[list[str], list[tuple[str, list[str], str]]]:
-    """Give headings and rows of the table of conditions, without columns that are empty."""
-    columns = [
-        (heading, path)
-        for heading, path in COLUMNS
-        if any("value" in findings.figure(c, *path) for c in findings.conditions)
+    """Lay out the table of conditions: headings, and names with cells and coverage."""
+    headings, rows = condition_table(findings)
+    shares = [findings.result.coverage(one).value or 0.0 for one in findings.conditions]
+    return headings, [
+        (name, cells, f"{share:.0%}") for (name, *cells), share in zip(rows, shares, strict=True)
     ]
-    lines = []
-    for one in findings.conditions:
-        cells = [interval(findings.figure(one, *path)) for _, path in columns]
-        coverage = findings.result["conditions"][one]["coverage"]
-        lines.append((findings.shown(one), cells, f"{coverage['share']:.0%}"))
-    return [heading for heading, _ in columns], lines
 
 
-def _definitions() -> list[Any]:
+def _definitions() -> list[Definition]:
     names = (
         "balanced_accuracy", "recall_fake", "recall_real", "auroc", "foreground_iou",
         "corpus_bleu", "rouge_l", "flip_rate", "mask_drift", "explanation_drift",

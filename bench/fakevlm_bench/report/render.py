@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakevlm_bench.errors import unknown_name
-from fakevlm_bench.report.rows import flags, interval, rows, wrapped
+from fakevlm_bench.report.layout import flag_names, ordered_figures, wrapped
 from fakevlm_bench.report.terminal import as_text
+from fakevlm_bench.result import Figure, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 FORMATS = ("text", "csv", "json", "latex", "markdown", "html")
 
 
-def render(result: Mapping[str, Any], form: str = "text") -> str:
+def render(result: Result, form: str = "text") -> str:
     """Write a result in one of `FORMATS`.
+
+    Args:
+        result: Of a scored run.
+        form: The format.
 
     Raises:
         ConfigError: There is no such format.
@@ -30,88 +35,71 @@ def render(result: Mapping[str, Any], form: str = "text") -> str:
     if form == "text":
         return as_text(result)
     if form == "json":
-        return json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
-    table = frame(result)
+        return json.dumps(result.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
     if form == "csv":
-        return table.to_csv(index=False)
-    shown = table.assign(value=[interval(row.figure) for row in rows(result)])
-    shown = shown.drop(columns=["low", "high"]).astype(object)
-    shown = shown.where(shown.notna(), "")
-    beside = result.get("intervals", "")
+        return frame(result).to_csv(index=False)
+    table = frame(result).assign(value=[one.figure.text for one in ordered_figures(result)])
+    table = table.drop(columns=["low", "high"]).astype(object)
+    table = table.where(table.notna(), "")
+    beside = result.intervals
     if form == "html":
-        return shown.to_html(index=False, border=0) + f"\n<p>{beside}</p>\n" * bool(beside)
+        return table.to_html(index=False, border=0) + f"\n<p>{beside}</p>\n" * bool(beside)
     if form == "latex":
         caption = beside.replace("%", r"\%") or None
-        return shown.to_latex(index=False, escape=True, longtable=True, caption=caption)
-    lines = [list(shown.columns), ["---"] * shown.shape[1], *shown.astype(str).to_numpy().tolist()]
-    table_text = "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in lines)
-    return f"{table_text}\n" + f"\n{beside}\n" * bool(beside)
+        return table.to_latex(index=False, escape=True, longtable=True, caption=caption)
+    lines = [list(table.columns), ["---"] * table.shape[1], *table.astype(str).to_numpy().tolist()]
+    text = "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in lines)
+    return f"{text}\n" + f"\n{beside}\n" * bool(beside)
 
 
-def frame(result: Mapping[str, Any]) -> pd.DataFrame:
+def frame(result: Result) -> pd.DataFrame:
     """Lay a result out flat: one row for each figure.
 
     Returns:
-        Columns ``figure`` (its path, such as ``clean/detection/auroc``), ``value``,
+        Columns ``figure`` (its name, such as ``clean/detection/auroc``), ``value``,
         ``low``, ``high``, ``n``, ``coverage`` (of its condition), ``absent`` (the reason)
         and ``flags`` (names of the signs of false robustness, where there are any).
     """
     import pandas as pd
 
-    keys = ("value", "low", "high", "n", "coverage", "absent")
-    doubts = flags(result)
-    flat = [
+    rows = [
         {
-            "figure": "/".join(_short(row.path)),
-            **{key: row.figure.get(key) for key in keys},
-            "coverage": _coverage(result, row.path),
-            "flags": "; ".join(_doubts_on(row.path, doubts)) or None,
+            "figure": one.name,
+            "value": one.figure.value,
+            "low": one.figure.low,
+            "high": one.figure.high,
+            "n": one.figure.n,
+            "coverage": result.coverage(one.condition).value if one.condition else None,
+            "absent": one.figure.absent,
+            "flags": "; ".join(flag_names(result, one)) or None,
         }
-        for row in rows(result)
+        for one in ordered_figures(result)
     ]
-    table = pd.DataFrame(flat, columns=["figure", *keys, "flags"])
-    return table.astype({"n": "Int64"})
-
-
-def _coverage(result: Mapping[str, Any], path: tuple[str, ...]) -> float | None:
-    """Give the share of understood answers under a figure's condition."""
-    if path[0] != "conditions":
-        return None
-    return float(result["conditions"][path[1]]["coverage"]["share"])
-
-
-def _doubts_on(path: tuple[str, ...], doubts: Mapping[str, list[str]]) -> list[str]:
-    """Give the flags on a figure: those of its condition, or of all where it is the worst case."""
-    if path[:2] == ("robustness", "worst_case"):
-        return sorted({name for names in doubts.values() for name in names})
-    if path[0] == "robustness":
-        path = path[1:]
-    return doubts.get(path[1], []) if path[0] == "conditions" else []
-
-
-def _short(path: tuple[str, ...]) -> tuple[str, ...]:
-    return path[1:] if path[0] == "conditions" else path
+    columns = ["figure", "value", "low", "high", "n", "coverage", "absent", "flags"]
+    return pd.DataFrame(rows, columns=columns).astype({"n": "Int64"})
 
 
 def comparison_text(comparison: pd.DataFrame) -> str:
     """Write a comparison (`metrics.compare`) for a terminal: tie groups, then pairs."""
     attrs = comparison.attrs
     lines = [f"{attrs['metric']} on {attrs['samples']}", *wrapped(attrs["intervals"]), ""]
-    lines += [f"  {row['group']:>2}  {row['name']:<40} {interval(row)}" for row in attrs["ranking"]]
+    lines += [
+        f"  {row['group']:>2}  {row['name']:<40} {Figure.from_json(row)}"
+        for row in attrs["ranking"]
+    ]
     lines += ["", "  differences; p after Holm"]
     for row in comparison.to_dict("records"):
-        found = interval(_difference(row))
+        difference = _difference(row["difference"], row["low"], row["high"])
         pair = textwrap.shorten(f"{row['a']} − {row['b']}", 48, placeholder="…")
-        lines.append(f"    {pair:<48} {found:<26} p {row['p_holm']:.4f}")
+        lines.append(f"    {pair:<48} {difference.text:<26} p {row['p_holm']:.4f}")
     return "\n".join(lines)
 
 
-def _difference(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Give a pair's difference as a figure; a table has NaN where there is no interval."""
-    figure = {"value": row["difference"], "low": row["low"], "high": row["high"]}
-    if figure["low"] is None or figure["low"] != figure["low"]:
-        return {"value": figure["value"], "low": None, "high": None, "no_interval": ""}
-    return figure
+def _difference(value: float, low: float | None, high: float | None) -> Figure:
+    """Read a pair's difference as a figure; a table has NaN where there is no interval."""
+    if low is None or math.isnan(low):
+        return Figure(value=value, no_interval="")
+    return Figure(value=value, low=low, high=high)
 
 
 def comparison_matrix(comparison: pd.DataFrame) -> go.Figure:
@@ -130,9 +118,12 @@ def comparison_matrix(comparison: pd.DataFrame) -> go.Figure:
         hovertemplate="%{y} − %{x}: %{customdata:+.4f}<extra></extra>",
     )  # fmt: skip
     figure = go.Figure(heat)
-    told = f"row minus column; coloured and bold where significant, {comparison.attrs['samples']}"
+    subtitle = (
+        f"row minus column; coloured and bold where significant, {comparison.attrs['samples']}"
+    )
+    title = f"{comparison.attrs['metric']}: who beats whom"
     figure.update_layout(
-        title={"text": f"{comparison.attrs['metric']}: who beats whom", "subtitle": {"text": told}},
+        title={"text": title, "subtitle": {"text": subtitle}},
         xaxis={"side": "top", "showgrid": False, "automargin": True},
         yaxis={"autorange": "reversed", "showgrid": False, "automargin": True},
         template="plotly_white", margin={"t": 140},

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.files import write_atomically
 from fakevlm_bench.metrics.robustness import level_of
 from fakevlm_bench.report.gather import Findings, per_image
-from fakevlm_bench.report.rows import interval, rows
+from fakevlm_bench.report.layout import COLUMNS, ordered_figures
+from fakevlm_bench.result import Document
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COLUMNS = (
-    ("bal. acc.", ("detection", "balanced_accuracy")),
-    ("recall of fakes", ("detection", "recall_fake")),
-    ("recall of real", ("detection", "recall_real")),
-    ("AUROC", ("detection", "auroc")),
-    ("IoU", ("localization", "foreground_iou")),
-    ("BLEU", ("explanation", "fake", "corpus_bleu")),
-    ("ROUGE-L", ("explanation", "fake", "rouge_l")),
-    ("flip rate", ("flip_rate",)),
-    ("mask drift", ("mask_drift",)),
-    ("expl. drift", ("explanation_drift",)),
-    ("fake→real", ("success_fake_to_real",)),
-    ("real→fake", ("success_real_to_fake",)),
-)
-"""Heading and path of what is shown of every condition."""
 
 
 def long(findings: Findings) -> pd.DataFrame:
@@ -43,31 +27,28 @@ def long(findings: Findings) -> pd.DataFrame:
     import pandas as pd
 
     result = findings.result
-    keys = ("value", "low", "high", "n", "absent")
-    flat = []
-    for row in rows(result):
-        path, condition = list(row.path), ""
-        if path[0] == "conditions":
-            condition, path = path[1], path[2:]
-        elif path[:2] == ["robustness", "conditions"]:
-            condition, path = path[2], ["robustness", *path[3:]]
-        flat.append(
-            {
-                "run": result["run"],
-                "detector": result["detector"],
-                "task": result["task"],
-                "condition": condition,
-                "level": level_of(condition),
-                "figure": "/".join(path),
-                **{key: row.figure.get(key) for key in keys},
-                "flagged": condition in findings.flagged,
-            }
-        )
-    return pd.DataFrame(flat).astype({"n": "Int64", "value": float, "level": float})
+    rows = [
+        {
+            "run": result["run"],
+            "detector": result["detector"],
+            "task": result["task"],
+            "condition": one.condition,
+            "level": level_of(one.condition),
+            "figure": "/".join(one.path),
+            "value": one.figure.value,
+            "low": one.figure.low,
+            "high": one.figure.high,
+            "n": one.figure.n,
+            "absent": one.figure.absent,
+            "flagged": one.condition in findings.flagged,
+        }
+        for one in ordered_figures(result)
+    ]
+    return pd.DataFrame(rows).astype({"n": "Int64", "value": float, "level": float})
 
 
-def document(findings: Findings) -> dict[str, Any]:
-    """Give everything that a report shows, as plain JSON."""
+def document(findings: Findings) -> Document:
+    """Return everything that a report shows, as plain JSON."""
     result = findings.result
     curves = {
         name: [
@@ -81,47 +62,51 @@ def document(findings: Findings) -> dict[str, Any]:
         "task": result["task"],
         "detector": result["detector"],
         "metrics_version": result["metrics_version"],
-        "conditions": result["conditions"],
-        "robustness": findings.robustness,
+        "conditions": {name: part.to_json() for name, part in result.conditions.items()},
+        "robustness": findings.robustness.to_json(),
         "curves": {"clean": _balanced(findings, "clean"), "families": curves},
         "images": per_image(findings).to_dict("records"),
     }
 
 
-def _balanced(findings: Findings, condition: str) -> dict[str, Any]:
+def _balanced(findings: Findings, condition: str) -> dict[str, Document]:
     names = ("balanced_accuracy", "recall_fake", "recall_real")
-    return {name: dict(findings.figure(condition, "detection", name)) for name in names}
+    return {name: findings.figure(condition, "detection", name).to_json() for name in names}
 
 
 def latex(findings: Findings) -> str:
     """Write one row for each condition, with intervals; needs booktabs and longtable."""
     import pandas as pd
 
-    shown = [column for column in COLUMNS if any(_given(findings, column[1]))]
-    table = pd.DataFrame(
-        [
-            [findings.shown(one).replace("⚑", r"$\dagger$"), *(_cell(findings, one, path)
-                                                              for _, path in shown)]
-            for one in findings.conditions
-        ],
-        columns=["condition", *(heading for heading, _ in shown)],
-    )  # fmt: skip
+    headings, rows = condition_table(findings)
+    rows = [(name.replace("⚑", r"$\dagger$"), *cells) for name, *cells in rows]
+    table = pd.DataFrame(rows, columns=["condition", *headings])
     escaped = table.map(_escaped).rename(columns=_escaped)
     caption = _escaped(
         f"{findings.result['detector']} on {findings.result['task']}: "
-        f"{findings.result.get('intervals', '95 % intervals')}"
+        f"{findings.result.intervals or '95 % intervals'}"
     )
     if findings.flagged:
         caption += r"; $\dagger$: a sign of false robustness"
     return escaped.to_latex(index=False, escape=False, longtable=True, caption=caption)
 
 
-def _given(findings: Findings, path: tuple[str, ...]) -> list[bool]:
-    return ["value" in findings.figure(one, *path) for one in findings.conditions]
+def condition_table(findings: Findings) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Lay out one row for each condition, its name first, without columns that are empty.
 
-
-def _cell(findings: Findings, condition: str, path: tuple[str, ...]) -> str:
-    return interval(findings.figure(condition, *path))
+    Returns:
+        Headings without the name's, and the rows.
+    """
+    columns = [
+        (heading, path)
+        for heading, path in COLUMNS
+        if any(not findings.figure(one, *path).is_absent for one in findings.conditions)
+    ]
+    rows = [
+        (findings.label(one), *(findings.figure(one, *path).text for _, path in columns))
+        for one in findings.conditions
+    ]
+    return [heading for heading, _ in columns], rows
 
 
 def _escaped(text: str) -> str:
@@ -134,6 +119,11 @@ def write(findings: Findings, form: str, path: Path) -> list[Path]:
 
     CSV and Parquet have a second file beside them, ``….images.csv``: each image's worst
     case over the condition list (`fakevlm_bench.report.gather.per_image`).
+
+    Args:
+        findings: A scored run.
+        form: The format.
+        path: Of the file to write.
 
     Returns:
         The files that were written.
@@ -149,7 +139,7 @@ def write(findings: Findings, form: str, path: Path) -> list[Path]:
         write_atomically(path, latex(findings).encode())
         return [path]
     beside = path.with_suffix(f".images{path.suffix}")
-    frames: Mapping[Path, Any] = {path: long(findings), beside: per_image(findings)}
+    frames = {path: long(findings), beside: per_image(findings)}
     for target, frame in frames.items():
         data = frame.to_csv(index=False).encode() if form == "csv" else _parquet(frame)
         write_atomically(target, data)

@@ -3,180 +3,184 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from fakevlm_bench.report.rows import PRIMARY, WIDTH, flags, interval, number, rows, wrapped
+from fakevlm_bench.report.layout import PRIMARY, WIDTH, order, wrapped
+from fakevlm_bench.result import CLEAN, Figure, Result, Section, number, walk
+
+HEADINGS = ("balanced_accuracy", "recall_fake", "recall_real")
+PART_HEADINGS = ("balanced_accuracy", "recall_fake", "auroc")
 
 
-def as_text(result: Mapping[str, Any]) -> str:
+def as_text(result: Result) -> str:
     """Write a result for a terminal of 100 columns.
 
     The clean condition (or the first) comes in full, primary figures first and
     coverage above, floors below; the other conditions one line each. Flagged ones
     carry a ⚑, and the reasons come before the figures of robustness.
     """
-    reasons = result.get("robustness", {}).get("flags", ())
-    result = _marked(result)
-    conditions = result.get("conditions", {})
-    if not conditions:
-        return "\n".join(_lines(result))
-    first, *others = ordered = sorted(conditions, key=lambda name: (name != "clean", name))
-    body = {key: value for key, value in conditions[first].items() if key != "by"}
-    explained = {**body.pop("explanation", {})}
-    floors = explained.pop("floors", {})
-    lines = [_title(first, conditions[first]), *_left_out(result, conditions[first])]
-    if result.get("forms"):
-        read = ", ".join(f"{name} {count}" for name, count in result["forms"].items())
-        lines.append(f"answers in words, read by their form: {read}")
-    if result.get("thresholds"):
-        lines.append(thresholds(result["thresholds"]))
-    lines += wrapped(result.get("intervals", ""))
-    share = conditions[first]["coverage"]["share"]
-    lines += _lines(body, share)
-    for side in sorted(explained):
-        below = {name: floor.get(side, {}) for name, floor in floors.items()}
-        lines += _lines({"explanation": {side: explained[side]}}, share, below)
-        lines += _signatures(explained[side].get("signature", {}))
-    if conditions[first].get("by"):
-        lines += ["", *_parts(conditions[first]["by"])]
-    if others:
-        lines += ["", *_conditions({name: conditions[name] for name in ordered})]
-    if reasons:
+    conditions = result.conditions
+    lines: list[str] = []
+    if conditions:
+        ids = sorted(conditions, key=lambda name: (name != CLEAN, name))
+        lines = _first_condition(result, ids[0])
+        if len(ids) > 1:
+            lines += ["", *_conditions(result, ids)]
+    if flags := result.robustness.get("flags"):
         lines += ["", "FLAGS"]
-        lines += [f"  ⚑ {flag['sentence']} ({flag['name']})" for flag in reasons]
-    for section in ("robustness", "efficiency", "added"):
-        if result.get(section):
-            lines += ["", section.upper(), *_lines(result[section])]
+        lines += [f"  ⚑ {flag['sentence']} ({flag['name']})" for flag in flags]
+    for name in ("robustness", "efficiency", "added"):
+        if section := result.section(name):
+            lines += ["", name.upper(), *_lines(section, flagged=_flagged_names(result))]
     return "\n".join(lines)
 
 
-def _signatures(told: Mapping[str, str]) -> list[str]:
+def _first_condition(result: Result, name: str) -> list[str]:
+    """Write one condition in full."""
+    condition = result.conditions[name]
+    coverage = condition["coverage"]
+    lines = [_title(_flag(result, name), coverage), *_left_out(result, coverage["planned"])]
+    if forms := result.section("forms"):
+        read = ", ".join(f"{form} {count}" for form, count in forms.items())
+        lines.append(f"answers in words, read by their form: {read}")
+    if thresholds := result.section("thresholds"):
+        lines.append(threshold_text(thresholds))
+    lines += wrapped(result.intervals)
+    body = {key: part for key, part in condition.items() if key not in ("by", "explanation")}
+    lines += _lines(body, coverage["share"])
+    explanation = condition.section("explanation")
+    floors = explanation.section("floors")
+    for side in sorted(set(explanation) - {"floors"}):
+        section = explanation.section(side)
+        below = {kind: floors.section(kind, side) for kind in floors}
+        lines += _lines({"explanation": {side: section}}, coverage["share"], below)
+        lines += _signatures(section.section("signature"))
+    if parts := condition.section("by"):
+        lines += ["", *_parts(parts)]
+    return lines
+
+
+def _signatures(signature: Mapping[str, str]) -> list[str]:
     """Say how each explanation figure was computed, its tokenizer or its encoder."""
     return [
         line
-        for name, how in told.items()
+        for name, how in signature.items()
         for line in textwrap.wrap(
             f"{name}: {how}", WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6
         )
     ]
 
 
-def thresholds(stated: Mapping[str, Any]) -> str:
+def threshold_text(thresholds: Section) -> str:
     """Say which threshold the verdicts have, and the published and the calibrated one."""
-    line = f"threshold {stated['used']:.4g} ({stated['setting']}); published "
-    line += f"{stated['published']:.4g}, calibrated "
-    if stated.get("calibrated") is None:
+    line = f"threshold {thresholds['used']:.4g} ({thresholds['setting']}); published "
+    line += f"{thresholds['published']:.4g}, calibrated "
+    if thresholds.get("calibrated") is None:
         return line + "–"
-    line += f"{stated['calibrated']:.4g} on {stated['task']} ({stated['n']} images)"
-    if stated.get("same_images"):
+    line += f"{thresholds['calibrated']:.4g} on {thresholds['task']} ({thresholds['n']} images)"
+    if thresholds.get("same_images"):
         line += "\ncalibrated on the very images that are measured: figures at it are too good"
     return line
 
 
-def _title(name: str, condition: Mapping[str, Any]) -> str:
-    counts = condition["coverage"]
-    understood = f"{counts['ok']} of {counts['planned']} answers understood"
-    lost = f"{counts['unparsed']} unparsed, {counts['failed']} failed"
-    return f"{name.upper()}   coverage {counts['share']:.3f} ({understood}; {lost})"
+def _title(name: str, coverage: Section) -> str:
+    understood = f"{coverage['ok']} of {coverage['planned']} answers understood"
+    lost = f"{coverage['unparsed']} unparsed, {coverage['failed']} failed"
+    return f"{name.upper()}   coverage {coverage['share']:.3f} ({understood}; {lost})"
 
 
-def _left_out(result: Mapping[str, Any], condition: Mapping[str, Any]) -> list[str]:
+def _left_out(result: Result, planned: int) -> list[str]:
     """Say which images were measured and are in no figure."""
-    families = result.get("left_out", {}).get("unpaired", {})
+    families = result.section("left_out", "unpaired")
     count = sum(families.values())
     if not count:
         return []
-    kinds = ", ".join(f"{number} {family}" for family, number in families.items())
-    every = count + condition["coverage"]["planned"]
-    return [f"{count} of {every} images have no twin ({kinds}): they count in parts only"]
+    kinds = ", ".join(f"{n} {family}" for family, n in families.items())
+    return [f"{count} of {count + planned} images have no twin ({kinds}): they count in parts only"]
 
 
 def _lines(
-    result: Mapping[str, Any],
+    section: Mapping[str, object],
     share: float | None = None,
-    floors: Mapping[str, Mapping[str, Any]] | None = None,
+    floors: Mapping[str, Section] | None = None,
+    flagged: Sequence[str] = (),
 ) -> list[str]:
     """Write figures under the names on the way to them; absent ones with their reason.
 
     Args:
-        result: Any part of a result.
+        section: Any part of a result.
         share: Coverage, which comes beside primary figures.
         floors: For each floor figures of the same names, which come below.
+        flagged: Names on the way to figures that get a ⚑.
     """
-    lines, before = [], None
-    for row in rows(result):
-        *above, name = row.path
+    lines: list[str] = []
+    before: list[str] = []
+    for path, figure in walk(section, order=order):
+        *above, name = (f"⚑ {part}" if part in flagged else part for part in path)
         if above != before and above:
             lines += ["", f"  {' · '.join(above)}"]
         before = above
-        line = f"    {name:<32} {_told(row.figure)}".rstrip()
-        if name in PRIMARY and share is not None and "value" in row.figure:
-            line = f"{line:<72} coverage {share:.3f}"
-        lines.append(textwrap.shorten(line.strip(), WIDTH - 4, placeholder=" …")
-                     if len(line) > WIDTH else line)  # fmt: skip
-        if "no_interval" in row.figure and name in PRIMARY:
-            lines.append(f"      no interval: {row.figure['no_interval']}")
-        below = [
-            f"{kind} {number(floor[name]['value'])}"
-            for kind, floor in (floors or {}).items()
-            if "value" in floor.get(name, {})
-        ]
-        if below:
-            lines.append(f"      floors{'':<25} {', '.join(below)}")
+        lines += _figure_lines(name, figure, share)
+        below = {kind: floor.figure(name).value for kind, floor in (floors or {}).items()}
+        texts = [f"{kind} {number(value)}" for kind, value in below.items() if value is not None]
+        if texts:
+            lines.append(f"      floors{'':<25} {', '.join(texts)}")
     return lines
 
 
-def _told(figure: Mapping[str, Any]) -> str:
-    if "absent" in figure:
-        return f"– ({figure['absent']})"
-    n = figure.get("n")
-    return f"{interval(figure):<24}" + (f" n {n}" if n is not None else "")
+def _figure_lines(name: str, figure: Figure, share: float | None) -> list[str]:
+    """Write one figure; a primary one with its coverage, and why it has no interval."""
+    line = f"    {name:<32} {_with_samples(figure)}".rstrip()
+    if name in PRIMARY and share is not None and not figure.is_absent:
+        line = f"{line:<72} coverage {share:.3f}"
+    if len(line) > WIDTH:
+        line = textwrap.shorten(line.strip(), WIDTH - 4, placeholder=" …")
+    if figure.no_interval is None or name not in PRIMARY:
+        return [line]
+    return [line, f"      no interval: {figure.no_interval}"]
 
 
-HEADINGS = ("balanced_accuracy", "recall_fake", "recall_real")
+def _with_samples(figure: Figure) -> str:
+    if figure.is_absent:
+        return f"– ({figure.absent})"
+    return f"{figure.text:<24}" + (f" n {figure.n}" if figure.n is not None else "")
 
 
-def _conditions(conditions: Mapping[str, Any]) -> list[str]:
+def _conditions(result: Result, ids: Sequence[str]) -> list[str]:
     """Write one line for each condition."""
     lines = [_columns("condition", HEADINGS, "coverage")]
-    for name, found in conditions.items():
-        cells = [interval(found["detection"][heading]) for heading in HEADINGS]
-        lines.append(_columns(name, cells, f"{found['coverage']['share']:.3f}"))
+    for name in ids:
+        condition = result.conditions[name]
+        cells = [condition.figure("detection", heading).text for heading in HEADINGS]
+        lines.append(_columns(_flag(result, name), cells, result.coverage(name).value_text))
     return lines
 
 
-def _parts(parts: Mapping[str, Any]) -> list[str]:
+def _parts(parts: Section) -> list[str]:
     """Write one line for each family, generator, category, and for seen and unseen."""
-    headings = (HEADINGS[0], HEADINGS[1], "auroc")
-    lines = [_columns("part", headings, "coverage")]
-    for kind, found in parts.items():
-        cells = {kind: found} if "detection" in found else found
-        with_fakes = {value: part for value, part in cells.items() if part["n"]["fake"]}
-        for value, part in with_fakes.items():
+    lines = [_columns("part", PART_HEADINGS, "coverage")]
+    for kind in parts:
+        section = parts.section(kind)
+        named = {kind: section} if "detection" in section else dict(section)
+        for value, part in named.items():
+            if not part["n"]["fake"]:
+                continue
             name = value if value == kind else f"{kind} {value}"
-            figures = [interval(part["detection"][heading]) for heading in headings]
-            lines.append(_columns(name, figures, f"{part['coverage']:.3f}"))
+            cells = [part.figure("detection", heading).text for heading in PART_HEADINGS]
+            lines.append(_columns(name, cells, f"{part['coverage']:.3f}"))
     return lines
 
 
-def _columns(name: str, cells: tuple[str, ...] | list[str], last: str) -> str:
+def _columns(name: str, cells: Sequence[str], last: str) -> str:
     width = 22
-    shown = name if len(name) <= width else name[: width - 1] + "…"
-    return f"  {shown:<{width}} " + " ".join(f"{cell:<21}" for cell in cells) + f" {last:>6}"
+    short = name if len(name) <= width else name[: width - 1] + "…"
+    return f"  {short:<{width}} " + " ".join(f"{cell:<21}" for cell in cells) + f" {last:>6}"
 
 
-def _marked(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a flag before the ids of conditions whose figures are flagged."""
-    doubts = flags(result)
+def _flag(result: Result, condition: str) -> str:
+    return f"⚑ {condition}" if condition in result.flags else condition
 
-    def mark(found: Mapping[str, Any]) -> dict[str, Any]:
-        return {f"⚑ {key}" if key in doubts else key: value for key, value in found.items()}
 
-    marked = {**result, "conditions": mark(result.get("conditions", {}))}
-    robustness = dict(result.get("robustness", {}))
-    if "conditions" in robustness:
-        robustness["conditions"] = mark(robustness["conditions"])
-    if doubts and "worst_case" in robustness:
-        robustness["⚑ worst_case"] = robustness.pop("worst_case")
-    return {**marked, "robustness": robustness}
+def _flagged_names(result: Result) -> list[str]:
+    """Return flagged conditions, and the worst case where there are any."""
+    return [*result.flags, "worst_case"] if result.flags else []

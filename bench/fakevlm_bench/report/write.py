@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import BenchError, ConfigError
 from fakevlm_bench.files import write_atomically
-from fakevlm_bench.report.gather import Findings, chosen_samples, panel_conditions
+from fakevlm_bench.report.gather import Findings, choose_samples, panel_conditions
+from fakevlm_bench.result import Document
 from fakevlm_bench.types import Task
 
 if TYPE_CHECKING:
@@ -89,33 +90,33 @@ def _panels(
     samples: Sequence[str],
     conditions: Sequence[str],
 ) -> tuple[list[Panel], str]:
-    """Give the images to show, or the reason why there are none."""
+    """Make the images to show, or say why there are none."""
     from fakevlm_bench.report.images import panels
 
     for name in conditions:
         if name not in findings.conditions:
-            known = ", ".join(findings.conditions)
-            raise ConfigError(f"the run has no condition '{name}': it has {known}")
+            ids = ", ".join(findings.conditions)
+            raise ConfigError(f"the run has no condition '{name}': it has {ids}")
     for name in samples:
         if name not in findings.labels.index:
             raise ConfigError(f"the run has no image '{name}'")
-    chosen = list(samples) or chosen_samples(findings, images)
-    if not chosen:
+    names = list(samples) or choose_samples(findings, images)
+    if not names:
         return [], ""
-    found = task or task_of(findings.manifest)
-    if isinstance(found, str):
-        return [], found
+    source = task or task_of(findings.manifest)
+    if isinstance(source, str):
+        return [], source
     recorded = findings.manifest["task"]["fingerprint"]
-    if found.dataset.fingerprint() != recorded:
-        return [], f"No images: {found.key} here is not the data that the run was measured on."
-    shown = list(conditions) or panel_conditions(findings, MOST_CONDITIONS)
-    return panels(findings, found, chosen, shown), ""
+    if source.dataset.fingerprint() != recorded:
+        return [], f"No images: {source.key} here is not the data that the run was measured on."
+    under = list(conditions) or panel_conditions(findings, MOST_CONDITIONS)
+    return panels(findings, source, names, under), ""
 
 
-def task_of(manifest: Mapping[str, Any]) -> Task | str:
-    """Make a run's task again, or say why that cannot be done.
+def task_of(manifest: Document) -> Task | str:
+    """Load a run's task, or say why that cannot be done.
 
-    Only tasks that are installed are made; the record gives their settings, and never
+    Only tasks that are installed are loaded; the record gives their settings, and never
     says what is instantiated.
     """
     from fakevlm_bench import registry

@@ -20,7 +20,7 @@ from fakevlm_bench.detectors.fakevlm.dialogue import (
 from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pair
 from fakevlm_bench.making.starter.explanations import references
 from fakevlm_bench.making.starter.regions import bounding_box, place
-from fakevlm_bench.metrics.explanation import rouge
+from fakevlm_bench.metrics.rouge import rouge
 from fakevlm_bench.seeding import generator
 from fakevlm_bench.types import Mask
 

@@ -43,7 +43,7 @@ class SuiteMetric(evaluate.Metric):  # type: ignore[misc]
         definition = definitions.find(self.config_name)
         if definition.inputs not in INPUTS:
             raise DataError(f"'{self.config_name}' describes a run, not predictions of samples")
-        given, feature, truth, reference = INPUTS[definition.inputs]
+        predictions, feature, references, reference = INPUTS[definition.inputs]
         features = [datasets.Features({"predictions": feature, "references": reference})]
         if definition.inputs == "texts":
             plain = {"predictions": feature, "references": Value("string")}
@@ -51,11 +51,13 @@ class SuiteMetric(evaluate.Metric):  # type: ignore[misc]
         return evaluate.MetricInfo(
             description=f"{definition.name}: {definition.formula}",
             citation=definition.reference,
-            inputs_description=f"predictions: {given}; references: {truth}",
+            inputs_description=f"predictions: {predictions}; references: {references}",
             features=features if len(features) > 1 else features[0],
         )
 
-    def _compute(self, predictions: Sequence[Any], references: Sequence[Any]) -> dict[str, Any]:
+    def _compute(
+        self, predictions: Sequence[Any], references: Sequence[Any]
+    ) -> dict[str, float | None]:
         """Compute the metric's value.
 
         Raises:
@@ -64,53 +66,54 @@ class SuiteMetric(evaluate.Metric):  # type: ignore[misc]
         name = str(self.config_name)
         inputs = definitions.find(name).inputs
         resamples = Resamples([0] * len(references), list(map(str, range(len(references)))), 0)
-        found = COMPUTE[inputs](name, predictions, references, resamples)
-        if "absent" in found:
-            raise DataError(f"{name} cannot be computed: {found['absent']}")
-        return {name: found["value"]}
+        figure = COMPUTE[inputs](name, predictions, references, resamples)
+        if figure.is_absent:
+            raise DataError(f"{name} cannot be computed: {figure.absent}")
+        return {name: figure.value}
 
 
 SETTINGS = Settings(minimum=1, resamples=0)
 
 
-def _verdicts(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
-    fake, verdict = np.array(truth) == 1, np.array(said)
+def _verdicts(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+    fake, verdict = np.array(truth) == 1, np.array(answers)
     understood = verdict >= 0
     nothing = np.full(len(fake), np.nan)
     twin = np.full(len(fake), -1)
-    given = detection.Answers(fake, understood & (verdict == fake), understood, nothing, twin)
-    return detection.verdict_figures(given, part, SETTINGS)[name]
+    scored = detection.Answers(fake, understood & (verdict == fake), understood, nothing, twin)
+    return detection.verdict_figures(scored, part, SETTINGS)[name]
 
 
-def _scores(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
-    fake, score = np.array(truth) == 1, np.array(said, dtype=np.float64)
+def _scores(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+    fake, score = np.array(truth) == 1, np.array(answers, dtype=np.float64)
     every = np.ones(len(fake), dtype=np.bool_)
     twin = np.full(len(fake), -1)
-    given = detection.Answers(fake, (score > 0.5) == fake, every, score, twin)
-    return detection.score_figures(given, part, SETTINGS)[name]
+    scored = detection.Answers(fake, (score > 0.5) == fake, every, score, twin)
+    return detection.score_figures(scored, part, SETTINGS)[name]
 
 
-def _twins(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
-    n = len(said)
+def _twins(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+    n = len(answers)
     fake = np.arange(2 * n) < n
-    score = np.array([*said, *truth], dtype=np.float64)
+    score = np.array([*answers, *truth], dtype=np.float64)
     twin = np.where(fake, np.arange(2 * n) + n, -1)
-    given = detection.Answers(fake, fake, fake, score, twin)
+    scored = detection.Answers(fake, fake, fake, score, twin)
     both = Resamples([0] * (2 * n), [str(k % max(n, 1)) for k in range(2 * n)], 0)
-    return detection.twin_ranking(given, both, SETTINGS)
+    return detection.twin_ranking(scored, both, SETTINGS)
 
 
-def _regions(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+def _regions(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
     import pandas as pd
 
-    rows = [_region_row(given, true) for given, true in zip(said, truth, strict=True)]
-    measured = localization.measure(pd.DataFrame(rows))
-    return localization.figures(measured, part, SETTINGS)[name]
+    rows = [_region_row(answer, true) for answer, true in zip(answers, truth, strict=True)]
+    measures = localization.measure(pd.DataFrame(rows))
+    return localization.figures(measures, part, SETTINGS)[name]
 
 
-def _region_row(given: Any, truth: str) -> dict[str, Any]:
-    heat = None if isinstance(given, str) else np.array(given, dtype=np.uint8)
-    code = given if isinstance(given, str) and given else None
+def _region_row(answer: Any, truth: str) -> dict[str, object]:
+    """Lay out a mask's code or a heat map as a row of a joined frame."""
+    heat = None if isinstance(answer, str) else np.array(answer, dtype=np.uint8)
+    code = answer if isinstance(answer, str) and answer else None
     either = truth or code
     frame = parse(either) if either else None
     height, width = (1, 1) if heat is None else heat.shape
@@ -128,24 +131,23 @@ def _region_row(given: Any, truth: str) -> dict[str, Any]:
     }
 
 
-def _texts(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+def _texts(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
     references = [[texts] if isinstance(texts, str) else list(texts) for texts in truth]
     empty = [k for k, texts in enumerate(references) if not texts]
     if empty:
         raise DataError(f"prediction {empty[0]} has no reference")
-    asked = Settings(minimum=1, resamples=0, semantic=name in {"css", "bertscore_f1"})
-    found: Figure = explanation.Scorer(asked).figures(list(said), references, part)[name]
-    return found
+    settings = Settings(minimum=1, resamples=0, semantic=name in {"css", "bertscore_f1"})
+    return explanation.Scorer(settings).figures(list(answers), references, part).figure(name)
 
 
-def _grounding(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
-    pairs = zip(said, truth, strict=True)
+def _grounding(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+    pairs = zip(answers, truth, strict=True)
     values = [grounding.agreement(text, parse(code)) or 0.0 for text, code in pairs]
     return mean_figure(np.array(values), part)
 
 
-def _stances(name: str, said: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
-    sides = [grounding.stance(text) for text in said]
+def _stances(name: str, answers: Sequence[Any], truth: Sequence[Any], part: Resamples) -> Figure:
+    sides = [grounding.stance(text) for text in answers]
     took = np.array([side is not None for side in sides])
     agrees = np.array([side == verdict for side, verdict in zip(sides, truth, strict=True)])
     return mean_figure(agrees[took].astype(np.float64), part.subset(took))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from fakevlm_bench.metrics.robustness import CLEAN, MILDER_UPWARDS
+from fakevlm_bench.metrics.robustness import MILDER_UPWARDS
 from fakevlm_bench.report.gather import Findings
-from fakevlm_bench.report.rows import interval
+from fakevlm_bench.result import CLEAN, Figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -40,23 +40,52 @@ def _figure(height: int, **layout: Any) -> go.Figure:
     return figure
 
 
-def _series(found: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Give values and the bounds of their intervals, None where absent."""
-    values = [one.get("value") for one in found]
-    low, high = (
-        [one.get(end) if one.get(end) is not None else one.get("value") for one in found]
-        for end in ("low", "high")
-    )
-    return values, low, high
+class Series(NamedTuple):
+    """One figure to draw for every condition.
+
+    Attributes:
+        word: Its name on the page.
+        path: As `Findings.figure` takes it.
+        colour: Of its dots.
+    """
+
+    word: str
+    path: tuple[str, ...]
+    colour: str
 
 
-def _band(figure: go.Figure, x: Sequence[float], low: Sequence[Any], high: Sequence[Any]) -> None:
-    kept = [(a, b, c) for a, b, c in zip(x, low, high, strict=True) if b is not None]
-    if len(kept) > 1:
-        across = [a for a, _, _ in kept]
+class _Points(NamedTuple):
+    """Values and the ends of their intervals, None where absent."""
+
+    value: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure]) -> _Points:
+        figures = list(figures)
+        low, high = zip(*(figure.ends for figure in figures), strict=True)
+        return cls([figure.value for figure in figures], list(low), list(high))
+
+    def error_bars(self) -> dict[str, Any]:
+        """Return plotly's error bars of the intervals."""
+        above = [_gap(high, value) for high, value in zip(self.high, self.value, strict=True)]
+        below = [_gap(value, low) for value, low in zip(self.value, self.low, strict=True)]
+        return {"type": "data", "symmetric": False, "array": above, "arrayminus": below}
+
+
+def _gap(upper: float | None, lower: float | None) -> float:
+    return 0.0 if upper is None or lower is None else max(upper - lower, 0.0)
+
+
+def _draw_band(figure: go.Figure, x: Sequence[float], points: _Points) -> None:
+    ends = zip(x, points.low, points.high, strict=True)
+    band = [(place, low, high) for place, low, high in ends if low is not None]
+    if len(band) > 1:
+        across = [place for place, _, _ in band]
         figure.add_scatter(
             x=[*across, *across[::-1]],
-            y=[*(c for _, _, c in kept), *(b for _, b, _ in kept[::-1])],
+            y=[*(high for _, _, high in band), *(low for _, low, _ in band[::-1])],
             fill="toself", fillcolor="rgba(42,148,132,.22)", line={"width": 0},
             hoverinfo="skip", showlegend=False, mode="lines",
         )  # fmt: skip
@@ -67,6 +96,10 @@ def curve(findings: Findings, name: str) -> go.Figure:
 
     Levels stand at equal distances; those that say how much is left run downwards, so that
     every curve starts at the clean image and grows harsher to the right.
+
+    Args:
+        findings: The run.
+        name: Of the corruption or attack, such as ``jpeg``.
     """
     by = findings.families.get(name) or findings.budgets[name]
     levels = sorted(by, reverse=name.endswith(MILDER_UPWARDS))
@@ -79,12 +112,13 @@ def curve(findings: Findings, name: str) -> go.Figure:
         ("recall_real", "recall of real images", REAL, 1.2),
         ("balanced_accuracy", "balanced accuracy", BOTH, 2.6),
     ):
-        given = [findings.figure(c, "detection", key) for c in ids]
-        values, low, high = _series(given)
+        figures = [findings.figure(c, "detection", key) for c in ids]
+        points = _Points.of(figures)
         if key == "balanced_accuracy":
-            _band(figure, x, low, high)
+            _draw_band(figure, x, points)
         figure.add_scatter(
-            x=x, y=values, name=word, mode="lines+markers", customdata=[*map(interval, given)],
+            x=x, y=points.value, name=word, mode="lines+markers",
+            customdata=[one.text for one in figures],
             line={"color": colour, "width": width, "dash": "solid" if width > 2 else "dot"},
             marker={"size": 6 if width > 2 else 4},
             hovertemplate=f"{word} %{{customdata}}<extra></extra>",
@@ -95,7 +129,12 @@ def curve(findings: Findings, name: str) -> go.Figure:
 
 
 def success(findings: Findings, name: str) -> go.Figure:
-    """Draw the success of an attack over its budget, both directions apart, with intervals."""
+    """Draw the success of an attack over its budget, both directions apart, with intervals.
+
+    Args:
+        findings: The run.
+        name: Of the attack, such as ``pgd_linf``.
+    """
     by = findings.budgets[name]
     figure = _figure(210, showlegend=False)
     x = list(range(len(by)))
@@ -103,31 +142,28 @@ def success(findings: Findings, name: str) -> go.Figure:
         ("success_fake_to_real", "fake → real", FAKE),
         ("success_real_to_fake", "real → fake", REAL),
     ):
-        values, low, high = _series([findings.figure(c, key) for c in by.values()])
+        points = _Points.of(findings.figure(c, "robustness", key) for c in by.values())
         figure.add_scatter(
-            x=x, y=values, name=word, mode="lines+markers", line={"color": colour, "width": 2},
+            x=x, y=points.value, name=word, mode="lines+markers",
+            line={"color": colour, "width": 2},
             marker={"size": 8}, hovertemplate=f"{word} %{{y:.3f}}<extra></extra>",
-            error_y={"type": "data", "symmetric": False, "thickness": 1, "width": 4,
-                     "array": _gap(high, values), "arrayminus": _gap(values, low)},
+            error_y={**points.error_bars(), "thickness": 1, "width": 4},
         )  # fmt: skip
-    ticks = [findings.shown(one).replace(f"{name}:", "") for one in by.values()]
+    ticks = [findings.label(one).replace(f"{name}:", "") for one in by.values()]
     figure.update_xaxes(tickvals=x, ticktext=ticks, title=findings.axis(name),
                         range=[-0.4, max(len(by) - 0.6, 0.4)])  # fmt: skip
     figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.5, 1], tickformat=".1f")
     return figure
 
 
-def _gap(upper: Sequence[Any], lower: Sequence[Any]) -> list[float]:
-    return [
-        0.0 if a is None or b is None else max(a - b, 0.0)
-        for a, b in zip(upper, lower, strict=True)
-    ]
-
-
 def queries(findings: Findings, condition: str) -> go.Figure | None:
-    """Draw the success of one attack over the queries spent on an image; None without any."""
-    record = findings.robustness["conditions"][condition]["attack"]
-    curves = record.get("success_over_queries", {})
+    """Draw the success of one attack over the queries spent on an image; None without any.
+
+    Args:
+        findings: The run.
+        condition: Id of the attack, such as ``square:1000``.
+    """
+    curves = findings.robustness.section("conditions", condition, "attack", "success_over_queries")
     if not any(len(points) > 1 for points in curves.values()):
         return None
     figure = _figure(210, showlegend=False)
@@ -145,47 +181,43 @@ def queries(findings: Findings, condition: str) -> go.Figure | None:
 
 
 def dots(
-    findings: Findings,
-    series: Sequence[tuple[str, tuple[str, ...], str]],
-    *,
-    among: Sequence[str] | None = None,
+    findings: Findings, series: Sequence[Series], *, among: Sequence[str] | None = None
 ) -> go.Figure | None:
     """Draw figures of every condition as dots with intervals, one row for a condition.
 
     Args:
         findings: The run.
-        series: Name, path and colour of each figure.
+        series: Figures to draw.
         among: Conditions to draw, all by default.
 
     Returns:
         None where no condition has any of them.
     """
     ids = findings.conditions if among is None else among
-    known = {
-        path: [c for c in ids if "value" in findings.figure(c, *path)] for _, path, _ in series
+    measured = {
+        one.path: {c for c in ids if not findings.figure(c, *one.path).is_absent} for one in series
     }
-    series = [one for one in series if known[one[1]]]
-    given = [c for c in ids if any(c in known[path] for _, path, _ in series)]
-    if not given:
+    series = [one for one in series if measured[one.path]]
+    rows = [c for c in ids if any(c in measured[one.path] for one in series)]
+    if not rows:
         return None
-    figure = _figure(70 + ROW * len(given))
+    plot = _figure(70 + ROW * len(rows))
     spread = np.linspace(-0.2, 0.2, len(series)) if len(series) > 1 else [0.0]
-    for (word, path, colour), shift in zip(series, spread, strict=True):
-        values, low, high = _series([findings.figure(c, *path) for c in given])
-        figure.add_scatter(
-            x=values, y=[k + float(shift) for k in range(len(given))], name=word, mode="markers",
-            marker={"color": colour, "size": 8}, customdata=given,
-            hovertemplate=f"%{{customdata}}: {word} %{{x:.3f}}<extra></extra>",
-            error_x={"type": "data", "symmetric": False, "thickness": 1.2, "width": 0,
-                     "array": _gap(high, values), "arrayminus": _gap(values, low)},
+    for one, shift in zip(series, spread, strict=True):
+        points = _Points.of(findings.figure(c, *one.path) for c in rows)
+        plot.add_scatter(
+            x=points.value, y=[k + float(shift) for k in range(len(rows))], name=one.word,
+            mode="markers", marker={"color": one.colour, "size": 8}, customdata=rows,
+            hovertemplate=f"%{{customdata}}: {one.word} %{{x:.3f}}<extra></extra>",
+            error_x={**points.error_bars(), "thickness": 1.2, "width": 0},
         )  # fmt: skip
-    figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], side="top")
-    figure.update_yaxes(
-        tickvals=list(range(len(given))), ticktext=[findings.shown(c) for c in given],
-        range=[len(given) - 0.4, -0.6],
+    plot.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], side="top")
+    plot.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=[findings.label(c) for c in rows],
+        range=[len(rows) - 0.4, -0.6],
     )  # fmt: skip
-    figure.update_layout(legend={"y": 0, "yanchor": "top"})
-    return figure
+    plot.update_layout(legend={"y": 0, "yanchor": "top"})
+    return plot
 
 
 def survival(findings: Findings) -> go.Figure:
@@ -207,12 +239,18 @@ def survival(findings: Findings) -> go.Figure:
 
 
 def corruption_errors(findings: Findings, baseline: Mapping[str, float]) -> go.Figure:
-    """Draw each corruption's error over the baseline's, 1 where both err as much."""
-    names = findings.robustness["mce"]["corruptions"]
+    """Draw each corruption's error over the baseline's, 1 where both err as much.
+
+    Args:
+        findings: The run, with a mean corruption error.
+        baseline: The baseline's balanced accuracy in [0, 1], by condition id.
+    """
+    names = findings.robustness.figure("mce").further["corruptions"]
     ratios = []
     for name in names:
         ids = list(findings.families[name].values())
-        mine = sum(1 - findings.figure(c, "detection", "balanced_accuracy")["value"] for c in ids)
+        accuracies = (findings.figure(c, "detection", "balanced_accuracy").value for c in ids)
+        mine = sum(1 - (value or 0.0) for value in accuracies)
         ratios.append(mine / max(sum(1 - baseline[c] for c in ids), 1e-12))
     figure = _figure(60 + ROW * len(names), showlegend=False)
     figure.add_bar(
