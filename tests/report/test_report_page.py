@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import IDS, Speaker
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
@@ -24,6 +23,7 @@ from fakevlm_bench.report.gather import Findings
 from fakevlm_bench.report.images import SIDE, panels
 from fakevlm_bench.report.write import task_of, write_report
 from fakevlm_bench.types import Task
+from support.reporting import IDS, Speaker
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CONDITIONS = ["clean", *IDS, "paint:8/255"]

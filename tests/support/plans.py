@@ -14,7 +14,7 @@ class Plan:
     """How a block is run.
 
     Attributes:
-        needs: Fixtures of `conftest.Place` that put inputs into the empty folder.
+        needs: Fixtures of `support.places.Place` that put inputs into the empty folder.
         changes: What is replaced by what; every text must occur. Names in braces are places
             that a fixture made.
         file: The block is this file's content, and stays there for the section's later blocks.
