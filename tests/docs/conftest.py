@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.fake_server import says, serving
-from support.places import Place, Shared, noise
+from support.places import Place, Shared, environment, noise
+from support.preloaded import serving_commands
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +19,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
         (root / "pictures" / label).mkdir(parents=True)
         for i in range(12):
             noise(2 * i + k).save(root / "pictures" / label / f"{i}.png")
-    with serving(lambda *_: says()) as server:
-        yield Shared(root, root / "pictures", server.url)
+    with (
+        serving(lambda *_: says()) as server,
+        serving_commands(root / "programs", environment(root)) as programs,
+    ):
+        yield Shared(root, root / "pictures", server.url, programs)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from support.wheels import Environment, write_wheel
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -67,7 +68,9 @@ def test_a_script_named_like_the_package_does_not_break_the_program(
 def test_foreign_packages_installed_and_removed(installed: Environment, tmp_path: Path) -> None:
     """As `pip install frappe-bench` and `pip uninstall conf` broke what had those names."""
     foreign = [write_wheel(tmp_path, name, {f"{name}/__init__.py": BROKEN}) for name in NAMES]
-    own = [path for path in (installed.site / "fakevlm_bench").rglob("*.*") if path.suffix != ".pyc"]
+    own = [
+        path for path in (installed.site / "fakevlm_bench").rglob("*.*") if path.suffix != ".pyc"
+    ]
     folder = tmp_path / "here"
     folder.mkdir()
     installed.install(*foreign)
@@ -76,5 +79,7 @@ def test_foreign_packages_installed_and_removed(installed: Environment, tmp_path
     finally:
         installed.pip("uninstall", "--yes", "--quiet", *NAMES)
     assert not [name for name in NAMES if (installed.site / name).exists()]
-    assert not [path for path in own if not path.exists()], "removing them took this package's files"
+    assert not [path for path in own if not path.exists()], (
+        "removing them took this package's files"
+    )
     works(installed, folder)

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from support.wheels import ROOT, Environment, build
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -32,9 +33,7 @@ CARRIED = (
 
 def digests(wheel: Path) -> dict[str, str]:
     with zipfile.ZipFile(wheel) as archive:
-        return {
-            name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()
-        }
+        return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
 
 
 def expected() -> set[str]:

@@ -28,10 +28,8 @@ class Place:
     names: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        cache = str(self.shared.root / "cache")
-        return {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder),
-                "XDG_CACHE_HOME": cache, "OMP_NUM_THREADS": "1"}  # fmt: skip
+        return {**environment(self.shared.root, self.shared.programs),
+                "PYTHONPATH": str(self.folder)}  # fmt: skip
 
     def put(self, need: str) -> None:
         """Lay a fixture's files into the folder, or name where they are."""
@@ -94,6 +92,23 @@ class Place:
         rows = [{"id": name, "score": k % 10 / 10} for k, name in enumerate(ids)]
         (self.folder / "answers.json").write_text(json.dumps(rows))
 
+    def _texts(self) -> None:
+        """Answers in words: many in a file, one in another."""
+        words = ["This is a fake image. Blurred.", "This is a real image."]
+        lines = [json.dumps({"id": f"{k}", "text": text}) for k, text in enumerate(words)]
+        (self.folder / "answers.jsonl").write_text("\n".join(lines))
+        (self.folder / "answer.txt").write_text("Yes, it is.")
+
+    def _photos(self) -> None:
+        """A folder of images, and answers to it and to the starter set."""
+        (self.folder / "photos").symlink_to(self.shared.pictures)
+        ids = fb.load_task("folders", path=str(self.shared.pictures)).dataset.ids()
+        rows = [{"id": name, "score": k % 10 / 10} for k, name in enumerate(ids)]
+        pd.DataFrame(rows).to_csv(self.folder / "answers.csv", index=False)
+        texts = [{"id": name, "text": "This is a fake image.", "boxes": [[10, 10, 500, 900]]}
+                 for name in fb.load_task("starter:quick").dataset.ids()]  # fmt: skip
+        (self.folder / "answers.jsonl").write_text("\n".join(map(json.dumps, texts)))
+
     def _card(self) -> None:
         (self.folder / "card.json").write_text('{"track": "open_weights"}')
 
@@ -103,6 +118,14 @@ class Place:
 
     def _published(self) -> None:
         submit(self.shared.whole(), self.folder / "leaderboard/submissions")
+
+
+def environment(root: Path, *programs: Path) -> dict[str, str]:
+    """This process's environment with programs first on the path and a cache of its own."""
+    path = os.pathsep.join([*map(str, programs), str(Path(sys.executable).parent),
+                            os.environ["PATH"]])  # fmt: skip
+    return {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(root / "cache"),
+            "OMP_NUM_THREADS": "1"}  # fmt: skip
 
 
 def noise(seed: int) -> Image.Image:
@@ -117,6 +140,7 @@ class Shared:
     root: Path
     pictures: Path
     server: str
+    programs: Path
     _known: dict[str, Path] = field(default_factory=dict)
 
     def _once(self, name: str, make: Callable[[], Path]) -> Path:
