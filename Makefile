@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXTRAS := .venv-extras
 # One thread a process: the tests start as many processes as there are cores.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
-PYTEST := -m pytest -n logical --dist loadscope --durations=20
+PYTEST := -m pytest -n logical --dist loadfile --no-loadscope-reorder --durations=20
 
 .PHONY: bench test test-extras test-vllm lint perf clean
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.wheels import Environment, write_wheel
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 NAMES = ("bench", "conf", "leaderboard", "tasks")
 BROKEN = "raise ImportError('a module of somebody else was imported')\n"

@@ -12,7 +12,7 @@ import pytest
 
 from support.wheels import ROOT, Environment, build
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 PLACES = {
     "bench/fakevlm_bench/": "fakevlm_bench/",

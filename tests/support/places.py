@@ -70,7 +70,7 @@ class Place:
     def _table(self) -> None:
         (self.folder / "data/mine").mkdir(parents=True)
         rows = [
-            {"file": path.name, "kind": ("photo", "ai")[i % 2],
+            {"file": path.name, "kind": ("camera", "ai")[i % 2],
              "image": {"bytes": path.read_bytes(), "path": None}}
             for i, path in enumerate(sorted(self.shared.pictures.rglob("*.png")))
         ]  # fmt: skip

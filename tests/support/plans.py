@@ -132,8 +132,8 @@ PLANS = {
 }
 
 SHOWN = {
-    "ARCHITECTURE.md · The way of the data · 1": "a picture (mermaid)",
-    "ARCHITECTURE.md · The house · 1": "a tree of folders, not to be run",
+    "ARCHITECTURE.md · How data flow · 1": "a picture (mermaid)",
+    "ARCHITECTURE.md · The layout · 1": "a tree of folders, not to be run",
     "ARCHITECTURE.md · The run's folder · 1": "a tree of folders, not to be run",
 }
 """Blocks that nothing can run, and why."""
