@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "leaderboard"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
 PERIOD = 5
@@ -61,10 +61,9 @@ def spent(process: psutil.Process) -> float:
 
 def main() -> None:
     """Print seconds of each stage, and the peak memory of all processes together."""
-    from leaderboard_making import make_submissions, make_truth, truth_source
-
     from fakevlm_bench.leaderboard.build import build, load
     from fakevlm_bench.leaderboard.entries import TruthCache
+    from support.leaderboard_making import make_submissions, make_truth, truth_source
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--detectors", type=int, default=10)

@@ -18,11 +18,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "leaderboard"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 if TYPE_CHECKING:
-    from leaderboard_serving import Server
     from playwright.sync_api import Page
+
+    from support.leaderboard_serving import Server
 
 CONDITIONS = ("clean", "jpeg:3")
 REPEATS = 7
@@ -95,9 +96,10 @@ def report(page: Page, server: Server, opened: list[tuple[float, float, int, int
 
 def main() -> None:
     """Make a site, where none is given, and measure it."""
-    from leaderboard_large import make_large
-    from leaderboard_serving import serving
     from playwright.sync_api import sync_playwright
+
+    from support.leaderboard_large import make_large
+    from support.leaderboard_serving import serving
 
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--site", type=Path)

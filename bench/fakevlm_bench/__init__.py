@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from fakevlm_bench.api import Run, compare, evaluate, score_responses
     from fakevlm_bench.registry import load_condition, load_detector, load_task
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Run",
     "compare",
@@ -28,7 +30,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public functions when they are first asked for, so that `bench` is light."""
+    """Import the public functions when they are first asked for, so that `fakevlm_bench` is light."""
     if name not in __all__:
-        raise AttributeError(f"module 'bench' has no attribute '{name}'")
+        raise AttributeError(f"module 'fakevlm_bench' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES.get(name, "fakevlm_bench.api")), name)

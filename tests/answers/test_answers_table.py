@@ -5,10 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import pytest
-from answer_table import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sentence_forms import (
+
+from fakevlm_bench.answers.read import read_answer, yes_meaning
+from fakevlm_bench.types import Label
+from support.answers.answer_table import CASES
+from support.answers.sentence_forms import (
     CONCEDED,
     CONTRASTED,
     CORRECTED,
@@ -21,10 +24,7 @@ from sentence_forms import (
     Case,
     fill,
 )
-from structured_forms import END_TOKENS, MARKUP, THOUGHTS
-
-from fakevlm_bench.answers.read import read_answer, yes_meaning
-from fakevlm_bench.types import Label
+from support.answers.structured_forms import END_TOKENS, MARKUP, THOUGHTS
 
 LABEL = {"fake": Label.FAKE, "real": Label.REAL, "open": None}
 READING = {label: name for name, label in LABEL.items()}

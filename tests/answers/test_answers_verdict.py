@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from verdict_table import FAKE, OPEN, REAL, TABLE
 
 from fakevlm_bench.answers.interpret import Reading, interpret
 from fakevlm_bench.answers.read import explain, read_answer
 from fakevlm_bench.types import Label, Response, Status
+from support.answers.verdict_table import FAKE, OPEN, REAL, TABLE
 
 
 def parse_verdict(text):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from small_network import NetworkDetector, is_right, make_targets, train_network
+
+from support.small_network import NetworkDetector, is_right, make_targets, train_network
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from small_network import SIZE, count_broken, is_right
 from torch import nn
 
 from fakevlm_bench.attacks.apgd import APGD
@@ -20,6 +19,7 @@ from fakevlm_bench.attacks.hopskipjump import HopSkipJump
 from fakevlm_bench.attacks.levels import read_epsilon, to_levels
 from fakevlm_bench.attacks.pgd import PGD
 from fakevlm_bench.attacks.square import Square
+from support.small_network import SIZE, count_broken, is_right
 
 art_attacks = pytest.importorskip("art.attacks.evasion")
 

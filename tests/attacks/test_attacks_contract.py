@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from small_network import NetworkDetector, count_broken, is_right, make_targets
 
 from fakevlm_bench.attacks.apgd import APGD, checkpoints
 from fakevlm_bench.attacks.compatibility import incompatibility
@@ -24,6 +23,7 @@ from fakevlm_bench.attacks.square import Square
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Capabilities, Label, Response
+from support.small_network import NetworkDetector, count_broken, is_right, make_targets
 
 ATTACKS = {
     "fgsm_linf": PGD("4/255", steps=1, step=1.0, random_start=False),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import torch
-from small_network import NetworkDetector
 
 from fakevlm_bench.attacks import AttackResult, from_records, review
 from fakevlm_bench.attacks.apgd import APGD
@@ -12,6 +11,7 @@ from fakevlm_bench.attacks.cw import CarliniWagner
 from fakevlm_bench.attacks.ensemble import Ensemble
 from fakevlm_bench.attacks.pgd import PGD
 from fakevlm_bench.attacks.square import Square
+from support.small_network import NetworkDetector
 
 
 class Randomised(NetworkDetector):

@@ -7,13 +7,13 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from small_explainer import WORDS, Explainer, regional_targets, train_explainer
-from small_network import NetworkDetector, logit_of
 
 from fakevlm_bench.attacks.compatibility import incompatibility
 from fakevlm_bench.attacks.joint import Joint
 from fakevlm_bench.protocols import ExplainingGradientDetector
 from fakevlm_bench.types import Label
+from support.small_explainer import WORDS, Explainer, regional_targets, train_explainer
+from support.small_network import NetworkDetector, logit_of
 
 REAL, FAKE = WORDS[Label.REAL], WORDS[Label.FAKE]
 

@@ -8,8 +8,6 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from small_explainer import Explainer, regional_targets, train_explainer
-from small_network import NetworkDetector, make_targets
 
 from fakevlm_bench import registry
 from fakevlm_bench.api import evaluate
@@ -21,6 +19,8 @@ from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.imaging import decode_image, encode_png
 from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Condition, Label, Sample, Task
+from support.small_explainer import Explainer, regional_targets, train_explainer
+from support.small_network import NetworkDetector, make_targets
 
 OPTIONS = Options(cache=None, workers=0)
 ATTACKS = sorted(

@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
-from small_network import Network, NetworkDetector, count_broken, make_targets
 
 from fakevlm_bench.attacks.replay import Replay
 from fakevlm_bench.attacks.storage import AdversarialSet, pixel_digest
@@ -16,6 +15,7 @@ from fakevlm_bench.datasets.table import TableDataset
 from fakevlm_bench.errors import BenchError, ConfigError, DataError, WeightsError
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.types import Capabilities, Label
+from support.small_network import Network, NetworkDetector, count_broken, make_targets
 
 
 class Counting(NetworkDetector):

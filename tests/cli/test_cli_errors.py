@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
@@ -13,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakevlm_bench import files
-
-CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
+from support.privileges import without_privileges
 
 
 @pytest.mark.parametrize(
@@ -155,12 +153,6 @@ def test_a_folder_that_is_no_run(cli, tmp_path, command):
     assert cli.out == ""
     assert cli.err.count("\n") == 1
     assert str(tmp_path) in cli.err
-
-
-def without_privileges() -> None:
-    """Obey permission bits even as root."""
-    if os.geteuid() == 0:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
 
 
 @pytest.mark.parametrize("place", ["runs", "working folder"])

@@ -11,12 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from test_cli_errors import without_privileges
+
+from support.fake_server import refuses, says, serving
+from support.privileges import without_privileges
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests/detectors"))
-
-from fake_server import refuses, says, serving  # noqa: E402
 
 
 def words(pictures: Path, *more: str) -> list[str]:

@@ -327,7 +327,7 @@ def test_the_page_says_what_the_table_says() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("split", ["test", "train"])
+@pytest.mark.parametrize("split", ["test", pytest.param("train", marks=pytest.mark.extras)])
 def test_the_starter_set_has_no_shortcut(split: str) -> None:
     result = audit(load_task("starter", split=split), HERE)
     assert result["counts"]["unpaired"] == {"generated_face": 40 if split == "test" else 24}

@@ -55,7 +55,7 @@ def as_query():
 @pytest.fixture(scope="session")
 def pool(tmp_path_factory):
     """A folder of four crops to train FakeVLM-Mini on."""
-    from tiny_training import write_pool
+    from support.tiny_training import write_pool
 
     folder = tmp_path_factory.mktemp("pool")
     write_pool(folder)
@@ -65,9 +65,8 @@ def pool(tmp_path_factory):
 @pytest.fixture(scope="session")
 def checkpoint(pool, tmp_path_factory):
     """FakeVLM-Mini after all stages of a training of seconds, exported."""
-    from tiny_training import settings
-
     from fakevlm_bench.making.fakevlm_mini import train
+    from support.tiny_training import settings
 
     options = settings(pool, tmp_path_factory.mktemp("trained"))
     train.train_whole(options, *train.train_text(options, train.train_vision(options)))

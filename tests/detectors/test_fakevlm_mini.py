@@ -7,7 +7,6 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from tiny_training import squares
 
 import fakevlm_bench as fb
 from fakevlm_bench.answers.interpret import Reading, interpret
@@ -21,6 +20,7 @@ from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.making.fakevlm_mini.verdict_offset import centre_verdict
 from fakevlm_bench.types import Label, Query, Status
 from fakevlm_bench.window import crop_window
+from support.tiny_training import squares
 
 
 def test_plain_transformers_loads_the_export_and_agrees(checkpoint):

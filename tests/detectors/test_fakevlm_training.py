@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_training import settings
 
 from fakevlm_bench.detectors.fakevlm import SIDE
 from fakevlm_bench.detectors.fakevlm.checkpoint import load
@@ -21,6 +20,7 @@ from fakevlm_bench.making.fakevlm_mini.synthesis import WEIGHTS, Pool
 from fakevlm_bench.making.fakevlm_mini.trainee import ATTENTION
 from fakevlm_bench.making.starter.explanations import references
 from fakevlm_bench.metrics.rouge import rouge
+from support.tiny_training import settings
 
 
 def test_training_continues_where_it_was_stopped(pool, tmp_path):

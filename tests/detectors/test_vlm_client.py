@@ -1,12 +1,19 @@
 """The client against a real server that misbehaves."""
 
-import base64
 import email.utils
 import time
 
 import numpy as np
 import pytest
-from fake_server import (
+
+from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.detectors.faults import _retry_after
+from fakevlm_bench.detectors.server import Endpoint
+from fakevlm_bench.detectors.vlm import VisionLanguageModel
+from fakevlm_bench.errors import ConfigError, DetectorError
+from fakevlm_bench.imaging import decode_image, encode_png
+from fakevlm_bench.types import Query, Status
+from support.fake_server import (
     ANSWER,
     cuts_off,
     hangs_up,
@@ -17,46 +24,7 @@ from fake_server import (
     serving,
     stays_silent,
 )
-
-from fakevlm_bench.answers.interpret import Reading, interpret
-from fakevlm_bench.detectors.faults import _retry_after
-from fakevlm_bench.detectors.server import Endpoint
-from fakevlm_bench.detectors.vlm import VisionLanguageModel
-from fakevlm_bench.errors import ConfigError, DetectorError
-from fakevlm_bench.imaging import decode_image, encode_png
-from fakevlm_bench.types import Query, Status
-
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-)
-
-
-def model(url, **settings):
-    client = {"limit": 4, "timeout": 10.0, "retries": 3, "backoff": 0.02}
-    client |= settings.pop("client", {})
-    return VisionLanguageModel("tested", "some/model", Endpoint(url), client=client, **settings)
-
-
-def queries(count):
-    return [
-        Query(f"s{i}", "clean", PNG + bytes([i]), "image/png", "real or fake?")
-        for i in range(count)
-    ]
-
-
-def ask(act, count=1, **settings):
-    """Answers of a model behind a server that acts so, and the server."""
-    with serving(act) as server:
-        detector = model(server.url, **settings)
-        try:
-            return detector.predict(queries(count)), server, detector
-        finally:
-            detector.close()
-
-
-def in_turn(*acts):
-    """Act so on the first, second, … request, and as the last says from then on."""
-    return lambda number, _: acts[min(number, len(acts) - 1)]
+from support.vlm import PNG, ask, in_turn, model, queries
 
 
 def test_a_request_carries_the_files_own_bytes_and_the_question():

@@ -4,8 +4,6 @@ import json
 import math
 
 import pytest
-from fake_server import ANSWER, completion, listed, refuses, says, sends, serving
-from test_vlm_client import ask, in_turn, model, queries
 
 from fakevlm_bench.detectors import faults
 from fakevlm_bench.detectors.address import parse
@@ -15,6 +13,8 @@ from fakevlm_bench.detectors.vlm import VisionLanguageModel
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.registry import load_detector
 from fakevlm_bench.responses import admit
+from support.fake_server import ANSWER, completion, listed, refuses, says, sends, serving
+from support.vlm import ask, in_turn, model, queries
 
 
 def body(**changes):

@@ -3,7 +3,6 @@
 import math
 
 import pytest
-from fake_server import listed, says, serving
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,8 @@ from fakevlm_bench.detectors.server import Endpoint
 from fakevlm_bench.detectors.verdict_score import fake_probability, meaning
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
 from fakevlm_bench.types import Query
+from support.fake_server import listed, says, serving
+from support.vlm import Pictures, run
 
 
 def plain(*words):
@@ -85,8 +86,6 @@ def test_a_tokens_meaning(token, fake):
 
 
 def test_a_server_without_log_probabilities_gives_no_score_and_the_figure_says_why(tmp_path):
-    from test_vlm_server import run
-
     with serving(lambda *_: says("This is a fake image.")) as server:
         detector = VisionLanguageModel("tested", "m", Endpoint(server.url))
         finished = run(detector, 24, tmp_path)
@@ -96,15 +95,11 @@ def test_a_server_without_log_probabilities_gives_no_score_and_the_figure_says_w
 
 
 def test_scores_reach_the_figures(tmp_path):
-    from test_vlm_server import run
-
     def act(_, asked):
         real = asked.image in reals
         token = logs(_real=0.8, _fake=0.2) if real else logs(_real=0.3, _fake=0.7)
         word = " real" if real else " fake"
         return says(f"This is a{word} image.", [*plain("This is a"), listed(word, **token)])
-
-    from test_vlm_server import Pictures
 
     reals = {one.image for one in Pictures(24) if one.label == 0}
     with serving(act) as server:

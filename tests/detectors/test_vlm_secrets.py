@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_server import cuts_off, hangs_up, refuses, says, serving
 from PIL import Image
 
 from fakevlm_bench.api import evaluate
@@ -23,6 +22,7 @@ from fakevlm_bench.engine.verify import verify
 from fakevlm_bench.errors import BenchError, ConfigError, DetectorError, RunError
 from fakevlm_bench.registry import load_task
 from fakevlm_bench.secret import Secret, conceal, hide, public, redact
+from support.fake_server import cuts_off, hangs_up, refuses, says, serving
 
 KEY = 'sk-Key/with+odd"chars=42'
 

@@ -6,26 +6,23 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pyarrow as pa
 import pytest
 
-from fakevlm_bench.api import evaluate
 from fakevlm_bench.detectors import vllm_process
 from fakevlm_bench.detectors.connection import Model
 from fakevlm_bench.detectors.server import Endpoint, VllmServer
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
-from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import ConfigError, DetectorError
-from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.registry import load_detector
 from fakevlm_bench.serving import server_availability
-from fakevlm_bench.types import Label, Query, Sample, Task
+from fakevlm_bench.types import Query
+from support.vlm import run
 
-FAKE = Path(__file__).with_name("fake_vllm.py")
+FAKE = Path(__file__).parents[1] / "support" / "fake_vllm.py"
 
 
 @pytest.fixture
@@ -167,32 +164,6 @@ def test_what_ignores_sigterm_is_killed(tmp_path):
     watcher.stdout.close()
 
 
-@dataclass
-class Pictures:
-    count: int
-
-    def fingerprint(self):
-        return f"pictures:{self.count}"
-
-    def ids(self):
-        return [f"p{i:03d}" for i in range(self.count)]
-
-    def __iter__(self):
-        import numpy as np
-
-        for i, name in enumerate(self.ids()):
-            image = encode_png(np.full((8, 8, 3), i, np.uint8))
-            yield Sample(name, image, Label(i % 2), "image/png", group=name)
-
-
-def task(count):
-    return Task("pictures", "1", Pictures(count), "real or fake?", "none", "")
-
-
-def run(detector, count, folder):
-    return evaluate(task(count), detector, run_dir=folder, options=Options(cache=None, workers=0))
-
-
 def test_a_server_killed_in_mid_run_is_said_and_the_run_continues(vllm, tmp_path):
     client = {"limit": 4, "backoff": 0.1}
     dying = VisionLanguageModel("tested", "m", vllm("die:30"), client=client)
@@ -288,7 +259,7 @@ def test_device_memory_is_read_as_nvidia_smi_prints_it(tmp_path):
 
 
 def test_a_dead_endpoint_stops_the_run_and_it_continues(tmp_path):
-    from fake_server import hangs_up, says, serving
+    from support.fake_server import hangs_up, says, serving
 
     with serving(lambda number, _: says() if number < 10 else hangs_up) as server:
         url = server.url
@@ -299,7 +270,7 @@ def test_a_dead_endpoint_stops_the_run_and_it_continues(tmp_path):
         with pytest.raises(DetectorError, match="no connection"):
             run(detector, 40, tmp_path / "runs")
     port = int(url.split(":")[2].split("/")[0])
-    from fake_server import FakeServer
+    from support.fake_server import FakeServer
 
     again = FakeServer(lambda *_: says(), port=port)
     threading.Thread(target=again.serve_forever, args=(0.05,), daemon=True).start()
@@ -313,7 +284,7 @@ def test_a_dead_endpoint_stops_the_run_and_it_continues(tmp_path):
 
 def _dying(server):
     """Stop listening, and hang up."""
-    from fake_server import hangs_up
+    from support.fake_server import hangs_up
 
     server.socket.close()
     return hangs_up

@@ -2,145 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
-from blocks import ROOT
-from PIL import Image
 
-import fakevlm_bench as fb
-from fakevlm_bench.engine.run import Options
-from fakevlm_bench.leaderboard.submit import submit
-
-sys.path.insert(0, str(ROOT / "tests" / "detectors"))
-from fake_server import says, serving
-
-
-@dataclass
-class Place:
-    """The empty folder of one block, its environment, and the places that fixtures made."""
-
-    folder: Path
-    shared: Shared
-    names: dict[str, str] = field(default_factory=dict)
-
-    def environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        cache = str(self.shared.root / "cache")
-        return {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder),
-                "XDG_CACHE_HOME": cache, "OMP_NUM_THREADS": "1"}  # fmt: skip
-
-    def put(self, need: str) -> None:
-        """Lay a fixture's files into the folder, or name where they are."""
-        self.names |= {"data": str(self.folder / "data"), "checkout": str(ROOT)}
-        getattr(self, f"_{need}")()
-
-    def _nothing(self) -> None:
-        """Leave the folder empty."""
-
-    def _checkout(self) -> None:
-        self.folder = ROOT
-
-    def _venv(self) -> None:
-        """An environment that is active already."""
-        (self.folder / ".venv/bin").mkdir(parents=True)
-        (self.folder / ".venv/bin/activate").write_text(":\n")
-
-    def _folders(self) -> None:
-        for name in ("mine", "big"):
-            (self.folder / "data").mkdir(exist_ok=True)
-            (self.folder / "data" / name).symlink_to(self.shared.pictures)
-
-    def _fakeclue(self) -> None:
-        root = self.folder / "data" / "FakeClue"
-        said = {0: "This is a fake image. Blurred.", 1: "This is a real image. Sharp."}
-        records = []
-        for i in range(6):
-            name = f"doc/{'real' if i % 2 else 'fake'}/{i}.png"
-            (root / "test" / name).parent.mkdir(parents=True, exist_ok=True)
-            noise(i).save(root / "test" / name)
-            asked = {"from": "human", "value": "<image>Does the image looks real/fake?"}
-            answered = {"from": "gpt", "value": said[i % 2]}
-            records.append({"image": name, "label": i % 2, "cate": "doc", "width": 32,
-                            "height": 32, "conversations": [asked, answered]})  # fmt: skip
-        (root / "data_json").mkdir()
-        (root / "data_json/test.json").write_text(json.dumps(records))
-
-    def _table(self) -> None:
-        (self.folder / "data/mine").mkdir(parents=True)
-        rows = [
-            {"file": path.name, "kind": ("photo", "ai")[i % 2],
-             "image": {"bytes": path.read_bytes(), "path": None}}
-            for i, path in enumerate(sorted(self.shared.pictures.rglob("*.png")))
-        ]  # fmt: skip
-        for number, row in enumerate(rows):
-            row["file"] = f"{number}-{row['file']}"
-        pd.DataFrame(rows).to_parquet(self.folder / "data/mine/test-00000.parquet")
-
-    def _server(self) -> None:
-        self.names["server"] = self.shared.server
-
-    def _runs(self) -> None:
-        self.names |= {
-            "run": str(self.shared.run("spectrum")),
-            "other": str(self.shared.run("coin")),
-        }
-
-    def _answers(self) -> None:
-        ids = fb.load_task("starter:quick").dataset.ids()
-        rows = [{"id": name, "score": k % 10 / 10} for k, name in enumerate(ids)]
-        (self.folder / "answers.json").write_text(json.dumps(rows))
-
-    def _card(self) -> None:
-        (self.folder / "card.json").write_text('{"track": "open_weights"}')
-
-    def _submission(self) -> None:
-        """A run of a whole task, and the name that its submission gets."""
-        self.names |= {"whole": str(self.shared.whole()), "submission": "starter-quick@*/coin-1"}
-
-    def _published(self) -> None:
-        submit(self.shared.whole(), self.folder / "leaderboard/submissions")
-
-
-def noise(seed: int) -> Image.Image:
-    pixels = np.random.default_rng(seed).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    return Image.fromarray(pixels)
-
-
-@dataclass
-class Shared:
-    """What is made once for all blocks."""
-
-    root: Path
-    pictures: Path
-    server: str
-    _known: dict[str, Path] = field(default_factory=dict)
-
-    def _once(self, name: str, make: Callable[[], Path]) -> Path:
-        if name not in self._known:
-            self._known[name] = make()
-        return self._known[name]
-
-    def run(self, detector: str) -> Path:
-        """A finished run of a few images under a few conditions."""
-        ids = ["clean", *(f"jpeg:{level}" for level in range(1, 6))]
-        return self._once(detector, lambda: self._measure(detector, "starter", ids, limit=24))
-
-    def whole(self) -> Path:
-        """A finished run of a whole task."""
-        return self._once("whole", lambda: self._measure("coin", "starter:quick", ["clean"]))
-
-    def _measure(self, detector: str, task: str, ids: list[str], limit: int | None = None) -> Path:
-        options = Options(cache=None, workers=0, limit=limit)
-        loaded = fb.load_task(task), fb.load_detector(detector)
-        return fb.evaluate(*loaded, ids, self.root / "runs", options=options).path
+from support.fake_server import says, serving
+from support.places import Place, Shared, environment, noise
+from support.preloaded import serving_commands
 
 
 @pytest.fixture(scope="session")
@@ -150,8 +19,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
         (root / "pictures" / label).mkdir(parents=True)
         for i in range(12):
             noise(2 * i + k).save(root / "pictures" / label / f"{i}.png")
-    with serving(lambda *_: says()) as server:
-        yield Shared(root, root / "pictures", server.url)
+    with (
+        serving(lambda *_: says()) as server,
+        serving_commands(root / "programs", environment(root)) as programs,
+    ):
+        yield Shared(root, root / "pictures", server.url, programs)
 
 
 @pytest.fixture

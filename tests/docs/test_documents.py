@@ -9,15 +9,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from blocks import Block, blocks, documents
-from plans import PLANS, SHOWN, Plan
 
-if TYPE_CHECKING:
-    from conftest import Place
+from support.blocks import Block, blocks, documents
+from support.places import Place
+from support.plans import PLANS, SHOWN, Plan
 
 BLOCKS = blocks()
 SHELL = ("sh", "bash", "console")

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import Meter, samples_of, task_of
 
 import fakevlm_bench as fb
 from fakevlm_bench.engine.run import Options
+from support.engine import Meter, samples_of, task_of
 
 
 def measured(tmp_path: Path, name: str, count: int, **options: object) -> fb.Run:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import png, samples_of, task_of
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
@@ -16,6 +15,7 @@ from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.imaging import decode_image, image_size
 from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample
+from support.engine import png, samples_of, task_of
 
 
 def saved(picture: PillowImage.Image, form: str, **options: object) -> bytes:

@@ -8,17 +8,17 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import Meter, samples_of, task_of
 
 import fakevlm_bench as fb
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.engine.verify import verify
+from support.engine import Meter, samples_of, task_of
 
 COUNT = 24
 KILLED = textwrap.dedent("""
     import os, pathlib, signal, sys
     sys.path.insert(0, {here!r})
-    from conftest import Meter, samples_of, task_of
+    from support.engine import Meter, samples_of, task_of
     import fakevlm_bench as fb
     import fakevlm_bench.cli.show, fakevlm_bench.metrics, pandas
     from fakevlm_bench.engine import run_writer
@@ -65,7 +65,7 @@ KILLED = textwrap.dedent("""
 @pytest.mark.slow
 def test_killed_at_every_write_it_gives_the_same_result(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
-    script.write_text(KILLED.format(here=str(Path(__file__).parent), count=COUNT))
+    script.write_text(KILLED.format(here=str(Path(__file__).parents[1]), count=COUNT))
     subprocess.run([sys.executable, str(script), str(tmp_path / "killed")], check=True)
     whole = fb.evaluate(
         task_of(samples_of(COUNT)), Meter(), run_dir=tmp_path / "whole",

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import Meter, samples_of, task_of
 
 import fakevlm_bench as fb
 from fakevlm_bench.engine.cache import Cache
@@ -20,6 +19,7 @@ from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import ConfigError, DetectorError, RunError
 from fakevlm_bench.responses import MAX_COUNT, MAX_REASON, MAX_TEXT, admit
 from fakevlm_bench.types import Query, Response
+from support.engine import Meter, samples_of, task_of
 
 SURROGATE = "\ud800"
 

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import cv2
 import numpy as np
 import pytest
-from conftest import Meter, samples_of, task_of
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
@@ -26,6 +25,7 @@ from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.imaging import decode_image, encode_png
 from fakevlm_bench.registry import condition_list, load_conditions
 from fakevlm_bench.types import Capabilities, Label, Query, Response, Sample
+from support.engine import Meter, samples_of, task_of
 
 ALONE = Options(cache=None, workers=0)
 

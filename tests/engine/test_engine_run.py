@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Meter, samples_of, task_of
 
 import fakevlm_bench as fb
 from fakevlm_bench.engine.run import Options
@@ -24,6 +23,7 @@ from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.engine.verify import verify
 from fakevlm_bench.errors import ConfigError, DataError, RunError
 from fakevlm_bench.types import Label, Query, Response, Sample
+from support.engine import Meter, samples_of, task_of
 
 
 def measure(tmp_path: Path, meter: Meter, count: int = 60, **options: object) -> fb.Run:
@@ -171,7 +171,7 @@ def test_a_limit_takes_both_classes_of_a_sorted_dataset(tmp_path: Path, meter: M
 KILLED = textwrap.dedent("""
     import sys, time
     sys.path.insert(0, {here!r})
-    from conftest import Meter, samples_of, task_of
+    from support.engine import Meter, samples_of, task_of
     import fakevlm_bench as fb
     from fakevlm_bench.engine import run_writer
     from fakevlm_bench.engine.run import Options
@@ -189,7 +189,7 @@ KILLED = textwrap.dedent("""
 @pytest.mark.slow
 def test_killed_twenty_times_it_gives_the_same_result(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
-    script.write_text(KILLED.format(here=str(Path(__file__).parent)))
+    script.write_text(KILLED.format(here=str(Path(__file__).parents[1])))
     command = [sys.executable, str(script), str(tmp_path / "killed")]
     rng = np.random.default_rng(7)
     kills, grew = 0, set()

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from conftest import Meter, samples_of, task_of
 
 import fakevlm_bench as fb
 from fakevlm_bench.cli.main import main
 from fakevlm_bench.engine.run import Options
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.engine.verify import verify
+from support.engine import Meter, samples_of, task_of
 
 
 @pytest.fixture(scope="module")

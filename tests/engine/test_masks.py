@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Meter, png, samples_of, task_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
@@ -20,6 +19,7 @@ from fakevlm_bench.engine.run import Options
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.masks import decode_mask
 from fakevlm_bench.types import Label, Mask, Sample
+from support.engine import Meter, png, samples_of, task_of
 
 Array = np.ndarray[Any, Any]
 

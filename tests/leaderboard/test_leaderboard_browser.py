@@ -8,11 +8,11 @@ import shutil
 
 import numpy as np
 import pytest
-from leaderboard_large import many, score_some
-from leaderboard_making import CONDITIONS
-from leaderboard_serving import serving
 
 from fakevlm_bench.leaderboard.build import build
+from support.leaderboard_large import many, score_some
+from support.leaderboard_making import CONDITIONS
+from support.leaderboard_serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -13,16 +13,6 @@ from xml.etree import ElementTree
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from leaderboard_making import (
-    document,
-    make_predictions,
-    make_submissions,
-    make_truth,
-    truth_source,
-    write_document,
-    write_submission,
-    write_table,
-)
 
 from fakevlm_bench.leaderboard.build import build, load, read_marks
 from fakevlm_bench.leaderboard.entries import TruthCache
@@ -33,6 +23,16 @@ from fakevlm_bench.leaderboard.refusal import RefusalError
 from fakevlm_bench.leaderboard.schema import predictions_schema
 from fakevlm_bench.leaderboard.truth import TaskTruth
 from fakevlm_bench.metrics import Settings, compute, join
+from support.leaderboard_making import (
+    document,
+    make_predictions,
+    make_submissions,
+    make_truth,
+    truth_source,
+    write_document,
+    write_submission,
+    write_table,
+)
 
 TRUTH = make_truth(80, conditions=("clean", "jpeg:1", "jpeg:3"), key="toy:small@1")
 HOSTILE = "<img src=x onerror=alert(1)>"

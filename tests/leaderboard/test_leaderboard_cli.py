@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from leaderboard_making import CONDITIONS, make_predictions, make_truth, write_submission
 from PIL import Image
 
 from fakevlm_bench.engine.run import Options, carry_out, make_plan
@@ -25,6 +24,7 @@ from fakevlm_bench.leaderboard.submit import submit
 from fakevlm_bench.leaderboard.truth import RunTruths, checkout_truth
 from fakevlm_bench.leaderboard.validate import submission_folders, validate_all
 from fakevlm_bench.registry import load_conditions, load_detector, load_task
+from support.leaderboard_making import CONDITIONS, make_predictions, make_truth, write_submission
 
 ROOT = Path(__file__).parents[2]
 CARD = {

@@ -18,7 +18,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from leaderboard_making import (
+from PIL import Image
+
+from fakevlm_bench.leaderboard import limits
+from fakevlm_bench.leaderboard.attacked import carried, file_name
+from fakevlm_bench.leaderboard.entries import TruthCache
+from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
+from fakevlm_bench.leaderboard.validate import Validator
+from support.leaderboard_making import (
     document,
     make_predictions,
     make_truth,
@@ -27,13 +34,6 @@ from leaderboard_making import (
     write_submission,
     write_table,
 )
-from PIL import Image
-
-from fakevlm_bench.leaderboard import limits
-from fakevlm_bench.leaderboard.attacked import carried, file_name
-from fakevlm_bench.leaderboard.entries import TruthCache
-from fakevlm_bench.leaderboard.schema import predictions_schema, responses_schema
-from fakevlm_bench.leaderboard.validate import Validator
 
 TRUTH = make_truth(40, conditions=("clean", "jpeg:3"))
 ROWS = len(TRUTH.frame)

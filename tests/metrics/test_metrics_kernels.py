@@ -1,7 +1,6 @@
 """The compiled walks against the plain curves, one resample after the other."""
 
 import numpy as np
-import plain_ranking
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from fakevlm_bench.metrics import detection, ranking
 from fakevlm_bench.metrics.kernels import part_values
 from fakevlm_bench.metrics.stats import Resamples
+from support import plain_ranking
 
 
 def drawn(seed: int, n: int, levels: int) -> tuple[detection.Answers, Resamples]:

@@ -1,11 +1,11 @@
 import numpy as np
-import plain_ranking
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from fakevlm_bench.metrics import ranking
+from support import plain_ranking
 
 TIED = st.lists(
     st.tuples(st.integers(0, 8), st.booleans(), st.integers(0, 3)), min_size=2, max_size=60

@@ -1,94 +1,98 @@
-"""The wheel carries all that running needs, and runs the default suite far from a checkout.
-
-Its environment is new, but borrows this one's dependencies through a path file: what is tested
-is what the wheel holds, not what pip downloads.
-"""
+"""The wheel carries all that running needs in one package, and runs far from a checkout."""
 
 from __future__ import annotations
 
-import os
+import hashlib
 import subprocess
-import sys
-import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.wheels import ROOT, Environment, build
+
+pytestmark = pytest.mark.slow
+
+PLACES = {
+    "bench/fakevlm_bench/": "fakevlm_bench/",
+    "conf/": "fakevlm_bench/_conf/",
+    "tasks/": "fakevlm_bench/_tasks/",
+    "leaderboard/audits/": "fakevlm_bench/_leaderboard/audits/",
+    "leaderboard/reported/": "fakevlm_bench/_leaderboard/reported/",
+}
 CARRIED = (
-    "conf/run.yaml", "conf/experiment/starter_quick.yaml", "conf/detector/spectrum.yaml",
-    "tasks/starter.py", "bench/datasets/starter/quick.txt", "bench/datasets/starter/data/VERSION",
-    "bench/datasets/starter/data/test-00000.parquet", "bench/detectors/cards/spectrum.md",
-    "bench/detectors/fitted/spectrum.json", "leaderboard/site/templates/base.html.j2",
+    "_conf/run.yaml", "_conf/experiment/starter_quick.yaml", "_conf/detector/spectrum.yaml",
+    "_tasks/starter.yaml", "datasets/starter/quick.txt", "datasets/starter/data/VERSION",
+    "datasets/starter/data/test-00000.parquet", "detectors/cards/spectrum.md",
+    "detectors/fitted/spectrum.json", "leaderboard/site/templates/base.html.j2",
     "leaderboard/site/assets/site.css", "leaderboard/schema/submission.schema.json",
-    "leaderboard/vendor/plotly/plotly-cartesian.min.js", "leaderboard/reported/fakeclue.json",
+    "leaderboard/vendor/plotly/plotly-cartesian.min.js", "_leaderboard/reported/fakeclue.json",
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    (built,) = out.glob("*.whl")
-    return built
+def digests(wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
 
 
-def data_files() -> set[str]:
-    """Every file of the packages that git knows and that is no Python."""
-    done = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "bench", "tasks", "conf", "leaderboard"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
+def expected() -> set[str]:
+    """The place in the wheel of every file that git knows and that belongs there."""
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", *PLACES], capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
         pytest.skip("no git checkout: what belongs into the wheel is what git knows")
-    left_out = ("leaderboard/submissions/", "leaderboard/README.md")
-    return {name for name in done.stdout.split("\n") if name and not name.startswith(left_out)}
+    names = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    return {
+        place + name.removeprefix(folder)
+        for name in names
+        for folder, place in PLACES.items()
+        if name.startswith(folder)
+    }
 
 
-@pytest.mark.slow
+def test_the_wheel_is_one_package(wheel: Path) -> None:
+    tops = {name.partition("/")[0] for name in digests(wheel)}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"fakevlm_bench"}
+    assert len(tops) == 2
+
+
 def test_the_wheel_carries_every_file(wheel: Path) -> None:
-    held = set(zipfile.ZipFile(wheel).namelist())
-    assert {name for name in data_files() if (ROOT / name).is_file()} - held == set()
-    assert set(CARRIED) - held == set()
-    assert not [name for name in held if name.startswith(("tests/", "leaderboard/dist"))]
+    names = set(digests(wheel))
+    assert expected() - names == set()
+    assert {f"fakevlm_bench/{name}" for name in CARRIED} - names == set()
+    assert not [name for name in names if "/tests/" in name or "/dist/" in name]
 
 
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new environment with the wheel, outside the checkout; gives its folder of programs."""
-    folder = tmp_path_factory.mktemp("elsewhere") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    site = folder / "lib" / version / "site-packages"
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin/python"), "install"]
-    done = subprocess.run([*pip, "--no-deps", "--no-index", "--quiet", str(wheel)],
-                          capture_output=True, text=True, check=False)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return folder / "bin"
+def test_the_checkout_and_its_source_distribution_build_the_same_wheel(
+    wheel: Path, tmp_path: Path
+) -> None:
+    assert digests(build(tmp_path, "--wheel")) == digests(wheel)
 
 
-@pytest.mark.slow
-def test_installed_elsewhere_it_runs_the_default_suite(installed: Path, tmp_path: Path) -> None:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    where = subprocess.run(
-        [installed / "python", "-c", "import fakevlm_bench, leaderboard; print(fb.__file__)"],
-        cwd=tmp_path, env=clean, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    assert str(installed.parent) in where, "the checkout was imported instead of the wheel"
+def test_the_source_distribution_holds_the_checkout(wheel: Path) -> None:
+    (source,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for name in ("Makefile", "pyproject.toml", "CITATION.cff", "docs/take_pictures.py",
+                 "tests/conftest.py", "tests/support/wheels.py"):  # fmt: skip
+        assert name in names
+
+
+def test_installed_elsewhere_it_runs_the_default_suite(
+    installed: Environment, tmp_path: Path
+) -> None:
+    code = "import fakevlm_bench as fb; print(fb.__file__)"
+    where = installed.run("python", "-c", code, folder=tmp_path).stdout
+    assert str(installed.site) in where, "the checkout was imported instead of the wheel"
     words = ["run", "experiment=starter_quick", "limit=24", "cache=null", "conditions=clean",
              "detector=always_fake,coin,template,spectrum,noise_residual"]  # fmt: skip
-    done = subprocess.run([installed / "fakevlm-bench", *words], cwd=tmp_path, env=clean,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = installed.run("fakevlm-bench", *words, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "starter:quick@1.0.1, clean, 95 % intervals" in done.stdout
-    assert "about" in done.stderr
     assert (tmp_path / "leaderboard/dist/index.html").is_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["leaderboard", "runs"]
     (run,) = tmp_path.glob("runs/*/spectrum-*")
-    done = subprocess.run([installed / "fakevlm-bench", "verify", str(run)], cwd=tmp_path,
-                          env=clean, capture_output=True, text=True, check=False)  # fmt: skip
+    done = installed.run("fakevlm-bench", "verify", str(run), folder=tmp_path)
     assert "everything recomputes" in done.stdout, done.stdout + done.stderr

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import HOSTILE, IDS, Speaker
 from PIL import Image as PillowImage
 
 import fakevlm_bench as fb
@@ -26,6 +25,7 @@ from fakevlm_bench.report.images import SIDE, panels
 from fakevlm_bench.report.page import render
 from fakevlm_bench.report.write import task_of, write_report
 from fakevlm_bench.types import Task
+from support.reporting import HOSTILE, IDS, Speaker
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CONDITIONS = ["clean", *IDS, "paint:8/255"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import IDS
 
 import fakevlm_bench as fb
 from fakevlm_bench.report.gather import Findings, choose_samples, panel_conditions, per_image
 from fakevlm_bench.report.write import write_report
+from support.reporting import IDS
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from fakevlm_bench import __version__
 from fakevlm_bench.cli import terminal
 from fakevlm_bench.errors import BenchError
 from fakevlm_bench.secret import any_known
@@ -78,9 +79,7 @@ def _main(argv: Sequence[str] | None) -> int:
     for noisy in ("httpx", "httpcore", "datasets", "filelock", "fsspec", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     if options.version:
-        from importlib.metadata import version
-
-        write(version("fakevlm-bench"))
+        write(__version__)
         return 0
     if options.command is None:
         parser.print_help()

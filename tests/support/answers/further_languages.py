@@ -8,7 +8,7 @@ of images in general, which decides nothing.
 
 from collections.abc import Iterator
 
-from sentence_forms import Case
+from support.answers.sentence_forms import Case
 
 ANSWERS = {
     "fr": {

@@ -7,7 +7,7 @@ nobody knows. The sentences are plain, denied, contrasted, conceded and in the f
 
 from collections.abc import Iterator
 
-from sentence_forms import Case
+from support.answers.sentence_forms import Case
 
 ANSWERS = {
     "zh": {

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from sentence_forms import Case
-from written_fake import FAKE
-from written_fake import WEAK as WEAKLY_FAKE
-from written_open import OPEN
-from written_real import REAL
-from written_real import WEAK as WEAKLY_REAL
+from support.answers.sentence_forms import Case
+from support.answers.written_fake import FAKE
+from support.answers.written_fake import WEAK as WEAKLY_FAKE
+from support.answers.written_open import OPEN
+from support.answers.written_real import REAL
+from support.answers.written_real import WEAK as WEAKLY_REAL
 
 
 def written() -> Iterator[Case]:

@@ -9,7 +9,7 @@ of the two the sentence states, from its construction.
 from collections.abc import Iterator
 from itertools import chain
 
-from sentence_forms import OTHER, SUBJECTS, WORDS, Case, Picker, capital, fill
+from support.answers.sentence_forms import OTHER, SUBJECTS, WORDS, Case, Picker, capital, fill
 
 META_DENIED = (
     "To call {s} {w} would be a mistake.", "Calling {s} {w} would be wrong.", "It would be an error to call {s} {w}.", "Labelling {s} as {w} would be a mistake.",

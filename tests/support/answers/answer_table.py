@@ -2,14 +2,14 @@
 
 from itertools import chain
 
-from further_languages import further_languages
-from further_layouts import further_layouts
-from further_sentences import further_sentences
-from language_forms import languages
-from sentence_forms import Case, sentences
-from structured_forms import structures
-from written_answers import written
-from written_further import further_written
+from support.answers.further_languages import further_languages
+from support.answers.further_layouts import further_layouts
+from support.answers.further_sentences import further_sentences
+from support.answers.language_forms import languages
+from support.answers.sentence_forms import Case, sentences
+from support.answers.structured_forms import structures
+from support.answers.written_answers import written
+from support.answers.written_further import further_written
 
 
 def _once(cases: chain[Case]) -> tuple[Case, ...]:

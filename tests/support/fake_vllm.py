@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     Path(os.environ["FAKE_VLLM_PIDS"]).write_text(f"{os.getpid()} {engine.pid}")
     if how == "hang":
         time.sleep(600)
-    from fake_server import FakeServer, says
+    from support.fake_server import FakeServer, says
 
     most = int(how.partition(":")[2] or 10**9)
 

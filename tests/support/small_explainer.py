@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from small_network import NetworkDetector, draw_image
 from torch import nn
 from torch.nn import functional
 
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.types import Capabilities, Label, Response, Target
+from support.small_network import NetworkDetector, draw_image
 
 WORDS = {
     Label.REAL: "This is a real image. The light is consistent.",

@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from sentence_forms import OTHER, Case, capital
+from support.answers.sentence_forms import OTHER, Case, capital
 
 ARROWS = (" → ", " => ", " = ", " ⇒ ", " -> ", " == ", ": ", " – ", " | ", "\t", " := ", " ➜ ", " ... ")
 KEYS = {"fake": ("AI-generated", "fake", "Deepfake", "manipulated", "Synthetic"), "real": ("real", "Authentic", "Genuine")}

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 
-from sentence_forms import Case
+from support.answers.sentence_forms import Case
 
 SHORT = {
     "fake": (

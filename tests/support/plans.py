@@ -14,7 +14,7 @@ class Plan:
     """How a block is run.
 
     Attributes:
-        needs: Fixtures of `conftest.Place` that put inputs into the empty folder.
+        needs: Fixtures of `support.places.Place` that put inputs into the empty folder.
         changes: What is replaced by what; every text must occur. Names in braces are places
             that a fixture made.
         file: The block is this file's content, and stays there for the section's later blocks.
@@ -51,9 +51,8 @@ PLANS = {
     "CONTRIBUTING.md · A detector · 1": Plan(file="mine/brightness.py"),
     "CONTRIBUTING.md · A detector · 2": Plan(file="my_conf/detector/brightness.yaml"),
     "CONTRIBUTING.md · A detector · 3": Plan(changes=(FEW,)),
-    "CONTRIBUTING.md · A task · 1": Plan(file="mine/my_task.py"),
-    "CONTRIBUTING.md · A task · 2": Plan(file="my_conf/task/my_task.yaml"),
-    "CONTRIBUTING.md · A task · 3": Plan(("table",), (DATA,), status=1),
+    "CONTRIBUTING.md · A task · 1": Plan(file="my_conf/task/my_task.yaml"),
+    "CONTRIBUTING.md · A task · 2": Plan(("table",), (DATA,), status=1),
     "CONTRIBUTING.md · A condition · 1": Plan(file="mine/greyscale.py"),
     "CONTRIBUTING.md · A condition · 2": Plan(file="my_conf/condition/greyscale.yaml"),
     "CONTRIBUTING.md · A condition · 3": Plan(changes=(FEW,)),
@@ -80,6 +79,8 @@ PLANS = {
             ("python docs/take_pictures.py", "test -d"),  # it drives a browser
         ),
     ),
+    "leaderboard/README.md · A new metrics version · 1": Plan(("published",)),
+    "docs/answers.md · How answers are read · 1": Plan(("texts",)),
     "docs/attacks.md · Attacks · 1": Plan(
         changes=(("detector=npr", "detector=fakevlm_mini limit=1"),)
     ),
@@ -127,11 +128,12 @@ PLANS = {
         ),
     ),
     "docs/served_models.md · Served models · 2": Plan(),
+    "docs/served_models.md · Regions · 1": Plan(("photos",)),
 }
 
 SHOWN = {
-    "ARCHITECTURE.md · The way of the data · 1": "a picture (mermaid)",
-    "ARCHITECTURE.md · The house · 1": "a tree of folders, not to be run",
+    "ARCHITECTURE.md · How data flow · 1": "a picture (mermaid)",
+    "ARCHITECTURE.md · The layout · 1": "a tree of folders, not to be run",
     "ARCHITECTURE.md · The run's folder · 1": "a tree of folders, not to be run",
 }
 """Blocks that nothing can run, and why."""

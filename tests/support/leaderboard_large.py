@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from leaderboard_making import make_submissions, make_truth, truth_source
 
 from fakevlm_bench.leaderboard.build import build, load
 from fakevlm_bench.leaderboard.entries import Entry, TruthCache
+from support.leaderboard_making import make_submissions, make_truth, truth_source
 
 
 def score_some(

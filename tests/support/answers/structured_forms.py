@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 
-from sentence_forms import OTHER, Case
+from support.answers.sentence_forms import OTHER, Case
 
 FAKE_FIELDS = ("Deepfake", "AI-generated", "Fake", "Manipulated", "Synthetic", "Is fake", "AI generated", "Forgery", "Digitally altered")
 REAL_FIELDS = ("Authentic", "Real", "Genuine", "Is real", "Real photo")

@@ -1,0 +1,1 @@
+"""Answers in words, each with the reading that its construction gives it."""
