@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from leaderboard_making import document, make_truth
 
 from fakevlm_bench.leaderboard.refusal import RefusalError
 from fakevlm_bench.leaderboard.submission import Submission
 from fakevlm_bench.leaderboard.untrusted.attacks import read_attack, slim_record
 from fakevlm_bench.leaderboard.untrusted.document import check_schema
+from support.leaderboard_making import document, make_truth
 
 PUBLISHED = Path(__file__).parents[2] / "leaderboard/submissions"
 TRUTH = make_truth(8, conditions=("clean",))

@@ -7,13 +7,6 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from leaderboard_making import (
-    document,
-    make_predictions,
-    make_truth,
-    truth_source,
-    write_submission,
-)
 
 from fakevlm_bench.leaderboard.build import build, load
 from fakevlm_bench.leaderboard.entries import TruthCache
@@ -21,6 +14,13 @@ from fakevlm_bench.leaderboard.entry_flags import flag_oddities
 from fakevlm_bench.leaderboard.review_table import changes
 from fakevlm_bench.leaderboard.submission import Submission
 from fakevlm_bench.leaderboard.versions import split_versions
+from support.leaderboard_making import (
+    document,
+    make_predictions,
+    make_truth,
+    truth_source,
+    write_submission,
+)
 
 TRUTH = make_truth(40, conditions=("clean", "jpeg:3"))
 SKILLS = {"1": 0.3, "2": 2.5, "10": 1.0}
