@@ -322,7 +322,7 @@ def test_settings_are_checked():
         model("http://x/v1", client={"retires": 1})
     with pytest.raises(ConfigError, match="did you mean"):
         model("http://x/v1", prompting={"mode": "rau"})
-    with pytest.raises(ConfigError, match="no address"):
+    with pytest.raises(ConfigError, match="not an address"):
         Endpoint("localhost:8000")
     with pytest.raises(ConfigError, match="server=vllm"):
         VisionLanguageModel("tested", "m", {"kind": "local"})
