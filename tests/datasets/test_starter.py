@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from fakevlm_bench.making.starter.sources import CATALOGUE, catalogue
 
-DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
+DATA = Path(__file__).parents[2] / "bench/fakevlm_bench/datasets/starter/data"
 SPLITS = ("train", "validation", "test")
 MEGABYTE = 1_000_000
 

@@ -22,7 +22,7 @@ from fakevlm_bench.making.starter.families import MAKERS
 from fakevlm_bench.making.starter.plan import COMPOSITIONS, attempt, crop_named
 from fakevlm_bench.making.starter.rcc import read_member
 
-DATA = Path(__file__).parents[2] / "bench/datasets/starter/data"
+DATA = Path(__file__).parents[2] / "bench/fakevlm_bench/datasets/starter/data"
 CACHE = Path(os.environ.get("STARTER_CACHE", DEFAULT_CACHE))
 
 
