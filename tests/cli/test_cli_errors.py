@@ -65,7 +65,7 @@ def test_only_a_ready_made_list_leaves_out_what_a_detector_cannot_stand(cli, cap
 def test_a_subset_that_is_none(cli):
     assert cli("run", "task=starter:quik", "detector=coin", "conditions=clean") == 2
     assert cli.err.endswith(
-        "starter has no subset 'quik' of split 'test': it has 'quick' of 'test'\n"
+        "starter has no subset 'quik' of split 'test': only 'quick' of 'test'\n"
     )
 
 

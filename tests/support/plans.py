@@ -85,6 +85,7 @@ PLANS = {
         changes=(("detector=npr", "detector=fakevlm_mini limit=1"),)
     ),
     "docs/attacks.md · Who attacks, and with what · 1": Plan(file="my/condition/square_16.yaml"),
+    "docs/data.md · Tables: `adapter: table` · 1": Plan(file="mine/task/faces.yaml"),
     "docs/attacks.md · Transfer · 1": Plan(
         changes=(
             ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini --limit 2"),
