@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngInfo
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_info
 
 from fakevlm_bench.audit import AuditSettings, audit
 from fakevlm_bench.audit.probes import MODELS, design, fold_auroc, out_of_fold
@@ -24,6 +26,7 @@ from fakevlm_bench.cli.main import main
 from fakevlm_bench.errors import DataError
 from fakevlm_bench.metrics.stats import Resamples
 from fakevlm_bench.registry import load_task
+from fakevlm_bench.result import Figure
 from fakevlm_bench.types import Label, Sample, Task
 
 HERE = AuditSettings(workers=0)
@@ -271,6 +274,18 @@ def test_a_class_of_one_photograph_is_refused() -> None:
 def test_a_task_without_any_decodable_image_is_refused() -> None:
     with pytest.raises(DataError, match="none of 40 images can be decoded; 's0000': not an image"):
         audit(task_of(samples_of(lambda *_: b"text", 40)), QUICK)
+
+
+def test_probes_are_fitted_on_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[int] = set()
+
+    def fit(values: Any, *_: object) -> dict[str, Figure]:
+        threads.update(pool["num_threads"] for pool in threadpool_info())
+        return dict.fromkeys(MODELS, Figure(value=0.5, n=len(values)))
+
+    monkeypatch.setattr(sys.modules[audit.__module__], "_probe", fit)
+    audit(task_of(samples_of(lambda i, _: encode(picture(i)))), HERE)
+    assert threads == {1}
 
 
 def test_workers_and_repetition_change_nothing() -> None:

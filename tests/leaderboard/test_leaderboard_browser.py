@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -320,6 +321,43 @@ def test_a_phone_sees_the_table_without_sideways_scrolling(sites, browser):
         assert page.locator("#board thead th button").count() == 5
         region = "document.querySelector('.scroll:has(#board)')"
         assert page.evaluate(f"{region}.scrollWidth <= {region}.clientWidth"), site
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """A site on which one detector has two versions."""
+    work = tmp_path_factory.mktemp("grown")
+    entries, truths = score_some(work, 40, CONDITIONS[:2])
+    first, second = entries[:2]
+    detector = replace(first.submission.detector, version="0.9")
+    older = replace(second.submission, detector=detector)
+    return build([first, replace(second, submission=older), *entries[2:]], truths, work / "dist")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_earlier_versions_open_below_the_newest(grown, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"file://{grown}")
+    page.wait_for_selector("#board tbody tr")
+    assert "detector-001" not in page.locator("#board").inner_html()
+    button = page.locator("#board button.history")
+    assert (button.inner_text(), button.get_attribute("aria-expanded")) == (
+        "1 earlier version", "false",
+    )  # fmt: skip
+    button.press("Enter")
+    earlier = page.locator("#board tr.earlier")
+    assert "version 0.9" in earlier.inner_text()
+    assert earlier.locator("a").get_attribute("href").endswith("detectors/detector-001.html")
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    region = "document.querySelector('.scroll:has(#board)')"
+    assert page.evaluate(f"{region}.scrollWidth <= {region}.clientWidth")
+    assert "history=detector-000" in page.url
+    page.reload()
+    page.wait_for_selector("#board tr.earlier")
+    button.press("Enter")
+    assert earlier.count() == 0
     context.close()
 
 

@@ -98,7 +98,8 @@ def audit(
 def _probe_all(surfaces: Surfaces, settings: AuditSettings) -> dict[str, dict[str, Figure]]:
     """Fit every probe's models; return their AUROC by probe and model.
 
-    The fits are small: with more than one thread each they wait for one another.
+    The fits are small: on a busy machine, threads of OpenMP and BLAS would spend most of the
+    time waiting for one another.
     """
     from threadpoolctl import threadpool_limits
 
