@@ -22,7 +22,7 @@ class Definition:
         range: Least and greatest value.
         direction: What a good value is.
         reference: Where the definition comes from.
-        needs: What the detector or the task must give.
+        needs: What the detector or the task must provide.
         inputs: What the `evaluate` metric takes; empty where it describes a run.
     """
 
@@ -41,11 +41,11 @@ class Definition:
         return f"{self.family}: {self.formula} ({self.range}, {self.direction})"
 
     def __str__(self) -> str:
-        """Give the definition, one line for each thing it says."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the definition, one line for each field."""
+        lines = {field.name: getattr(self, field.name) for field in fields(self)}
         return "\n".join(
             textwrap.fill(f"{key:<10} {value}", 100, subsequent_indent=" " * 11)
-            for key, value in told.items()
+            for key, value in lines.items()
             if value
         )
 
@@ -242,7 +242,7 @@ DEFINITIONS = {definition.name: definition for definition in _ALL}
 
 
 def find(name: str) -> Definition:
-    """Give a metric's definition.
+    """Return a metric's definition.
 
     Raises:
         ConfigError: There is no such metric; the nearest names are in the message.

@@ -35,6 +35,11 @@ def mask_drift(clean: pd.DataFrame, now: pd.DataFrame, cut: int = HALF) -> Float
     does not count. Where a detector gives a heat map and no mask, its values from `cut` on
     are the region; an answer that names none has an empty one, and two of these have not moved.
 
+    Args:
+        clean: Rows of the clean condition.
+        now: Rows of the other condition, same samples in the same order.
+        cut: Least 8-bit value of a heat map that counts as fake.
+
     Returns:
         (n,) in [0, 1], NaN where one of the two was not understood, or throughout where the
         detector gives no regions.
@@ -70,9 +75,9 @@ def _drift(before: Any, after: Any, cut: int) -> float:
     first, second = region(before, cut), region(after, cut)
     assert first is not None
     assert second is not None
-    seen = through(first, second.shape, window, (before.width, before.height))
-    union = (seen | second).sum()
-    return float(1 - (seen & second).sum() / union) if union else 0.0
+    in_window = through(first, second.shape, window, (before.width, before.height))
+    union = (in_window | second).sum()
+    return float(1 - (in_window & second).sum() / union) if union else 0.0
 
 
 def _gives(row: Any) -> bool:
@@ -82,8 +87,8 @@ def _gives(row: Any) -> bool:
 def _marks(row: Any, cut: int) -> bool:
     if isinstance(row.mask, str):
         return parse(row.mask).area > 0
-    found = region(row, cut)
-    return found is not None and bool(found.any())
+    mask = region(row, cut)
+    return mask is not None and bool(mask.any())
 
 
 def _code_drift(a: str, b: str) -> float:
@@ -94,7 +99,12 @@ def _code_drift(a: str, b: str) -> float:
 
 
 def region(row: Any, cut: int = HALF) -> Mask | None:
-    """Give the predicted region of a row as ``bool`` (h, w) over its whole frame, or None."""
+    """Return the predicted region of a row as ``bool`` (h, w) over its whole frame, or None.
+
+    Args:
+        row: Of a joined frame.
+        cut: Least 8-bit value of a heat map that counts as fake.
+    """
     if isinstance(row.mask, str):
         return rle.decode(row.mask)
     if not isinstance(row.heat_map, bytes):
@@ -108,7 +118,7 @@ def through(mask: Mask, shape: tuple[int, ...], window: Any, frame: tuple[float,
 
     Args:
         mask: Over the whole original frame, at any resolution.
-        shape: (rows, columns) wanted.
+        shape: (rows, columns) of the result.
         window: ``(x0, y0, x1, y1)`` of the original frame, in its pixels; outside of the
             frame there is nothing. None is all of it.
         frame: (width, height) of the original in pixels.
@@ -121,7 +131,7 @@ def through(mask: Mask, shape: tuple[int, ...], window: Any, frame: tuple[float,
 
 
 def _places(count: int, low: float, high: float, size: int) -> NDArray[np.int64]:
-    """Give the index that each of `count` cells from `low` to `high` falls on, `size` outside."""
+    """Return the index that each of `count` cells from `low` to `high` falls on, `size` outside."""
     at = np.floor((low + (np.arange(count) + 0.5) / count * (high - low)) * size).astype(np.int64)
     at[(at < 0) | (at >= size)] = size
     return at
@@ -131,6 +141,10 @@ def explanation_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
     """Measure how far each explanation moved: 1 − ROUGE-L of this one by the clean one.
 
     An answer that explains nothing has an empty explanation; two of these have not moved.
+
+    Args:
+        clean: Rows of the clean condition.
+        now: Rows of the other condition, same samples in the same order.
 
     Returns:
         (n,) in [0, 1], NaN where one of the two was not understood, or throughout where the
@@ -151,15 +165,17 @@ def explanation_drift(clean: pd.DataFrame, now: pd.DataFrame) -> Floats:
 
 
 def sides(frame: pd.DataFrame) -> Floats:
-    """Give the side that each explanation argues for: 1 fake, 0 real, NaN neither or none."""
-    taken = np.full(len(frame), np.nan)
-    given = frame["explanation"].notna().to_numpy()
-    sides = map(grounding.stance, frame["explanation"][given])
-    taken[given] = [np.nan if side is None else float(side) for side in sides]
-    return taken
+    """Return the side that each explanation argues for: 1 fake, 0 real, NaN neither or none."""
+    result = np.full(len(frame), np.nan)
+    explained = frame["explanation"].notna().to_numpy()
+    sides = map(grounding.stance, frame["explanation"][explained])
+    result[explained] = [np.nan if side is None else float(side) for side in sides]
+    return result
 
 
-def standing(frame: pd.DataFrame, hit: NDArray[np.bool_], iou: Floats) -> dict[str, Any]:
+def standing(
+    frame: pd.DataFrame, hit: NDArray[np.bool_], iou: Floats
+) -> dict[str, NDArray[np.bool_]]:
     """Say which parts of each answer stand.
 
     Args:

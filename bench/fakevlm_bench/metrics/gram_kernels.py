@@ -19,7 +19,7 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 
 @compiled("i8(i4[::1], i8[::1], i8)")
 def find(table: NDArray[np.int32], keys: NDArray[np.int64], key: int) -> int:
-    """Give a key's place in a table of 1 + the keys' numbers, or the empty place it would take."""
+    """Return a key's place in a table of 1 + the keys' numbers, or the empty one it would take."""
     last = len(table) - 1
     place = np.int64((np.uint64(key) * MIX) >> np.uint64(33)) & last
     while table[place] and keys[table[place] - 1] != key:
@@ -69,7 +69,7 @@ def number(
 def tally(
     grams: NDArray[np.int32], order: int, times: NDArray[np.int32], distinct: NDArray[np.int32]
 ) -> int:
-    """Count one text's n-grams into `times`; list the distinct ones, and give their number."""
+    """Count one text's n-grams into `times`; list the distinct ones, and return their number."""
     count = 0
     for i in range(len(grams) - order):
         gram = grams[i, order]
@@ -102,7 +102,7 @@ def matches(
     Returns:
         (n, orders)
     """
-    found = np.zeros((len(references), orders))
+    counts = np.zeros((len(references), orders))
     text, start = 0, 0
     for sample in range(len(references)):
         sizes = lengths[text : text + references[sample] + 1]
@@ -110,19 +110,19 @@ def matches(
         grams = number(tokens[start:end], sizes, kinds, orders)
         mine, theirs = np.zeros(grams.size, np.int32), np.zeros(grams.size, np.int32)
         most = np.zeros(grams.size, np.int32)
-        said, there = np.empty(len(grams), np.int32), np.empty(len(grams), np.int32)
+        own, there = np.empty(len(grams), np.int32), np.empty(len(grams), np.int32)
         for order in range(orders):
-            answer = tally(grams[len(grams) - sizes[-1] :], order, mine, said)
+            answer = tally(grams[len(grams) - sizes[-1] :], order, mine, own)
             place = 0
             for size in sizes[:-1]:
                 for gram in there[: tally(grams[place : place + size], order, theirs, there)]:
                     most[gram] = max(most[gram], theirs[gram])
                     theirs[gram] = 0
                 place += size
-            for gram in said[:answer]:
-                found[sample, order] += min(mine[gram], most[gram])
+            for gram in own[:answer]:
+                counts[sample, order] += min(mine[gram], most[gram])
         start = end
-    return found
+    return counts
 
 
 @compiled("i8[::1](i4[:,::1], i8[::1], i8[::1], i8)")
@@ -132,20 +132,20 @@ def documents(
     """Count the samples in whose references each n-gram occurs, (count,).
 
     Args:
-        grams: (t, orders), as `number` gives them.
+        grams: (t, orders), as `number` returns them.
         bounds: (k + 1,) where each text's tokens begin, and where the last one's end.
         references: (n,) as in `matches`.
         count: Of distinct n-grams.
     """
-    found, last, text = np.zeros(count, np.int64), np.full(count, -1, np.int64), 0
+    counts, last, text = np.zeros(count, np.int64), np.full(count, -1, np.int64), 0
     for sample in range(len(references)):
         answer = text + references[sample]
         for gram in grams[bounds[text] : bounds[answer]].ravel():
             if gram >= 0 and last[gram] != sample:
                 last[gram] = sample
-                found[gram] += 1
+                counts[gram] += 1
         text = answer + 1
-    return found
+    return counts
 
 
 @compiled("f8[::1](i4[:,::1], i8[::1], i8[::1], f8[::1])")
@@ -160,7 +160,7 @@ def likeness(
     As in CIDEr-D, the answer's are clipped to the reference's in their product.
 
     Args:
-        grams: (t, orders), as `number` gives them.
+        grams: (t, orders), as `number` returns them.
         bounds: (k + 1,) where each text's tokens begin, and where the last one's end.
         references: (n,) as in `matches`.
         weight: Inverse document frequency of each distinct n-gram.
@@ -168,7 +168,7 @@ def likeness(
     Returns:
         (k,), the sum over the orders; 0 for answers.
     """
-    found = np.zeros(len(bounds) - 1)
+    alike = np.zeros(len(bounds) - 1)
     mine, theirs = np.zeros(len(weight), np.int32), np.zeros(len(weight), np.int32)
     longest = np.diff(bounds).max() + 1
     said, there = np.empty(longest, np.int32), np.empty(longest, np.int32)
@@ -189,7 +189,7 @@ def likeness(
                     their_norm += value**2
                     theirs[gram] = 0
                 if norm > 0 and their_norm > 0:
-                    found[k] += dot / (np.sqrt(norm) * np.sqrt(their_norm))
+                    alike[k] += dot / (np.sqrt(norm) * np.sqrt(their_norm))
             for gram in said[:answer]:
                 mine[gram] = 0
-    return found
+    return alike

@@ -33,7 +33,7 @@ _REACH = {"edge": 1 / 6, "border": 1 / 6, "margin": 1 / 6, "third": 1 / 3, "corn
 
 
 def named_boxes(text: str) -> list[Box]:
-    """Give the regions that a text names, in fractions of the image's width and height."""
+    """Return the regions that a text names, in fractions of the image's width and height."""
     return list(_named(text))
 
 
@@ -55,7 +55,7 @@ def _named(text: str) -> tuple[Box, ...]:
 
 
 def _span(word: str, reach: float) -> tuple[str, tuple[float, float]]:
-    """Give the axis that a word speaks of and what it spans; the centre speaks of both."""
+    """Return the axis that a word speaks of and what it spans; the centre speaks of both."""
     if word in {"upper", "top"}:
         return "y", (0.0, reach)
     if word in {"lower", "bottom"}:
@@ -69,6 +69,10 @@ def _span(word: str, reach: float) -> tuple[str, tuple[float, float]]:
 
 def agreement(text: str, truth: Region) -> float | None:
     """Measure whether a text names where the image is false.
+
+    Args:
+        text: An explanation.
+        truth: The true region, not empty.
 
     Returns:
         Share of the true region within the named one, less the share of the image

@@ -100,15 +100,15 @@ def crossing(  # noqa: PLR0917  compiled functions take places only
         else:
             low = middle
     now = passed[low, :, k].copy()
-    found = np.append(now, now)
+    around_line = np.append(now, now)
     for i in range(places[low], len(cluster)):
         now[fake[i]] += drawn[cluster[i], k]
         if end[i]:
-            found[2:] = now
+            around_line[2:] = now
             if line[0] * now[0] + line[1] * now[1] >= line[2]:
-                return found
-            found[:2] = now
-    return found
+                return around_line
+            around_line[:2] = now
+    return around_line
 
 
 @compiled("f8[:,::1](u2[:,:,::1], i8[::1], i8[::1], b1[::1], f8, f8[::1])")
@@ -164,13 +164,13 @@ def curve_values(  # noqa: PLR0917  compiled functions take places only
             walk = (blocks[block], cluster, fake, end, places[:count], passed[:count], k)
             row[0] = area[k] / 2 / (fakes * reals)
             row[1] = precision[k] / fakes
-            found = crossing(*walk, np.array([fakes, reals, fakes * reals]))
-            low, high = found[0] / reals, found[2] / reals
-            gap_before, gap_after = 1 - found[1] / fakes - low, high - 1 + found[3] / fakes
+            ends = crossing(*walk, np.array([fakes, reals, fakes * reals]))
+            low, high = ends[0] / reals, ends[2] / reals
+            gap_before, gap_after = 1 - ends[1] / fakes - low, high - 1 + ends[3] / fakes
             row[2] = low + gap_before / (gap_before + gap_after) * (high - low)
             needed = (caught_rate - EPSILON) * fakes
-            found = crossing(*walk, np.array([0.0, 1.0, needed]))
-            row[3] = found[2] / reals if needed > 0 else 0.0 / reals
+            ends = crossing(*walk, np.array([0.0, 1.0, needed]))
+            row[3] = ends[2] / reals if needed > 0 else 0.0 / reals
             for j in range(len(alarm_rates)):
                 allowed = np.floor((alarm_rates[j] + EPSILON) * reals)
                 row[4 + j] = crossing(*walk, np.array([1.0, 0.0, allowed + 1]))[1] / fakes
@@ -216,9 +216,9 @@ def part_values(  # noqa: PLR0917  compiled functions take places only
         for part in range(parts):
             total[:], area[:], precision[:], caught[:], caught_before[:] = 0, 0, 0, 0, 0
             for i in range(starts[part], starts[part + 1]):
-                drawn = blocks[block, fakes[i]]
+                counts = blocks[block, fakes[i]]
                 for k in range(width):
-                    total[k] += drawn[k]
+                    total[k] += counts[k]
             per_fake, per_real = 1 / total, 1 / reals
             for i in range(starts[part], starts[part + 1]):
                 drawn, lower, no_higher = blocks[block, fakes[i]], passed[below[i]], passed[upto[i]]
@@ -240,7 +240,7 @@ def part_values(  # noqa: PLR0917  compiled functions take places only
 
 @compiled("i8[::1](u1[::1])")
 def run_edges(body: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Read numbers between commas, and give their running sums.
+    """Read numbers between commas, and return their running sums.
 
     Args:
         body: ASCII bytes.
@@ -285,16 +285,16 @@ def around(edges: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     Returns:
         Area, and the tightest box ``(x0, y0, x1, y1)``, half-open; empty without pixels.
     """
-    found = np.array([0, width, 0, 0, 0], np.int64)
+    bounds = np.array([0, width, 0, 0, 0], np.int64)
     for i in range(0, len(edges), 2):
         start, last = edges[i], edges[i + 1] - 1
         if last < start:
             continue
-        if found[0] == 0:
-            found[2] = start // width
-        found[0] += last + 1 - start
-        found[4] = last // width + 1
+        if bounds[0] == 0:
+            bounds[2] = start // width
+        bounds[0] += last + 1 - start
+        bounds[4] = last // width + 1
         one_row = start // width == last // width
-        found[1] = min(found[1], start % width if one_row else 0)
-        found[3] = max(found[3], last % width + 1 if one_row else width)
-    return found if found[0] else np.zeros(5, np.int64)
+        bounds[1] = min(bounds[1], start % width if one_row else 0)
+        bounds[3] = max(bounds[3], last % width + 1 if one_row else width)
+    return bounds if bounds[0] else np.zeros(5, np.int64)

@@ -51,13 +51,18 @@ class Meteor:
         self._synonyms = cache(self._look_up)
 
     def _look_up(self, stem: str) -> frozenset[str]:
-        """Give the words of one piece in any synset of this one, and the word itself."""
+        """Return the words of one piece in any synset of this one, and the word itself."""
         synsets = self._wordnet.synsets(stem)
         names = (lemma.name() for synset in synsets for lemma in synset.lemmas())
         return frozenset({name for name in names if "_" not in name} | {stem})
 
     def score(self, answer: Sequence[str], reference: Sequence[str]) -> float:
-        """Score lower-case tokens against one reference's, in [0, 1]."""
+        """Score lower-case tokens against one reference's, in [0, 1].
+
+        Args:
+            answer: Its tokens.
+            reference: The reference's tokens.
+        """
         aligned = self._align(answer, reference)
         if not aligned:
             return 0.0
@@ -70,12 +75,12 @@ class Meteor:
     def _align(self, answer: Sequence[str], reference: Sequence[str]) -> dict[int, int]:
         """Match each word of the answer, from the last, to the last free word that fits."""
         aligned: dict[int, int] = {}
-        taken: set[int] = set()
+        matched: set[int] = set()
         stages: tuple[Callable[[str], str], ...] = (str, self._stem, self._stem)
         for stage, form in enumerate(stages):
             free: dict[str, list[int]] = defaultdict(list)
             for j, word in enumerate(reference):
-                if j not in taken:
+                if j not in matched:
                     free[form(word)].append(j)
             for i in range(len(answer) - 1, -1, -1):
                 if i in aligned:
@@ -85,12 +90,18 @@ class Meteor:
                 best = max((free[w] for w in words if w in free), key=lambda f: f[-1:], default=[])
                 if best:
                     aligned[i] = best.pop()
-                    taken.add(aligned[i])
+                    matched.add(aligned[i])
         return aligned
 
 
 def meteor(answers: Sequence[str], references: Sequence[Sequence[str]], scorer: Meteor) -> Floats:
-    """Compute METEOR of each answer, (n,), the best over its references; ``13a`` tokens."""
+    """Compute METEOR of each answer, (n,), the best over its references; ``13a`` tokens.
+
+    Args:
+        answers: n texts.
+        references: Of each answer, possibly several.
+        scorer: With WordNet.
+    """
     flat = [*answers, *(text for texts in references for text in texts)]
     vocabulary = Vocabulary("13a")
     tokens, lengths = vocabulary.read(flat)

@@ -40,7 +40,7 @@ class Corpus:
         return marks
 
     def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Give each answer's tokens, (n,); each reference's, (r,); and each one's sample, (r,)."""
+        """Count each answer's tokens, (n,), and each reference's, (r,); whose each one is, (r,)."""
         owner = np.repeat(np.arange(len(self.references)), self.references)
         return self.texts[self.is_answer], self.texts[~self.is_answer], owner
 
@@ -48,11 +48,17 @@ class Corpus:
 def count(
     answers: Sequence[str], references: Sequence[Sequence[str]], vocabulary: Vocabulary
 ) -> Corpus:
-    """Count the n-grams of each answer that are in its references too."""
+    """Count the n-grams of each answer that are in its references too.
+
+    Args:
+        answers: n texts.
+        references: Of each answer, possibly several.
+        vocabulary: Cuts and numbers tokens.
+    """
     from fakevlm_bench.metrics import gram_kernels
 
-    every = [text for answer, given in zip(answers, references, strict=True)
-             for text in (*given, answer)]  # fmt: skip
+    every = [text for answer, own in zip(answers, references, strict=True)
+             for text in (*own, answer)]  # fmt: skip
     tokens, texts = vocabulary.read(every)
     sizes, kinds = np.array([*map(len, references)], dtype=np.int64), len(vocabulary.tokens)
     matches = gram_kernels.matches(tokens, texts, sizes, kinds, ORDERS)
@@ -60,7 +66,7 @@ def count(
 
 
 def bleu_columns(corpus: Corpus) -> Floats:
-    """Give the (n, 10) counts that corpus BLEU is a function of.
+    """Compute the (n, 10) counts that corpus BLEU is a function of.
 
     Columns: matches of orders 1 to 4, n-grams of orders 1 to 4 in the answer, length
     of the answer, length of the reference closest to it (the shorter of two).

@@ -17,7 +17,7 @@ EPSILON = 1e-9
 
 
 def tie_ends(ordered: Floats) -> NDArray[np.intp]:
-    """Give the last place of each run of equal values; infinities are equal to themselves."""
+    """Return the last place of each run of equal values; infinities are equal to themselves."""
     return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], ordered.size > 0))
 
 
@@ -52,16 +52,26 @@ class Ranking:
 
 
 def auroc(caught: Floats, alarms: Floats) -> Floats:
-    """Area under the ROC curve by trapezoids, (b,); ties count one half."""
+    """Area under the ROC curve by trapezoids, (b,); ties count one half.
+
+    Args:
+        caught: (b, m + 1), as `Ranking.curve` returns it.
+        alarms: (b, m + 1), as `Ranking.curve` returns it.
+    """
     area = ((caught[:, 1:] + caught[:, :-1]) * np.diff(alarms, axis=1)).sum(axis=1) / 2
     value: Floats = area / (caught[:, -1] * alarms[:, -1])
     return value
 
 
 def average_precision(caught: Floats, alarms: Floats) -> Floats:
-    """Average precision Σ (R_i − R_{i−1}) P_i, (b,), without interpolation."""
-    found = caught[:, 1:]
+    """Average precision Σ (R_i − R_{i−1}) P_i, (b,), without interpolation.
+
+    Args:
+        caught: (b, m + 1), as `Ranking.curve` returns it.
+        alarms: (b, m + 1), as `Ranking.curve` returns it.
+    """
+    hits = caught[:, 1:]
     with np.errstate(invalid="ignore"):
-        precision = np.where(found > 0, found / (found + alarms[:, 1:]), 0.0)
+        precision = np.where(hits > 0, hits / (hits + alarms[:, 1:]), 0.0)
     value: Floats = (np.diff(caught, axis=1) * precision).sum(axis=1) / caught[:, -1]
     return value

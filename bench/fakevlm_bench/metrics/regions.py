@@ -34,8 +34,8 @@ class Region:
 
     @cached_property
     def _around(self) -> list[int]:
-        found: list[int] = around(self.edges, self.width).tolist()
-        return found
+        bounds: list[int] = around(self.edges, self.width).tolist()
+        return bounds
 
     @property
     def area(self) -> int:
@@ -76,7 +76,13 @@ def _filled(width: int, height: int, edges: NDArray[np.int64]) -> Region:
 
 
 def from_boxes(boxes: list[Box], width: int, height: int) -> Region:
-    """Give the union of boxes, each clipped to the image and rounded to whole pixels."""
+    """Return the union of boxes, each clipped to the image and rounded to whole pixels.
+
+    Args:
+        boxes: In pixels of the image.
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+    """
     mask = np.zeros((height, width), dtype=np.bool_)
     for box in boxes:
         x0, y0, x1, y1 = np.maximum(np.rint(box).astype(int), 0)

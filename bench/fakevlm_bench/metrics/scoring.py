@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from fakevlm_bench.metrics import (
 )
 from fakevlm_bench.metrics.attack_records import Records, records
 from fakevlm_bench.metrics.corruption_errors import Baseline
+from fakevlm_bench.metrics.coverage import coverage, left_out
 from fakevlm_bench.metrics.custom import added
 from fakevlm_bench.metrics.efficiency import Resources, efficiency
 from fakevlm_bench.metrics.robustness import Grid
@@ -33,16 +34,6 @@ if TYPE_CHECKING:
 
 VERSION = "3"
 """Changes whenever any figure of an unchanged run would change."""
-
-
-class Coverage(TypedDict):
-    """What became of the rows of a condition; ``share`` is that of understood ones, in [0, 1]."""
-
-    planned: int
-    ok: int
-    unparsed: int
-    failed: int
-    share: float
 
 
 def compute(
@@ -85,7 +76,7 @@ def compute(
             "settings": Section(asdict(context.settings)).to_json(),
             "intervals": describe_intervals(context.settings),
             "conditions": conditions,
-            "left_out": left_out(frame),
+            "left_out": left_out(frame, primary(frame)),
             **forms(frame),
             "robustness": robustness(parts, context, baseline, records(responses)),
             "efficiency": efficiency(responses, run),
@@ -229,13 +220,6 @@ def primary(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return paired if paired.any() else ~paired
 
 
-def left_out(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Count the samples outside the primary figures: ``unpaired``, by family."""
-    aside = frame[~primary(frame)].drop_duplicates("sample_id")
-    counts = aside["family"].value_counts().sort_index()
-    return {"unpaired": {str(name): int(count) for name, count in counts.items()}}
-
-
 def condition_figures(
     frame: pd.DataFrame, measures: localization.RegionMeasures, context: ScoringContext
 ) -> Section:
@@ -303,14 +287,3 @@ def forms(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {"forms": {str(name): int(counts[name]) for name in sorted(counts.index)}}
 
 
-def coverage(frame: pd.DataFrame) -> Coverage:
-    """Count what became of the rows of one condition."""
-    counts = {name: int((frame["status"] == name).sum()) for name in ("ok", "unparsed", "failed")}
-    share = counts["ok"] / len(frame) if len(frame) else 0.0
-    return {
-        "planned": len(frame),
-        "ok": counts["ok"],
-        "unparsed": counts["unparsed"],
-        "failed": counts["failed"],
-        "share": share,
-    }

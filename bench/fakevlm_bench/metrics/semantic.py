@@ -41,10 +41,10 @@ class Encoder:
         self._model: Any = transformers.AutoModel.from_pretrained(model).eval()
 
     def encode(self, texts: Sequence[str]) -> Iterator[tuple[str, Floats, Floats]]:
-        """Give each text with its tokens' unit vectors (t, d) and its own unit vector (d,).
+        """Yield each text with its tokens' unit vectors (t, d) and its own unit vector (d,).
 
         A text's vector is the mean over its tokens, special ones included, as
-        sentence-transformers pools this model; the tokens are given without the special ones.
+        sentence-transformers pools this model; the tokens come without the special ones.
         """
         import torch
 
@@ -71,19 +71,24 @@ def likeness(
 ) -> dict[str, Floats]:
     """Compute two figures of each answer, (n,), the best over its references.
 
+    Args:
+        answers: n texts.
+        references: Of each answer, at least one.
+        encoder: Of both.
+
     Returns:
         ``css``: cosine of the sentences' vectors, in [−1, 1]. ``bertscore_f1``: harmonic
         mean of greedy token matching both ways (Zhang et al. 2020, without idf weights or
         rescaling), on the last layer. An empty answer gets 0.
     """
     texts = {text for text in answers if text.strip()} | {t for texts in references for t in texts}
-    known = {text: (words, pooled) for text, words, pooled in encoder.encode(sorted(texts))}
+    vectors = {text: (words, pooled) for text, words, pooled in encoder.encode(sorted(texts))}
     result = {name: np.zeros(len(answers)) for name in ("css", "bertscore_f1")}
     for k, answer in enumerate(answers):
         if not answer.strip():
             continue
-        words, pooled = known[answer]
-        others = [known[text] for text in references[k]]
+        words, pooled = vectors[answer]
+        others = [vectors[text] for text in references[k]]
         result["css"][k] = max(float(pooled @ other) for _, other in others)
         result["bertscore_f1"][k] = max(_greedy(words, other) for other, _ in others)
     return result

@@ -27,7 +27,7 @@ def mcnemar(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
 
 
 def delong(scores: Floats, fake: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Give the AUROCs of several detectors on the same samples, and their covariance.
+    """Compute the AUROCs of several detectors on the same samples, and their covariance.
 
     DeLong, DeLong & Clarke-Pearson 1988, by midranks (Sun & Xu 2014). Takes the
     samples as independent.
@@ -53,6 +53,11 @@ def delong(scores: Floats, fake: NDArray[np.bool_]) -> tuple[Floats, Floats]:
 def delong_p(a: Floats, b: Floats, fake: NDArray[np.bool_]) -> float | None:
     """Test whether two detectors' AUROCs are equal, two-sided.
 
+    Args:
+        a: (n,) scores of the first, without NaN.
+        b: (n,) scores of the second, without NaN.
+        fake: ``bool`` (n,), the truth.
+
     Returns:
         None where the difference has no variance: with fewer than two samples of a class, or
         where neither detector's ranks overlap (each perfect, inverted or constant).
@@ -75,9 +80,9 @@ def bootstrap_p(differences: Floats) -> float:
     Args:
         differences: (1 + count,); the first, the sample's own, is not used.
     """
-    drawn = differences[1:][np.isfinite(differences[1:])]
-    least = min((drawn <= 0).sum(), (drawn >= 0).sum())
-    return float(min(1.0, 2 * (least + 1) / (len(drawn) + 1)))
+    replicates = differences[1:][np.isfinite(differences[1:])]
+    least = min((replicates <= 0).sum(), (replicates >= 0).sum())
+    return float(min(1.0, 2 * (least + 1) / (len(replicates) + 1)))
 
 
 def holm(p: Sequence[float]) -> Floats:

@@ -49,7 +49,7 @@ def choose_tokenizer(references: Sequence[Sequence[str]]) -> str:
 
 
 def fitting(text: str) -> str:
-    """Give the tokenizer that fits the script of most of a text; empty for none, without letters.
+    """Return the tokenizer that fits the script of most of a text; empty without letters.
 
     Words count where there are spaces, characters where there are none.
     """
@@ -91,12 +91,12 @@ def words(line: str) -> list[str]:
     stems, foreign = _cutters()
     if line.isascii():
         return list(stems(line))
-    found, start = [], 0
+    cut, start = [], 0
     for run in _OTHER.finditer(line):
-        found += stems(line[start : run.start()])
-        found += [_spelled(word) for word in foreign(run.group())]
+        cut += stems(line[start : run.start()])
+        cut += [_spelled(word) for word in foreign(run.group())]
         start = run.end()
-    return [*found, *stems(line[start:])]
+    return [*cut, *stems(line[start:])]
 
 
 def _spelled(word: str) -> str:
@@ -120,8 +120,8 @@ class Vocabulary(dict[str, int]):
         from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
         from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
 
-        known = (Tokenizer13a, TokenizerZh, TokenizerV14International, TokenizerChar)
-        cut: Any = dict(zip(TOKENIZERS, known, strict=True))[tokenizer]
+        tokenizers = (Tokenizer13a, TokenizerZh, TokenizerV14International, TokenizerChar)
+        cut: Any = dict(zip(TOKENIZERS, tokenizers, strict=True))[tokenizer]
         self._cut = cut()
         self._whole = tokenizer != "13a"
         self.tokens: dict[str, int] = {}
@@ -135,15 +135,15 @@ class Vocabulary(dict[str, int]):
         return self[piece]
 
     def read(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the token numbers of all texts on end, and each text's length in tokens."""
+        """Return the token numbers of all texts on end, and each text's length in tokens."""
         pieces, sizes = self._split(texts)
-        known = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
+        counts = np.fromiter(map(len, self._pieces), dtype=np.int64, count=len(self._pieces))
         flat = np.fromiter(chain.from_iterable(self._pieces), dtype=np.int64)
-        lengths = np.diff(np.append(0, np.cumsum(known[pieces]))[np.append(0, np.cumsum(sizes))])
-        return flat[spans((np.cumsum(known) - known)[pieces], known[pieces])], lengths
+        lengths = np.diff(np.append(0, np.cumsum(counts[pieces]))[np.append(0, np.cumsum(sizes))])
+        return flat[spans((np.cumsum(counts) - counts)[pieces], counts[pieces])], lengths
 
     def _split(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the numbers of all texts' pieces on end, and how many each text has."""
+        """Return the numbers of all texts' pieces on end, and how many each text has."""
         stripped = [text.rstrip() for text in texts]  # as sacrebleu does
         if self._whole:
             whole = np.array([self[text] for text in stripped], dtype=np.int64)
@@ -168,5 +168,10 @@ def split(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int32], NDArray[n
 
 
 def spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the indices start, start + 1, … of each span, one span after the other."""
+    """Return the indices start, start + 1, … of each span, one span after the other.
+
+    Args:
+        starts: (k,) first index of each span.
+        sizes: (k,) length of each span.
+    """
     return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
