@@ -30,7 +30,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public functions when they are first asked for, so that importing is light."""
+    """Import public functions when first used, so that importing `fakevlm_bench` is light."""
     if name not in __all__:
         raise AttributeError(f"module 'fakevlm_bench' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES.get(name, "fakevlm_bench.api")), name)
