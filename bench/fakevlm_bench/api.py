@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakevlm_bench.engine.run import Options, Progress, carry_out, make_plan
+from fakevlm_bench.engine.manifest import Manifest
+from fakevlm_bench.engine.run import Options, Progress, execute, make_plan
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.protocols import Detector
@@ -38,7 +39,7 @@ class Run:
         return self.folder.path
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """What was run, with what, and when.
 
         Raises:
@@ -101,7 +102,7 @@ def evaluate(
     named = load_conditions([one for one in conditions if isinstance(one, str)])
     options = replace(options or Options(), runs=run_dir)
     plan = make_plan(task, detector, [*named, *ready], options)
-    return Run(carry_out(plan, options, progress).path)
+    return Run(execute(plan, options, progress).path)
 
 
 def compare(
@@ -131,11 +132,9 @@ def compare(
     from fakevlm_bench.metrics import compare as compare_frames
 
     opened = [one if isinstance(one, Run) else Run(one) for one in runs]
-    called = [one.manifest["detector"]["name"] for one in opened]
+    called = [one.manifest.detector.name for one in opened]
     entrants = [
-        _entrant(
-            run, name if called.count(name) == 1 else f"{name}-{run.manifest['id']}", condition
-        )
+        _entrant(run, name if called.count(name) == 1 else f"{name}-{run.manifest.id}", condition)
         for run, name in zip(opened, called, strict=True)
     ]
     return compare_frames(entrants, metric, intersection=intersection)
@@ -149,8 +148,8 @@ def _entrant(run: Run, name: str, condition: str) -> Entrant:
     if condition not in known:
         raise unknown_name(f"condition of {run.path}", condition, known)
     sides = (frame[frame["condition_id"] == condition] for frame in (run.predictions, run.truth))
-    heat = run.manifest["scoring"].get("heat_threshold")
-    return Entrant(name, run.manifest["task"]["key"], join(*sides), heat)
+    heat = run.manifest.scoring.get("heat_threshold")
+    return Entrant(name, run.manifest.task.key, join(*sides), heat)
 
 
 def power(

@@ -17,7 +17,7 @@ from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError, UnknownLevel, unknown_name
 
 if TYPE_CHECKING:
-    from fakevlm_bench.protocols import Detector
+    from fakevlm_bench.protocols import Detector, JsonObject
     from fakevlm_bench.types import Condition, Task
 
 CONFIG_DIR_VARIABLE = "FAKEVLM_BENCH_CONFIG_DIR"
@@ -185,30 +185,33 @@ def load_task(name: str, /, *, config_dir: str | Path | None = None, **settings:
     return cast("Task", build(config("task", name, settings, config_dir), f"task '{name}'"))
 
 
-def recorded_task(manifest: Mapping[str, Any]) -> Task:
+def recorded_task(
+    key: str, recorded_config: JsonObject, config_dir: str | Path | None = None
+) -> Task:
     """Make a run's task again, as it is declared on this machine.
 
     The record gives the declaration's name and its settings; it never says what is made.
 
     Args:
-        manifest: The run's.
+        key: The task's, as the manifest says (``starter@1``).
+        recorded_config: The manifest's ``config``.
+        config_dir: A folder with config groups of one's own.
 
     Raises:
         ConfigError: No such task is declared here, or it has no such setting.
     """
-    config_ = manifest.get("config") or {}
-    recorded = dict(config_.get("task") or {})
+    recorded = dict(recorded_config.get("task") or {})
     former = identity.FORMER_TASKS.get(str(recorded.get("_target_")))
-    key = str(manifest["task"]["key"]).rpartition("@")[0]
-    name = (config_.get("choices") or {}).get("task") or former or key
+    choice = (recorded_config.get("choices") or {}).get("task")
+    name = choice or former or key.rpartition("@")[0]
     if not recorded:
-        return load_task(name)
-    known = config("task", name.partition(":")[0])
-    settings = {k: v for k, v in recorded.items() if k in known and k not in _DECLARED}
-    for key, value in settings.items():
+        return load_task(name, config_dir=config_dir)
+    declared = config("task", name.partition(":")[0], None, config_dir)
+    settings = {k: v for k, v in recorded.items() if k in declared and k not in _DECLARED}
+    for setting, value in settings.items():
         if not _is_plain(value):
-            raise ConfigError(f"the record's setting task.{key} is no plain value")
-    return load_task(name.partition(":")[0], **settings)
+            raise ConfigError(f"the recorded setting task.{setting} is not a plain value")
+    return load_task(name.partition(":")[0], config_dir=config_dir, **settings)
 
 
 def _is_plain(value: Any) -> bool:

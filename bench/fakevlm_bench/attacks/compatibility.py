@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from fakevlm_bench.contract import described, described_attack
 from fakevlm_bench.protocols import Attack, Detector
 from fakevlm_bench.types import Capabilities
 
@@ -22,12 +23,12 @@ def refusal(attack: Attack, detector: Detector) -> str | None:
     `methods`, such as ``text_loss``.
     """
     name = attack.fingerprint().get("name", type(attack).__name__)
-    has, methods = detector.capabilities, getattr(attack, "methods", ())
+    has, methods = detector.capabilities, described_attack(attack).methods
     wanted = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
     lacking = [_LACKS[one] for one in wanted if not getattr(has, one)]
     if "gradients" in wanted and has.gradients:
         methods = ("logits", *methods)
-    lacking += [f"has no method `{one}`" for one in methods if not hasattr(detector, one)]
+    lacking += [f"has no method `{one}`" for one in methods if not described(detector).has(one)]
     if not lacking:
         return None
     return f"{name}: '{detector.name}' {', and '.join(lacking)}; use {_instead(has)} instead"

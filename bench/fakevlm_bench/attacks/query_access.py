@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fakevlm_bench.attacks.query_search import Answer, Rules, Start, run_searches
+from fakevlm_bench.contract import described
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.responses import admit
@@ -83,8 +84,8 @@ def _reading(detector: Detector, target: Target) -> Reading:
 
     return Reading(
         threshold=detector.threshold,
-        answers=getattr(detector, "answers", "free"),
-        yes=yes_of(target.prompt, getattr(detector, "question", None)),
+        answers=described(detector).answers,
+        yes=yes_of(target.prompt, described(detector).question),
     )
 
 

@@ -47,6 +47,7 @@ def main(arguments: list[str], _: str) -> int:
 
     from fakevlm_bench.cli.common import task_from_words
     from fakevlm_bench.cli.progress import bar
+    from fakevlm_bench.contract import described_attack
     from fakevlm_bench.engine.adversarial_set import craft_set
     from fakevlm_bench.engine.run import chosen_ids
     from fakevlm_bench.protocols import Attack
@@ -59,7 +60,7 @@ def main(arguments: list[str], _: str) -> int:
         condition = _with_surrogates(options, condition)
     elif options.surrogates:
         raise ConfigError(f"'{options.attack}' takes no surrogates: transfer_linf does")
-    transfers = getattr(condition.operation, "kind", "") == "transfer"
+    transfers = described_attack(condition.operation).kind == "transfer"
     if not (options.detector or transfers):
         raise ConfigError(f"'{options.attack}' attacks a detector: name it with --detector")
     detector = load_detector(options.detector or "always_fake")
@@ -68,13 +69,13 @@ def main(arguments: list[str], _: str) -> int:
     task = task_from_words(name, options.settings)
     total = len(chosen_ids(task.dataset, options.limit, options.seed))
     with bar(total, 0) as tell:
-        done = craft_set(
+        counts = craft_set(
             task, condition, detector, options.out,
             seed=options.seed, limit=options.limit, tell=tell,
         )  # fmt: skip
     write(
-        f"{options.out}: {done.crafted} images crafted, {done.found} were there, "
-        f"{done.failed} failed; conditions.ids=[clean,'replay:{options.out}'] puts them "
+        f"{options.out}: {counts.crafted} images crafted, {counts.present} were there, "
+        f"{counts.failed} failed; conditions.ids=[clean,'replay:{options.out}'] puts them "
         "before any detector"
     )
     return 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fakevlm_bench.cli.common import choose, parse, parser
 from fakevlm_bench.cli.main import write
 from fakevlm_bench.cli.words import given
+from fakevlm_bench.contract import described
 from fakevlm_bench.errors import ConfigError
 
 
@@ -21,20 +22,20 @@ def main(arguments: list[str], command: str) -> int:
     if given(options.settings, "conditions"):
         raise ConfigError("thresholds are chosen on clean images: calibrate takes no conditions")
     task, detector, how = choose(options, "validation", {"threshold": "published"})
-    if not hasattr(detector, "thresholds"):
+    if not described(detector).takes_calibration:
         raise ConfigError(f"detector '{detector.name}' takes no calibrated threshold")
 
     from fakevlm_bench.api import Run
     from fakevlm_bench.cli.progress import bar
     from fakevlm_bench.detectors import calibration
-    from fakevlm_bench.engine.run import carry_out, make_plan
+    from fakevlm_bench.engine.run import execute, make_plan
     from fakevlm_bench.metrics import calibrate
     from fakevlm_bench.metrics.join import join
     from fakevlm_bench.metrics.scoring import primary
     from fakevlm_bench.registry import load_conditions
 
     how = replace(how, config={})
-    run = Run(carry_out(make_plan(task, detector, load_conditions([]), how), how, bar).path)
+    run = Run(execute(make_plan(task, detector, load_conditions([]), how), how, bar).path)
     frame = join(run.predictions, run.truth)
     frame = frame[primary(frame)]
     found = calibration.Calibration(
@@ -53,7 +54,7 @@ def main(arguments: list[str], command: str) -> int:
     if found.heat_threshold is not None:
         write(f"  heat map from {found.heat_threshold} of 255 on")
     use = "detector.threshold=calibrated"
-    if name != getattr(detector, "calibrated_on", None):
+    if name != described(detector).calibrated_on:
         use += f" detector.calibrated_on={name}, on other images than these"
     write(f"calibration: {path} (use it with {use})")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakevlm_bench.cli.common import choose, parse, parser
 from fakevlm_bench.cli.main import write
+from fakevlm_bench.contract import described_dataset
 
 
 def main(arguments: list[str], command: str) -> int:
@@ -18,7 +19,7 @@ def main(arguments: list[str], command: str) -> int:
 
     from fakevlm_bench.detectors.fitting import fit
 
-    split = getattr(task.dataset, "split", "all")
+    split = described_dataset(task.dataset).split
     data = {"task": task.key, "split": split, "fingerprint": task.dataset.fingerprint()}
     report, path = fit(detector, task.dataset, data, options.out)
     write(

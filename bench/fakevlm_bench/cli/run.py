@@ -161,7 +161,7 @@ def job(config: DictConfig) -> str | None:
     from fakevlm_bench.cli.progress import bar
     from fakevlm_bench.cli.show import one_line, print_result
     from fakevlm_bench.engine.estimate import estimate, sentence
-    from fakevlm_bench.engine.run import carry_out, make_plan
+    from fakevlm_bench.engine.run import execute, make_plan
 
     task, detector, conditions, options = ready(config)
     plan = make_plan(task, detector, conditions, options)
@@ -174,7 +174,7 @@ def job(config: DictConfig) -> str | None:
         return None
     from fakevlm_bench.api import Run
 
-    run = Run(carry_out(plan, options, bar).path)
+    run = Run(execute(plan, options, bar).path)
     if HydraConfig.get().mode == RunMode.MULTIRUN:
         write(one_line(run))
     else:

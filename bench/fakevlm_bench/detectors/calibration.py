@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.types import Task
@@ -73,7 +74,7 @@ def name_of(detector: Detector, task: Task, limit: int | None = None) -> str:
         limit: How many samples, where not all.
     """
     stem, data = task.name.partition(":")[0], task.dataset.fingerprint()
-    if limit is None and stem == getattr(detector, "calibrated_on", None):
+    if limit is None and stem == described(detector).calibrated_on:
         same = digest(detector.fingerprint())
         there = [one for one in map(_read, places(detector.name, stem)) if one is not None]
         if all(one.data == data for one in there if one.identity == same):
@@ -220,12 +221,3 @@ class Calibrated:
     def _identity(self) -> dict[str, Any]:
         """Give all that changes a score or a heat map: the fingerprint less the threshold."""
         raise NotImplementedError
-
-
-def thresholds(detector: Detector) -> dict[str, Any]:
-    """State any detector's threshold in use, and the published and the calibrated one beside it."""
-    stated = getattr(detector, "thresholds", None)
-    if stated is not None:
-        return dict(stated())
-    used = detector.threshold
-    return {"setting": "published", "used": used, "published": used, "calibrated": None}

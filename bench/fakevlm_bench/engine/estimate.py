@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
 
+from fakevlm_bench.attack_record import AttackRecord
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine import past
 from fakevlm_bench.engine.attack_step import Attacker
 from fakevlm_bench.engine.past import Estimate
@@ -37,14 +38,12 @@ def estimate(plan: Plan, options: Options, sample: int = 0) -> Estimate:
         options: How.
         sample: Clean images that a served detector is asked about; 0 sends nothing.
     """
-    if getattr(plan.detector, "served", False):
+    if described(plan.detector).served:
         return past.estimate(plan, options, sample)
     try:
         return _measure(plan, options)
     finally:
-        close = getattr(plan.detector, "close", None)
-        if close is not None:
-            close()
+        described(plan.detector).close()
 
 
 def _measure(plan: Plan, options: Options) -> Estimate:
@@ -116,7 +115,7 @@ class _Probe:
 
         most = min(len(self._samples), max(PROBED, self._asker.batch_size))
         crafting = _grown(craft, PROBED, most)
-        spent = sum(json.loads(one.attack)["queries"] for one in made if one.attack)
+        spent = sum(AttackRecord.from_json(one.attack).queries for one in made if one.attack)
         return crafting + self._batch, spent / len(made)
 
 

@@ -40,15 +40,15 @@ class Work:
     Attributes:
         samples: In their order; only those that something is missing for are asked about.
         conditions: In the order in which each batch goes through them.
-        done: Ids of samples that have their response, by condition.
+        answered: Ids of samples that have their response, by condition.
         planned: Number of all queries of the run.
         max_failed: Share of `planned` that may fail, in all attempts together.
-        failed: Reasons of the queries among `done` that failed in earlier attempts.
+        failed: Reasons of the queries among `answered` that failed in earlier attempts.
     """
 
     samples: Iterable[Sample]
     conditions: Sequence[Condition]
-    done: dict[str, set[str]]
+    answered: dict[str, set[str]]
     planned: int
     seed: int
     prompt: str
@@ -63,8 +63,8 @@ def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
     stream = iter(work.samples)
     while batch := list(itertools.islice(stream, size)):
         for condition in work.conditions:
-            known = work.done.get(condition.id, set())
-            if missing := [sample for sample in batch if sample.id not in known]:
+            answered = work.answered.get(condition.id, set())
+            if missing := [sample for sample in batch if sample.id not in answered]:
                 yield condition, missing
 
 

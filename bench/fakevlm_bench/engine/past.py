@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine.cache import fingerprint_digest
 from fakevlm_bench.engine.prepare import prepare_all
 from fakevlm_bench.engine.querying import Answered, Asker
@@ -79,8 +79,7 @@ def estimate(plan: Plan, options: Options, sample: int) -> Estimate:
 
 def _cost(plan: Plan, rate: _Rate, calls: int) -> float | None:
     """Price the tokens of so many calls; None where a price or a count is missing."""
-    telemetry = getattr(plan.detector, "telemetry", None)
-    known: Mapping[str, Any] = telemetry() if telemetry else {}
+    known = described(plan.detector).telemetry()
     prices = [known.get(f"price_per_million_tokens_{way}") for way in ("in", "out")]
     total = 0.0
     for price, tokens in zip(prices, (rate.tokens_in, rate.tokens_out), strict=True):
@@ -92,19 +91,19 @@ def _cost(plan: Plan, rate: _Rate, calls: int) -> float | None:
 
 def _recorded(plan: Plan, runs: Path) -> tuple[_Rate | None, str]:
     """Look for the latest finished run of the same detector that timed its images."""
-    wanted = fingerprint_digest(plan.identity["detector"])
+    wanted = fingerprint_digest(plan.identity.detector)
     found: list[tuple[str, _Rate]] = []
     for path in runs.glob(f"*/{plan.detector.name}-*"):
         try:
             manifest = RunFolder(path).manifest()
         except RunError:
             continue
-        resources = manifest.get("resources", {})
+        resources = manifest.resources or {}
         wall, images = resources.get("wall_seconds"), resources.get("images")
-        same = fingerprint_digest(manifest["detector"]["fingerprint"]) == wanted
-        if same and manifest["finished"] and wall and images:
+        same = fingerprint_digest(manifest.detector.fingerprint) == wanted
+        if same and manifest.finished and wall and images:
             counts = _tokens(RunFolder(path))
-            found.append((manifest["times"]["finished"], _Rate(wall / images, *counts)))
+            found.append((manifest.times.finished or "", _Rate(wall / images, *counts)))
     if not found:
         return None, UNKNOWN
     return max(found, key=lambda one: one[0])[1], "as in the last finished run; nothing was sent"
@@ -140,9 +139,7 @@ def _sampled(plan: Plan, options: Options, sample: int) -> tuple[_Rate | None, s
     finally:
         if cache is not None:
             cache.close()
-        close = getattr(plan.detector, "close", None)
-        if close is not None:
-            close()
+        described(plan.detector).close()
     return _rate(answers, seconds)
 
 

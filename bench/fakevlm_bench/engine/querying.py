@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine.cache import Cache, fingerprint_digest, request_key
 from fakevlm_bench.engine.prepare import Prepared
 from fakevlm_bench.errors import DetectorError
@@ -39,17 +40,15 @@ class Asker:
         self._detector = detector
         self._cache = cache
         self._lock = threading.Lock()
-        fingerprint = detector.fingerprint()
-        self._digest = fingerprint_digest(fingerprint)
-        self._stochastic = bool(fingerprint.get("stochastic", False))
+        self._contract = described(detector)
+        self._digest = fingerprint_digest(detector.fingerprint())
+        self._stochastic = self._contract.stochastic
         self.batch_size = detector.batch_size
-        self.parallel = int(getattr(detector, "parallel_batches", 1))
+        self.parallel = self._contract.parallel_batches
 
     def cancel(self) -> None:
         """Let a detector that waits for others give up what it waits for."""
-        cancel = getattr(self._detector, "cancel", None)
-        if cancel is not None:
-            cancel()
+        self._contract.cancel()
 
     def ask(self, batch: Sequence[Prepared]) -> list[Answered]:
         """Answer a batch, in order.

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fakevlm_bench.engine.schema import RUN_VERSION
+from fakevlm_bench.engine.manifest import FILE, Manifest
 from fakevlm_bench.errors import RunError
 from fakevlm_bench.secret import any_known, redact, redact_tree
 
@@ -85,20 +85,13 @@ class RunFolder:
         """Where the result lies."""
         return self.path / "result.json"
 
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """Read the manifest.
 
         Raises:
             RunError: There is none, it cannot be read, or a newer version wrote it.
         """
-        manifest = self._read_json("manifest.json")
-        version = manifest.get("run_version")
-        if not isinstance(version, int) or version > RUN_VERSION:
-            raise RunError(
-                f"{self.path} was written in layout {version}, and this version reads "
-                f"up to {RUN_VERSION}: update fakevlm-bench"
-            )
-        return manifest
+        return Manifest.from_json(self._read_json(FILE), str(self.path / FILE))
 
     def result(self) -> dict[str, Any]:
         """Read the result.
@@ -113,7 +106,7 @@ class RunFolder:
         try:
             value = json.loads(path.read_text("utf-8"))
         except FileNotFoundError as error:
-            raise RunError(f"{self.path} is no run, or not a finished one: no {name}") from error
+            raise RunError(f"{self.path} is not a finished run: {name} is missing") from error
         except (ValueError, OSError) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
         if not isinstance(value, dict):
@@ -123,11 +116,11 @@ class RunFolder:
     @property
     def exists(self) -> bool:
         """Whether a manifest is there."""
-        return (self.path / "manifest.json").is_file()
+        return (self.path / FILE).is_file()
 
-    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+    def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
-        write_json(self.path / "manifest.json", manifest)
+        write_json(self.path / FILE, manifest.to_json())
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

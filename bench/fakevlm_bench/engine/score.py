@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fakevlm_bench import rle
+from fakevlm_bench.engine.manifest import Manifest
 from fakevlm_bench.engine.run_folder import RunFolder, write_json
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.errors import RunError
@@ -103,13 +104,6 @@ def write_predictions(run: RunFolder, reading: Reading) -> None:
     temporary.replace(target)
 
 
-def reading_of(manifest: Mapping[str, Any]) -> Reading:
-    """Give the way in which a run's responses are read, as its manifest states it."""
-    from fakevlm_bench.answers.interpret import Reading
-
-    return Reading(**manifest["reading"])
-
-
 def baseline_of(run: RunFolder) -> dict[str, Any]:
     """Give what mCE needs of the run that it is measured against.
 
@@ -137,7 +131,7 @@ def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
 
 
 def compute_result(
-    run: RunFolder, manifest: Mapping[str, Any], baseline: Mapping[str, Any] | None = None
+    run: RunFolder, manifest: Manifest, baseline: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Compute a run's figures from its predictions, truth and responses on disk.
 
@@ -152,8 +146,8 @@ def compute_result(
     predictions = pq.read_table(run.predictions_path).to_pandas()
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
-    settings = Settings(**manifest["scoring"])
-    known = {**manifest.get("resources", {}), **manifest.get("prices", {})}
+    settings = Settings(**manifest.scoring)
+    known = {**(manifest.resources or {}), **manifest.prices}
     columns = ["sample_id", "condition_id", "attack"]
     columns += ["latency", "tokens_in", "tokens_out", "cached", "error"]
     responses = pa.concat_tables(run.read("responses", columns)).to_pandas()
@@ -165,11 +159,11 @@ def compute_result(
         baseline=_figures_of(baseline) if baseline else None,
     )
     return {
-        "run": manifest["id"],
-        "task": manifest["task"]["key"],
-        "detector": manifest["detector"]["name"],
-        "thresholds": manifest.get("thresholds", {}),
-        "skipped_conditions": manifest["skipped_conditions"],
+        "run": manifest.id,
+        "task": manifest.task.key,
+        "detector": manifest.detector.name,
+        "thresholds": manifest.thresholds,
+        "skipped_conditions": manifest.skipped_conditions,
         **({"baseline": dict(baseline)} if baseline else {}),
         **body,
     }
@@ -198,7 +192,7 @@ def score(
     """
     manifest = run.manifest()
     with run.lock():
-        write_predictions(run, reading_of(manifest))
+        write_predictions(run, manifest.reading)
         known = _known_baseline(run) if keep_baseline else None
         known = baseline_of(baseline) if baseline else known
         result = compute_result(run, manifest, known)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from fakevlm_bench.engine.cache import fingerprint_digest
+from fakevlm_bench.engine.manifest import Manifest
 from fakevlm_bench.engine.run_folder import RunFolder, sha256_file
-from fakevlm_bench.engine.score import compute_result, latest, predictions_of, reading_of
+from fakevlm_bench.engine.score import compute_result, latest, predictions_of
 from fakevlm_bench.errors import DataError
 
 
@@ -25,15 +25,15 @@ def verify(run: RunFolder) -> list[str]:
     """
     manifest = run.manifest()
     found: list[str] = []
-    if fingerprint_digest(manifest["identity"])[:16] != manifest["id"]:
+    if manifest.identity.run_id != manifest.id:
         found.append("manifest.json: the id is not the digest of the identity")
-    if not manifest["finished"]:
+    if not manifest.finished:
         found.append("the run is not finished")
     found += _files(run, manifest)
     responses = latest(run, "responses")
     found += _counts(responses.to_pylist(), manifest)
     recorded = pq.read_table(run.predictions_path)
-    if not recorded.equals(predictions_of(responses, reading_of(manifest))):
+    if not recorded.equals(predictions_of(responses, manifest.reading)):
         found.append("predictions.parquet: not what the responses give")
     before = run.result()
     try:
@@ -43,9 +43,9 @@ def verify(run: RunFolder) -> list[str]:
     return found + _differences("result.json", before, result)
 
 
-def _files(run: RunFolder, manifest: dict[str, Any]) -> list[str]:
+def _files(run: RunFolder, manifest: Manifest) -> list[str]:
     found = []
-    for name, digest in manifest.get("files", {}).items():
+    for name, digest in (manifest.files or {}).items():
         path = run.path / name
         if not path.is_file():
             found.append(f"{name}: missing")
@@ -56,17 +56,17 @@ def _files(run: RunFolder, manifest: dict[str, Any]) -> list[str]:
         for kind in ("responses", "truth", "images")
         for part in run.parts(kind)
     }
-    extra = sorted(present - set(manifest.get("files", {})))
+    extra = sorted(present - set(manifest.files or {}))
     return found + [f"{name}: not in the manifest" for name in extra]
 
 
-def _counts(rows: list[dict[str, Any]], manifest: dict[str, Any]) -> list[str]:
+def _counts(rows: list[dict[str, Any]], manifest: Manifest) -> list[str]:
     found = []
-    if len(rows) != manifest["planned"]:
-        found.append(f"{len(rows)} responses, but {manifest['planned']} were planned")
+    if len(rows) != manifest.planned:
+        found.append(f"{len(rows)} responses, but {manifest.planned} were planned")
     ids = dict.fromkeys(row["sample_id"] for row in rows)
-    if len(ids) != manifest["samples"]["count"]:
-        found.append(f"{len(ids)} samples, but {manifest['samples']['count']} were planned")
+    if len(ids) != manifest.samples.count:
+        found.append(f"{len(ids)} samples, but {manifest.samples.count} were planned")
     return found
 
 

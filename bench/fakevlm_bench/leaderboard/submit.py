@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from fakevlm_bench.leaderboard import attacked, figures
@@ -19,6 +19,9 @@ from fakevlm_bench.leaderboard.truth import folder_name, sample_ids_digest
 from fakevlm_bench.leaderboard.untrusted import attacks
 from fakevlm_bench.leaderboard.untrusted.document import check_schema
 from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, SUBMISSION, sha256
+
+if TYPE_CHECKING:
+    from fakevlm_bench.engine.manifest import Manifest
 
 UNSTATED = "not stated"
 RESOURCES = ("wall_seconds", "images", "peak_memory_bytes", "price_per_hour",
@@ -60,12 +63,12 @@ def submit(
 
     run = RunFolder(run_dir)
     manifest, result = run.manifest(), run.result()
-    if not manifest["finished"]:
+    if not manifest.finished:
         raise RunError(f"{run_dir} is not finished: run it to its end first")
-    if whole and manifest["identity"].get("limit"):
+    if whole and manifest.identity.limit:
         raise RefusalError(
-            f"{run_dir} measured {manifest['samples']['count']} samples only "
-            f"(limit={manifest['identity']['limit']}): run it without a limit"
+            f"{run_dir} measured {manifest.samples.count} samples only "
+            f"(limit={manifest.identity.limit}): run it without a limit"
         )
     document = describe(manifest, card or {}, slug)
     document["claimed"] = {
@@ -73,7 +76,7 @@ def submit(
         for name, value in figures.values(figures.flatten(result)).items()
         if not name.startswith("efficiency/") and name.rpartition("/")[2] not in _NOT_CLAIMED
     }
-    folder: Path = root / folder_name(manifest["task"]["key"]) / document["slug"]
+    folder: Path = root / folder_name(manifest.task.key) / document["slug"]
     _make_room(folder, document)
     folder.mkdir(parents=True)
     ids = _write_tables(run, folder)
@@ -172,9 +175,9 @@ def _slim(record: str | None) -> str | None:
     return json.dumps({name: found[name] for name in attacks.KEYS if found.get(name) is not None})
 
 
-def _chosen(manifest: Mapping[str, Any]) -> str:
+def _chosen(manifest: Manifest) -> str:
     """Say how the threshold in use was chosen, as far as the run knows."""
-    setting = manifest.get("thresholds", {}).get("setting")
+    setting = str(manifest.thresholds.get("setting"))
     known = {
         "published": "as published, or as the run's configuration sets it",
         "calibrated": "calibrated on the task's validation split",
@@ -182,23 +185,21 @@ def _chosen(manifest: Mapping[str, Any]) -> str:
     return known.get(setting, UNSTATED)
 
 
-def describe(
-    manifest: Mapping[str, Any], card: Mapping[str, Any], slug: str | None
-) -> dict[str, Any]:
+def describe(manifest: Manifest, card: Mapping[str, Any], slug: str | None) -> dict[str, Any]:
     """Fill ``submission.json`` from a run's manifest; `card` has the last word.
 
     Raises:
         RefusalError: The card has a part that a submission has not.
     """
-    key = manifest["task"]["key"]
+    key = manifest.task.key
     task, _, version = key.partition("@")
-    name = manifest["detector"]["name"]
-    version_of = str(manifest["identity"]["detector"].get("version", ""))
+    name = manifest.detector.name
+    version_of = str(manifest.identity.detector.get("version", ""))
     own = {**dict.fromkeys(_DETECTOR_FIELDS), "version": version_of, "licence": UNSTATED,
            "family": "other"}  # fmt: skip
-    own |= {k: v for k, v in manifest["detector"]["card"].items() if k in own and v is not None}
-    conditions = sorted(manifest["identity"]["conditions"], key=lambda c: (c != "clean", c))
-    fingerprint = manifest["identity"]["detector"]
+    own |= {k: v for k, v in manifest.detector.card.items() if k in own and v is not None}
+    conditions = sorted(manifest.identity.conditions, key=lambda c: (c != "clean", c))
+    fingerprint = manifest.identity.detector
     weights = fingerprint.get("weights") or fingerprint.get("fit")
     made: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -212,28 +213,28 @@ def describe(
         "protocol": {
             "task": task,
             "version": version,
-            "dataset_fingerprint": manifest["task"]["fingerprint"],
+            "dataset_fingerprint": manifest.task.fingerprint,
             "conditions": conditions,
         },
         "run": {
-            "date": manifest["times"]["finished"][:10],
-            "commit": manifest["git"]["commit"],
-            "device": "{system} {machine}, {cores} cores".format(**manifest["machine"]),
-            "seed": manifest["identity"]["seed"],
-            "libraries": manifest["packages"],
-            "overrides": [_plain(word, 1000) for word in manifest.get("overrides", [])[:40]],
+            "date": (manifest.times.finished or "")[:10],
+            "commit": manifest.git.commit,
+            "device": str(manifest.machine),
+            "seed": manifest.identity.seed,
+            "libraries": manifest.packages,
+            "overrides": [_plain(word, 1000) for word in manifest.overrides[:40]],
         },
-        "resources": {name: manifest.get("resources", {}).get(name) for name in RESOURCES},
+        "resources": {name: (manifest.resources or {}).get(name) for name in RESOURCES},
         "reading": {
-            "answers": manifest["reading"].get("answers", "free"),
-            "yes": manifest["reading"].get("yes"),
+            "answers": manifest.reading.answers,
+            "yes": manifest.reading.yes,
         },
         "threshold": {
-            "value": manifest["reading"]["threshold"],
-            "published": manifest["scoring"].get("published"),
-            "calibrated": manifest["scoring"].get("threshold"),
-            "temperature": manifest["scoring"].get("temperature"),
-            "heat_map": manifest["scoring"]["heat_threshold"],
+            "value": manifest.reading.threshold,
+            "published": manifest.scoring.get("published"),
+            "calibrated": manifest.scoring.get("threshold"),
+            "temperature": manifest.scoring.get("temperature"),
+            "heat_map": manifest.scoring["heat_threshold"],
             "chosen": _chosen(manifest),
         },
     }

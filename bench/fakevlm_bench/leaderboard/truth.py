@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from fakevlm_bench.contract import described_dataset
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fakevlm_bench.engine.manifest import Manifest
 
 Picture: TypeAlias = Callable[[str, str], bytes | None]
 """Gives the encoded image of (sample id, condition id) as it was sent, or None."""
@@ -107,8 +110,10 @@ def about_task(task: Task) -> dict[str, str]:
     """Give what a task's page says: its own words, and the datasheet beside its data."""
     names = ("description", "licence", "citation", "url", "prompt")
     about = {name: str(getattr(task, name)) for name in names}
-    sheet = Path(getattr(task.dataset, "path", "")) / "README.md"
-    return {**about, "datasheet": sheet.read_text("utf-8")} if sheet.is_file() else about
+    folder = described_dataset(task.dataset).path
+    sheet = Path(folder) / "README.md"
+    there = bool(folder) and sheet.is_file()
+    return {**about, "datasheet": sheet.read_text("utf-8")} if there else about
 
 
 class Pictures:
@@ -157,35 +162,35 @@ class RunTruths:
             frame = self._frame(run)
             parts.append(frame[frame["condition_id"] == condition])
         if manifest is None:
-            raise unknown_name("task", key, {m["task"]["key"] for _, m in self._runs})
+            raise unknown_name("task", key, {m.task.key for _, m in self._runs})
         about, picture = self._task(manifest, seed)
         return TaskTruth(
             key,
-            manifest["task"]["fingerprint"],
+            manifest.task.fingerprint,
             ordered(pd.concat(parts), conditions),
-            tuple(manifest["scoring"]["metrics"]),
+            tuple(manifest.scoring["metrics"]),
             about,
             picture,
         )
 
-    def _task(self, manifest: Mapping[str, Any], seed: int) -> tuple[dict[str, str], Picture]:
+    def _task(self, manifest: Manifest, seed: int) -> tuple[dict[str, str], Picture]:
         """Find the runs' task here, for texts and pictures; without it there are fewer of both."""
         from fakevlm_bench.registry import recorded_task
 
         try:
-            task: Task = recorded_task(manifest)
+            task: Task = recorded_task(manifest.task.key, manifest.config)
         except (ConfigError, KeyError):
-            named = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
+            named = {"licence": manifest.task.licence, "citation": manifest.task.citation}
             return named, lambda _sample, _condition: None
         return about_task(task), Pictures(task, seed)
 
-    def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Mapping[str, Any]]:
+    def _run_with(self, key: str, condition: str, seed: int) -> tuple[Any, Manifest]:
         known = set()
         for run, manifest in self._runs:
-            identity = manifest["identity"]
-            if manifest["task"]["key"] == key and identity["seed"] == seed:
-                known |= set(identity["conditions"])
-                if condition in identity["conditions"]:
+            identity = manifest.identity
+            if manifest.task.key == key and identity.seed == seed:
+                known |= set(identity.conditions)
+                if condition in identity.conditions:
                     return run, manifest
         raise unknown_name(f"condition of {key} with seed {seed}", condition, known)
 

@@ -16,6 +16,8 @@ from fakevlm_bench.metrics.robustness import CLEAN, level_of, severities
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fakevlm_bench.engine.manifest import Manifest
+
 AXES = {
     "_quality": "encoder's quality",
     "_sigma": "σ in pixels",
@@ -41,12 +43,12 @@ class Findings:
 
     run: RunFolder
     result: Mapping[str, Any]
-    manifest: Mapping[str, Any]
+    manifest: Manifest
 
     @cached_property
     def conditions(self) -> list[str]:
         """Every condition's id: clean first, then as the run's list has them, then by name."""
-        chosen = (self.manifest.get("config") or {}).get("conditions") or {}
+        chosen = self.manifest.config.get("conditions") or {}
         place = {name: k for k, name in enumerate(chosen.get("ids") or ())}
 
         def order(name: str) -> tuple[bool, int, str, float, str]:

@@ -82,7 +82,7 @@ def panels(
     ready = _conditions(findings, wanted)
     known = set(samples)
     found = {sample.id: sample for sample in task.dataset if sample.id in known}
-    seed = int(findings.manifest["identity"].get("seed", 0))
+    seed = int(findings.manifest.identity.seed)
     result = []
     for name in samples:
         if name not in found:
@@ -128,7 +128,7 @@ def _conditions(findings: Findings, ids: Sequence[str]) -> dict[str, Condition |
     """
     from fakevlm_bench.registry import load_condition
 
-    recorded: Mapping[str, Any] = findings.manifest["identity"].get("conditions", {})
+    recorded: Mapping[str, Any] = findings.manifest.identity.conditions
     ready: dict[str, Condition | None] = {}
     for name in ids:
         try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakevlm_bench.engine.run_folder import RunFolder, write_atomically
 from fakevlm_bench.errors import BenchError, ConfigError
@@ -13,6 +13,7 @@ from fakevlm_bench.report.gather import Findings, chosen_samples, panel_conditio
 from fakevlm_bench.types import Task
 
 if TYPE_CHECKING:
+    from fakevlm_bench.engine.manifest import Manifest
     from fakevlm_bench.report.images import Panel
 
 _log = logging.getLogger(__name__)
@@ -104,14 +105,14 @@ def _panels(
     found = task or task_of(findings.manifest)
     if isinstance(found, str):
         return [], found
-    recorded = findings.manifest["task"]["fingerprint"]
+    recorded = findings.manifest.task.fingerprint
     if found.dataset.fingerprint() != recorded:
         return [], f"No images: {found.key} here is not the data that the run was measured on."
     shown = list(conditions) or panel_conditions(findings, MOST_CONDITIONS)
     return panels(findings, found, chosen, shown), ""
 
 
-def task_of(manifest: Mapping[str, Any]) -> Task | str:
+def task_of(manifest: Manifest) -> Task | str:
     """Make a run's task again, or say why that cannot be done.
 
     Only tasks that are installed are made; the record gives their settings, and never
@@ -120,7 +121,7 @@ def task_of(manifest: Mapping[str, Any]) -> Task | str:
     from fakevlm_bench import registry
 
     try:
-        return registry.recorded_task(manifest)
+        return registry.recorded_task(manifest.task.key, manifest.config)
     except BenchError as error:
         _log.info("the images cannot be shown: %s", error)
         return f"No images: {error}"
