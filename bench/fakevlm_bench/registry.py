@@ -7,8 +7,10 @@ A name may carry a level after its first colon: ``jpeg:3``, ``starter:quick``.
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,10 +26,34 @@ CONFIG_DIR_VARIABLE = "FAKEVLM_BENCH_CONFIG_DIR"
 _LEVEL_KEYS = {"condition": "level", "task": "subset"}
 
 
+_own_dirs: list[Path] = []
+"""Folders that a command was given; names are also looked up deep inside of attacks."""
+
+
+@contextlib.contextmanager
+def searching(config_dir: str | Path | None) -> Iterator[None]:
+    """Search a folder first for as long as the context lasts, in all threads of this process.
+
+    Raises:
+        ConfigError: There is no such folder.
+    """
+    if config_dir is None:
+        yield
+        return
+    folder = Path(config_dir).expanduser()
+    if not str(config_dir) or not folder.is_dir():
+        raise ConfigError(f"--config-dir: there is no folder '{config_dir}'")
+    _own_dirs.insert(0, folder)
+    try:
+        yield
+    finally:
+        _own_dirs.remove(folder)
+
+
 def config_dirs(config_dir: str | Path | None = None) -> list[Path]:
-    """Give the folders that hold config groups, the user's own first."""
-    own = [config_dir, os.environ.get(CONFIG_DIR_VARIABLE)]
-    return [*(Path(folder) for folder in own if folder), data_folder("conf")]
+    """Return the folders that hold config groups, the user's own first."""
+    own = [config_dir, *_own_dirs, os.environ.get(CONFIG_DIR_VARIABLE)]
+    return [*dict.fromkeys(Path(folder) for folder in own if folder), data_folder("conf")]
 
 
 def names(group: str, config_dir: str | Path | None = None) -> list[str]:
@@ -44,10 +70,10 @@ def _folders(group: str, config_dir: str | Path | None) -> list[Path]:
 
 
 def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
-    """Give the file of an entry.
+    """Return the file of an entry.
 
     Raises:
-        ConfigError: No such entry; the nearest names are given.
+        ConfigError: No such entry; the message names the nearest.
     """
     for folder in _folders(group, config_dir):
         path = folder / f"{name}.yaml"
@@ -60,7 +86,7 @@ def malformed(error: Exception) -> ConfigError:
     """Build the error for a file that is no YAML, with its place."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     place = f"{mark.name}, line {mark.line + 1}: " if mark else ""
-    return ConfigError(f"{place}not YAML: {problem or _first_line(error)}")
+    return ConfigError(f"{place}not valid YAML: {problem or _first_line(error)}")
 
 
 def config(
@@ -72,7 +98,7 @@ def config(
     """Read one entry as plain values, with its level and `overrides` applied.
 
     Raises:
-        ConfigError: No such entry (the nearest names are given), a level where the
+        ConfigError: No such entry (the message names the nearest), a level where the
             entry takes none, or a key in `overrides` that it does not have.
     """
     from omegaconf import OmegaConf
@@ -91,11 +117,14 @@ def config(
         changes[_LEVEL_KEYS.get(group, "level")] = level
     for key in changes:
         if key not in values:
-            raise ConfigError(
-                f"{group} '{stem}' has no setting '{key}': it has "
-                f"{', '.join(sorted(set(values) - {'_target_'})) or 'none'}"
-            )
+            raise _no_setting(f"{group} '{stem}'", key, sorted(set(values) - {"_target_"}))
     return values | changes
+
+
+def _no_setting(owner: str, key: str, settings: Sequence[str]) -> ConfigError:
+    near = difflib.get_close_matches(key, settings, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(settings) or 'none'}"
+    return ConfigError(f"{owner} has no setting '{key}': {hint}")
 
 
 def build(values: Mapping[str, Any], where: str) -> Any:
@@ -112,7 +141,7 @@ def build(values: Mapping[str, Any], where: str) -> Any:
     from fakevlm_bench.errors import BenchError
 
     if "_target_" not in values:
-        raise ConfigError(f"{where} names no class: its config needs a '_target_'")
+        raise ConfigError(f"{where} names no class: its configuration needs a '_target_'")
     try:
         made = OmegaConf.create(identity.current(values))
         _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
@@ -121,9 +150,9 @@ def build(values: Mapping[str, Any], where: str) -> Any:
         cause = error.__cause__
         if isinstance(cause, BenchError):
             raise cause from error
-        raise ConfigError(f"{where} cannot be made: {cause or _first_line(error)}") from error
+        raise ConfigError(f"{where} cannot be built: {cause or _first_line(error)}") from error
     except OmegaConfBaseException as error:
-        raise ConfigError(f"{where} cannot be made: {_first_line(error)}") from error
+        raise ConfigError(f"{where} cannot be built: {_first_line(error)}") from error
 
 
 def _check(values: Mapping[str, Any], where: str) -> None:
@@ -255,10 +284,10 @@ def load_conditions(ids: Sequence[str], *, config_dir: str | Path | None = None)
     ordered = ["clean", *(one for one in ids if one != "clean")]
     twice = sorted({one for one in ordered if ordered.count(one) > 1})
     if twice:
-        raise ConfigError(f"condition given twice: {', '.join(twice)}")
+        raise ConfigError(f"condition appears twice: {', '.join(twice)}")
     return [load_condition(one, config_dir=config_dir) for one in ordered]
 
 
 def condition_list(name: str, config_dir: str | Path | None = None) -> list[str]:
-    """Give the ids of ``conf/conditions/<name>.yaml``."""
+    """Return the ids of ``conf/conditions/<name>.yaml``."""
     return list(config("conditions", name, None, config_dir)["ids"])

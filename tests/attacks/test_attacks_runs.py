@@ -212,8 +212,8 @@ def test_a_set_is_crafted_continued_and_replayed(task, detector, network, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["jpeg:3"], "is no attack"),
-        (["pgd_linf:2/255"], "--detector"),
+        (["jpeg:3"], "'jpeg:3' is a perturbation, not an attack: pass it to run"),
+        (["pgd_linf:2/255"], "add detector=NAME"),
         (["pgd_linf:2/255", "--detector", "coin"], "gives no gradients"),
         (["pgd_linf:2", "--detector", "coin"], "2/255"),
         (["pgd_lin:2/255", "--detector", "coin"], "did you mean pgd_linf"),

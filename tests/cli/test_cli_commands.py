@@ -135,8 +135,10 @@ def test_score_of_records_by_command(cli, tmp_path):
     words = ["score", "answers.json", "--format", "records"]
     assert cli(*words, "--task", "starter:quick") == 0, cli.err
     assert "recall_fake                      1.000" in cli.out
+    assert cli(*words, "task=starter:quick") == 0, cli.err
+    assert "recall_fake                      1.000" in cli.out
     assert cli(*words) == 2
-    assert "--task" in cli.err
+    assert "no task: add task=NAME" in cli.err
 
 
 def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
@@ -153,9 +155,9 @@ def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
     assert cli(*words, "--task", "folders", place, "--coordinates", "pixel") == 2
     assert "unknown unit of coordinates 'pixel': did you mean pixels?" in cli.err
     assert cli(*words, "--task", "folders", place, "seed=3") == 2
-    assert "'seed=3': only settings of the task, such as task.path=FOLDER" in cli.err
+    assert "'seed=3' has no effect: score takes task=…" in cli.err
     assert cli(*words, place) == 2
-    assert "--task" in cli.err
+    assert "no task: add task=NAME" in cli.err
     assert cli("score", "answers.json", "--format", "fakevlm", "--coordinates", "unit") == 2
     assert "--coordinates: only with --format records" in cli.err
     assert cli("score", "somewhere", place) == 2

@@ -9,7 +9,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from fakevlm_bench.cli.run import ready
+from fakevlm_bench.cli.compose import instantiate
 from fakevlm_bench.config import RunConfig, detectors_here, register
 from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError
@@ -67,7 +67,8 @@ def test_each_file_composes_and_instantiates(name, pictures):
     if "${server" in text:
         words += ["server=endpoint", *(f"server.{key}={value}" for key, value in ENDPOINT.items())]
     found = composed(*words)
-    task, detector, conditions, options = ready(found)
+    job = instantiate(found)
+    task, detector, conditions, options = job.task, job.detector, job.conditions, job.options
     assert isinstance(task, Task)
     assert callable(detector.predict)
     assert callable(detector.fingerprint)  # not called: it may fetch weights to digest them

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fakevlm_bench.cli.common import choose, parse, parser
+from fakevlm_bench.cli.common import job_parser, parse
+from fakevlm_bench.cli.compose import compose_job
 from fakevlm_bench.cli.main import write
 from fakevlm_bench.contract import described_dataset
 
@@ -14,8 +15,9 @@ def main(arguments: list[str], command: str) -> int:
         ConfigError: The detector is not one that is fitted, or something is misspelt.
         DataError: The data has one class only, or fewer than five photographs.
     """
-    options = parse(parser(command, __doc__), arguments)
-    task, detector, _ = choose(options, "train")
+    options = parse(job_parser(command, __doc__), arguments)
+    job = compose_job(options.settings, command, split="train")
+    task, detector = job.task, job.detector
 
     from fakevlm_bench.detectors.fitting import fit
 

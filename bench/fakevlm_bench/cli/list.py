@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import textwrap
 from pathlib import Path
 from typing import Any
 
+from fakevlm_bench.cli.common import command_parser
 from fakevlm_bench.cli.main import write
 from fakevlm_bench.registry import find, names
 
@@ -17,16 +17,15 @@ UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False
 KINDS = ("tasks", "detectors", "conditions", "metrics")
 
 
-def main(arguments: list[str], _: str) -> int:
+def main(arguments: list[str], command: str) -> int:
     """Print the entries of one kind, or of all."""
-    parser = argparse.ArgumentParser(prog="fakevlm-bench list", description=__doc__)
+    parser = command_parser(command, __doc__)
     parser.add_argument("kind", nargs="?", choices=KINDS, help="what to list (default: all)")
     parser.add_argument("name", nargs="?", help="one metric: its formula, range and reference")
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--config-dir", help="a folder with config groups of your own")
     options = parser.parse_args(arguments)
     kinds = [options.kind] if options.kind else list(KINDS)
-    entries = {kind: _entries(kind, options.config_dir) for kind in kinds}
+    entries = {kind: _entries(kind) for kind in kinds}
     if options.name:
         return _definition(options.name, options.kind, entries)
     if options.json:
@@ -41,7 +40,7 @@ def main(arguments: list[str], _: str) -> int:
     return 0
 
 
-def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
+def _entries(kind: str) -> dict[str, dict[str, Any]]:
     if kind == "metrics":
         from fakevlm_bench.metrics.definitions import DEFINITIONS
 
@@ -49,8 +48,8 @@ def _entries(kind: str, config_dir: str | None) -> dict[str, dict[str, Any]]:
     groups = {"tasks": ["task"], "detectors": ["detector"]}.get(kind, ["condition", "conditions"])
     found = {}
     for group in groups:
-        for name in names(group, config_dir):
-            path = find(group, name, config_dir)
+        for name in names(group):
+            path = find(group, name)
             shown = f"conditions={name}" if group == "conditions" else name
             found[shown] = {"summary": summary(path)}
             if group == "condition" and (levels := condition_levels(path)):

@@ -22,11 +22,11 @@ MANY = ("-m", "--multirun")
 OPTIONS = (
     "--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--resolve", "--package", "-p",
     "--run", "-r", *MANY, "--shell-completion", "-sc", "--config-path", "-cp", "--config-name",
-    "-cn", "--config-dir", "-cd", "--experimental-rerun", "--info", "-i",
+    "-cn", "--experimental-rerun", "--info", "-i",
 )  # fmt: skip
 """What Hydra takes with dashes."""
 TAKES_A_WORD = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
-                "--config-dir", "-cd", "--experimental-rerun")  # fmt: skip
+                "--experimental-rerun")  # fmt: skip
 
 
 def hydra_words(arguments: Sequence[str], command: str) -> list[str]:
@@ -184,7 +184,7 @@ def _several(key: str, value: str, command: str) -> str:
     return f"'{key}={value}' names several, and {command} takes one, such as {key}={first}"
 
 
-def given(words: Sequence[str], group: str) -> list[str]:
+def about(words: Sequence[str], group: str) -> list[str]:
     """List the words that choose from a group or set something of it (``conditions.ids=…``)."""
     return [word for word in words if re.split(r"[.=@]", word.lstrip("+"), maxsplit=1)[0] == group]
 
@@ -202,7 +202,7 @@ def published(words: Sequence[str]) -> tuple[str, ...]:
 
     Addresses, paths and whatever may be a secret are left open (``server.base_url=…``).
     """
-    kept = [word for group in _RECORDED for word in given(words, group)]
+    kept = [word for group in _RECORDED for word in about(words, group)]
     return tuple(_open(word) for word in words if word in kept)
 
 
