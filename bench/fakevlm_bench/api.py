@@ -1,4 +1,4 @@
-"""The public Python interface: a handful of functions, re-exported from `bench`."""
+"""The public Python interface: a handful of functions, re-exported from `fakevlm_bench`."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def score_responses(
     from fakevlm_bench.textfiles import printable
 
     if not 0 <= threshold <= 1:
-        raise ConfigError(f"threshold={threshold} is no probability: it lies within [0, 1]")
+        raise ConfigError(f"threshold={threshold} is not a probability: it must lie within [0, 1]")
     reading = Reading(
         threshold,
         coordinates_named(coordinates).value,

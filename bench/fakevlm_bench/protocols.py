@@ -144,7 +144,7 @@ class Closable(Protocol):
     """A detector that holds a server, connections or memory."""
 
     def close(self) -> None:
-        """Give them back; called when a run ends, and `predict` may be called afterwards."""
+        """Release them; called when a run ends, and `predict` may be called afterwards."""
         ...
 
 
@@ -153,7 +153,7 @@ class Cancellable(Protocol):
     """A detector that waits for others."""
 
     def cancel(self) -> None:
-        """Give up what it waits for; called from another thread when a run is stopped."""
+        """Stop waiting; called from another thread when a run is stopped."""
         ...
 
 

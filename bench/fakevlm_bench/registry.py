@@ -143,9 +143,9 @@ def build(values: Mapping[str, Any], where: str) -> Any:
     if "_target_" not in values:
         raise ConfigError(f"{where} names no class: its configuration needs a '_target_'")
     try:
-        made = OmegaConf.create(identity.current(values))
-        _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
-        return instantiate(made)
+        node = OmegaConf.create(identity.current(values))
+        _check(cast("dict[str, Any]", OmegaConf.to_container(node, resolve=True)), where)
+        return instantiate(node)
     except InstantiationException as error:
         cause = error.__cause__
         if isinstance(cause, BenchError):
@@ -198,9 +198,9 @@ def load_detector(
     from omegaconf import OmegaConf
 
     values = config("detector", name, settings, config_dir)
-    chosen = {"kind": server} if isinstance(server, str) else dict(server or {})
-    chosen = config("server", chosen.pop("kind", "local"), chosen, config_dir)
-    root = OmegaConf.create({"server": chosen, "detector": values})
+    chosen_server = {"kind": server} if isinstance(server, str) else dict(server or {})
+    chosen_server = config("server", chosen_server.pop("kind", "local"), chosen_server, config_dir)
+    root = OmegaConf.create({"server": chosen_server, "detector": values})
     resolved = cast("dict[str, Any]", OmegaConf.to_container(root, resolve=True))
     return cast("Detector", build(resolved["detector"], f"detector '{name}'"))
 

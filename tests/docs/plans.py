@@ -86,12 +86,12 @@ PLANS = {
     "docs/attacks.md · Who attacks, and with what · 1": Plan(file="my/condition/square_16.yaml"),
     "docs/attacks.md · Transfer · 1": Plan(
         changes=(
-            ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini --limit 2"),
+            ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini limit=2"),
             ("detector=…", "detector=coin limit=2"),
         )
     ),
     "docs/attacks.md · Transfer · 2": Plan(
-        changes=(("--detector npr", "--detector fakevlm_mini --limit 2"),)
+        changes=(("detector=npr", "detector=fakevlm_mini limit=2"),)
     ),
     "docs/audit.md · The shortcut audit · 1": Plan(
         ("folders",),

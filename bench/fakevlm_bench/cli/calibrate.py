@@ -9,7 +9,6 @@ from fakevlm_bench.cli.common import job_parser, parse
 from fakevlm_bench.cli.compose import compose_job
 from fakevlm_bench.cli.main import write
 from fakevlm_bench.cli.words import about
-from fakevlm_bench.contract import described
 from fakevlm_bench.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def main(arguments: list[str], command: str) -> int:
         DataError: The split has one class only.
     """
     options = parse(job_parser(command, __doc__), arguments)
+    from fakevlm_bench.contract import described
+
     if about(options.settings, "conditions"):
         raise ConfigError("thresholds are chosen on clean images: calibrate takes no conditions")
     job = compose_job(

@@ -32,17 +32,17 @@ def main(arguments: list[str], _: str) -> int:
 
     from fakevlm_bench.api import compare
 
-    found = compare(
+    comparison = compare(
         options.runs,
         options.metric,
         condition=options.condition,
         intersection=options.intersection,
     )
-    write(_shown(found, options.format))
+    write(_shown(comparison, options.format))
     if options.matrix:
         from fakevlm_bench.report.render import comparison_matrix
 
-        options.matrix.write_text(comparison_matrix(found).to_html(), encoding="utf-8")
+        options.matrix.write_text(comparison_matrix(comparison).to_html(), encoding="utf-8")
         write(f"\nmatrix: {options.matrix}")
     return 0
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from fakevlm_bench.cli import words as spelling
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import BenchError, ConfigError, unknown_name
-from fakevlm_bench.registry import config_dirs, names
+from fakevlm_bench.registry import names
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -34,13 +35,6 @@ class Job:
     detector: Detector
     conditions: list[Condition]
     options: Options
-
-
-def search_path() -> tuple[str, list[str]]:
-    """Return the first folder that Hydra searches, and the word that names the others."""
-    first, *others = (str(folder.expanduser().absolute()) for folder in config_dirs())
-    listed = ",".join(f"'file://{folder}'" for folder in others)
-    return first, [f"hydra.searchpath=[{listed}]"] if others else []
 
 
 def compose(words: Sequence[str]) -> DictConfig:
@@ -70,9 +64,8 @@ def _composed(words: Sequence[str]) -> DictConfig:
 
     register()
     GlobalHydra.instance().clear()
-    folder, others = search_path()
-    with initialize_config_dir(folder, version_base="1.3"):
-        return hydra_compose("run", overrides=[*words, *others])
+    with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
+        return hydra_compose("run", overrides=list(words))
 
 
 def compose_job(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fakevlm_bench.cli.common import job_parser, parse
 from fakevlm_bench.cli.compose import compose_job
 from fakevlm_bench.cli.main import write
-from fakevlm_bench.contract import described_dataset
 
 
 def main(arguments: list[str], command: str) -> int:
@@ -19,6 +18,7 @@ def main(arguments: list[str], command: str) -> int:
     job = compose_job(options.settings, command, split="train")
     task, detector = job.task, job.detector
 
+    from fakevlm_bench.contract import described_dataset
     from fakevlm_bench.detectors.fitting import fit
 
     split = described_dataset(task.dataset).split

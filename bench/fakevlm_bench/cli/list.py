@@ -31,11 +31,11 @@ def main(arguments: list[str], command: str) -> int:
     if options.json:
         write(json.dumps(entries, indent=1, ensure_ascii=False))
         return 0
-    for kind, found in entries.items():
+    for kind, listed in entries.items():
         if len(entries) > 1:
             write(f"\n{kind}")
-        width = max((len(name) for name in found), default=0)
-        for name, entry in found.items():
+        width = max((len(name) for name in listed), default=0)
+        for name, entry in listed.items():
             write(_entry(name, width, entry))
     return 0
 
@@ -46,38 +46,38 @@ def _entries(kind: str) -> dict[str, dict[str, Any]]:
 
         return {name: {"summary": one.summary} for name, one in sorted(DEFINITIONS.items())}
     groups = {"tasks": ["task"], "detectors": ["detector"]}.get(kind, ["condition", "conditions"])
-    found = {}
+    entries = {}
     for group in groups:
         for name in names(group):
             path = find(group, name)
-            shown = f"conditions={name}" if group == "conditions" else name
-            found[shown] = {"summary": summary(path)}
+            label = f"conditions={name}" if group == "conditions" else name
+            entries[label] = {"summary": summary(path)}
             if group == "condition" and (levels := condition_levels(path)):
-                found[shown]["levels"] = levels
+                entries[label]["levels"] = levels
             if group == "detector":
-                _add_availability(found[shown], path)
-    return found
+                _add_availability(entries[label], path)
+    return entries
 
 
 def _entry(name: str, width: int, entry: dict[str, Any]) -> str:
     """Lay an entry out for 100 columns, the reason why it cannot run here below it."""
-    told = [entry["summary"]]
+    texts = [entry["summary"]]
     if not entry.get("runs_here", True):
-        told.append(f"not here: {entry['reason']}")
-    lines = [line for text in told for line in textwrap.wrap(text, WIDTH - width - 4, **UNBROKEN)]
+        texts.append(f"not here: {entry['reason']}")
+    lines = [line for text in texts for line in textwrap.wrap(text, WIDTH - width - 4, **UNBROKEN)]
     return "\n".join(
         f"  {name if k == 0 else '':<{width}}  {line}" for k, line in enumerate(lines or [""])
     )
 
 
 def summary(path: Path) -> str:
-    """Give a config file's leading comment, or its description."""
+    """Return a config file's leading comment, or its description."""
     text = path.read_text("utf-8")
     comments = re.match(r"(?:#.*\n)+", text)
     lines = [line.lstrip("# ") for line in (comments[0] if comments else "").splitlines()]
-    kept = [line for line in lines if not line.startswith("@package")]
+    comment = [line for line in lines if not line.startswith("@package")]
     stated = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
-    return " ".join(kept) or (stated[1].strip("\"'") if stated else "")
+    return " ".join(comment) or (stated[1].strip("\"'") if stated else "")
 
 
 def condition_levels(path: Path) -> str:
@@ -102,7 +102,7 @@ def _definition(name: str, kind: str, entries: dict[str, dict[str, Any]]) -> int
     from fakevlm_bench.errors import ConfigError, unknown_name
 
     if kind != "metrics":
-        raise ConfigError(f"list {kind} takes no name; list metrics {name} gives a definition")
+        raise ConfigError(f"list {kind} takes no name; list metrics {name} shows a definition")
     from fakevlm_bench.metrics.definitions import DEFINITIONS
 
     if name not in DEFINITIONS:

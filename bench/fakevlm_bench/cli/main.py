@@ -125,7 +125,7 @@ def _guarded(
         with searching(config_dir):
             return int(command(arguments, name) or 0)
     except KeyboardInterrupt as stop:
-        sys.stderr.write("interrupted; what was done is kept, the same command continues\n")
+        sys.stderr.write("interrupted; finished work is kept, and the same command continues it\n")
         return 128 + stop.number if isinstance(stop, terminal.Stopped) else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from fakevlm_bench.cli import words as spelling
-from fakevlm_bench.cli.compose import explain, instantiate, search_path
+from fakevlm_bench.cli.compose import explain, instantiate
 from fakevlm_bench.cli.main import write
+from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import BenchError, ConfigError
 from fakevlm_bench.registry import malformed
 
@@ -103,10 +104,11 @@ def _call_hydra(words: Sequence[str], task: Callable[[DictConfig], str | None]) 
     from fakevlm_bench.config import register
 
     register()
-    folder, others = search_path()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # raise to us, who print one line
-    sys.argv = ["fakevlm-bench run", *words, *others]
-    program = hydra.main(version_base="1.3", config_path=folder, config_name="run")(task)
+    sys.argv = ["fakevlm-bench run", *words]
+    program = hydra.main(
+        version_base="1.3", config_path=str(data_folder("conf")), config_name="run"
+    )(task)
     with warnings.catch_warnings():
         # Of whatever a sweep's callback raises Hydra makes a warning, and goes on.
         warnings.filterwarnings("error", message="Callback .* raised", category=UserWarning)

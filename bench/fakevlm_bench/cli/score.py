@@ -44,9 +44,9 @@ def main(arguments: list[str], command: str) -> int:
     options = _parser(command).parse_intermixed_args(arguments)
     for name, form in _FORMAT_OF.items():
         if vars(options)[name] not in (None, []) and options.format != form:
-            shown = "settings" if name == "settings" else f"--{name}"
+            written = "settings" if name == "settings" else f"--{name}"
             raise ConfigError(
-                f"{shown}: only with --format {form}; this is --format {options.format}"
+                f"{written}: only for --format {form}, not for --format {options.format}"
             )
     if options.format == "fakevlm":
         return _fakevlm(Path(options.path), options.data)

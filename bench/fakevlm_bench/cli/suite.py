@@ -87,9 +87,9 @@ class Suite(Callback):
 
 def _detectors(config: DictConfig) -> list[str]:
     """List the sweep's detectors: the command line's, or else the experiment's."""
-    given = [word for word in config.hydra.overrides.task if word.startswith("detector=")]
-    chosen = given[-1].partition("=")[2] if given else config.hydra.sweeper.params.detector
-    return [name.strip() for name in str(chosen).split(",")]
+    by_hand = [word for word in config.hydra.overrides.task if word.startswith("detector=")]
+    names = by_hand[-1].partition("=")[2] if by_hand else config.hydra.sweeper.params.detector
+    return [name.strip() for name in str(names).split(",")]
 
 
 def table(runs: list[Run]) -> str:

@@ -128,8 +128,8 @@ def _check_fingerprint(one: Any, holds: str) -> None:
 
 
 def _wrong(one: Any, member: str, value: Any, right: str) -> ConfigError:
-    said = "returned a " + type(value).__name__ if member.endswith("()") else f"is {value!r:.60}"
-    return ConfigError(f"{type(one).__name__}.{member} {said}: it must {right}")
+    problem = "returned a " + type(value).__name__ if member.endswith("()") else f"is {value!r:.60}"
+    return ConfigError(f"{type(one).__name__}.{member} {problem}: it must {right}")
 
 
 def _article(protocol: str) -> str:

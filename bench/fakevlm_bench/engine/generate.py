@@ -70,7 +70,7 @@ def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
 
 @contextlib.contextmanager
 def _preparing(work: Work) -> Iterator[Executor | None]:
-    """Give the worker processes, or None where they would not pay."""
+    """Start the worker processes, or None where they would not pay."""
     changes = any(
         isinstance(one.operation, Perturbation) and not isinstance(one.operation, Attack)
         for one in work.conditions
@@ -100,7 +100,7 @@ def _submit(
 def _prepared(
     pool: Executor | None, work: Work, attacker: Attacker, size: int, idle: Callable[[], bool]
 ) -> Iterator[Callable[[], list[Prepared]]]:
-    """Give batches in order, each as a call that ends when the batch is ready.
+    """Yield batches in order, each as a call that ends when the batch is ready.
 
     The first ones come in one go, once `Work.ahead` are there, while the detector is `idle`: a
     server on this machine that begins to work leaves little time to prepare the next.
@@ -129,7 +129,7 @@ def refuse_failures(failed: int, planned: int, share: float, last: str) -> None:
     if failed > share * planned:
         raise RunError(
             f"{failed} of {planned} queries failed, more than max_failed={share:g} allows; "
-            f"the last: {last}; what was done is kept, and the same command with "
+            f"the last: {last}; finished work is kept, and the same command with "
             f"retry_failed=true asks again for what failed"
         )
 

@@ -61,23 +61,23 @@ class Asker:
             request_key(one.query, digest, self._digest, stochastic=self._stochastic)
             for one, digest in zip(batch, digests, strict=True)
         ]
-        known = self._known(keys)
-        found = {
-            i: admit(Response(error=one.error)) if one.error is not None else known.get(keys[i])
+        cached = self._known(keys)
+        responses = {
+            i: admit(Response(error=one.error)) if one.error is not None else cached.get(keys[i])
             for i, one in enumerate(batch)
         }
-        missing = [i for i, response in found.items() if response is None]
+        missing = [i for i, response in responses.items() if response is None]
         fresh = self._predict([batch[i].query for i in missing]) if missing else []
         self._keep([(keys[i], response) for i, response in zip(missing, fresh, strict=True)])
-        found.update(zip(missing, fresh, strict=True))
-        asked = set(missing)
+        responses.update(zip(missing, fresh, strict=True))
+        fresh_ones = set(missing)
         return [
             Answered(
                 one,
-                found[i] or Response(),
+                responses[i] or Response(),
                 keys[i],
                 digests[i],
-                cached=keys[i] in known and i not in asked,
+                cached=keys[i] in cached and i not in fresh_ones,
             )
             for i, one in enumerate(batch)
         ]
@@ -87,9 +87,9 @@ class Asker:
         if self._cache is None:
             return {}
         with self._lock:
-            known = {key: admit(response) for key, response in self._cache.get(keys).items()}
-            self._cache.forget([key for key, one in known.items() if one.error is not None])
-        return {key: one for key, one in known.items() if one.error is None}
+            responses = {key: admit(response) for key, response in self._cache.get(keys).items()}
+            self._cache.forget([key for key, one in responses.items() if one.error is not None])
+        return {key: one for key, one in responses.items() if one.error is None}
 
     def _keep(self, items: Sequence[tuple[str, Response]]) -> None:
         if self._cache is not None:

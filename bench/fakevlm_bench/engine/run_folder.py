@@ -134,9 +134,9 @@ class RunFolder:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise RunError(f"{self.path} is being written by another process") from error
-            for left in self.path.rglob(".*.tmp"):  # half-written when its process was killed
-                left.unlink()
+                raise RunError(f"{self.path} is in use by another process") from error
+            for temporary in self.path.rglob(".*.tmp"):  # half-written when its process was killed
+                temporary.unlink()
             yield
 
     def parts(self, kind: str) -> list[Path]:
@@ -154,7 +154,7 @@ class RunFolder:
             write_table(self.path / kind / f"part-{number:06d}.parquet", table)
 
     def read(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """Give the parts' tables, oldest first.
+        """Return the parts' tables, oldest first.
 
         Raises:
             RunError: A part cannot be read.
@@ -166,12 +166,12 @@ class RunFolder:
                 raise RunError(f"{part} cannot be read: {error}") from error
 
     def answered(self, *, also_failed: bool = True) -> dict[str, set[str]]:
-        """Give the ids of the samples that have a response, by condition."""
-        done: dict[str, set[str]] = {}
+        """Return the ids of the samples that have a response, by condition."""
+        answered: dict[str, set[str]] = {}
         for (sample, condition), error in self._errors().items():
             if error is None or also_failed:
-                done.setdefault(condition, set()).add(sample)
-        return done
+                answered.setdefault(condition, set()).add(sample)
+        return answered
 
     def failures(self) -> list[str]:
         """List the reasons of the queries whose last response is a failure, oldest first."""
@@ -179,8 +179,8 @@ class RunFolder:
 
     def _errors(self) -> dict[tuple[str, str], str | None]:
         """Return the last response's error of each (sample, condition)."""
-        found: dict[tuple[str, str], str | None] = {}
+        errors: dict[tuple[str, str], str | None] = {}
         for table in self.read("responses", ["sample_id", "condition_id", "error"]):
             for row in table.to_pylist():
-                found[row["sample_id"], row["condition_id"]] = row["error"]
-        return found
+                errors[row["sample_id"], row["condition_id"]] = row["error"]
+        return errors

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def response_of(row: Mapping[str, Any]) -> Response:
-    """Give the response that a row of `RESPONSES` records."""
+    """Return the response that a row of `RESPONSES` records."""
     heat_map = None
     if row["heat_map"] is not None:
         flat = np.frombuffer(row["heat_map"], dtype=np.uint8)
@@ -37,7 +37,7 @@ def response_of(row: Mapping[str, Any]) -> Response:
 
 
 def prediction_row(prediction: Prediction) -> dict[str, Any]:
-    """Give the row of `PREDICTIONS` for a prediction."""
+    """Return the row of `PREDICTIONS` for a prediction."""
     heat_map, mask = prediction.heat_map, prediction.mask
     return {
         "sample_id": prediction.sample_id,
@@ -67,23 +67,23 @@ def predictions_of(responses: pa.Table, reading: Reading) -> pa.Table:
 
 
 def _latest(run: RunFolder, kind: str) -> Iterator[pa.Table]:
-    """Give a kind's parts, each without the rows that a later part has again."""
-    seen: set[tuple[str, str]] = set()
-    kept: list[list[int]] = []
+    """Return a kind's parts, each without the rows that a later part has again."""
+    later: set[tuple[str, str]] = set()
+    rows_of_parts: list[list[int]] = []
     for table in reversed(list(run.read(kind, ["sample_id", "condition_id"]))):
         pairs = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
         rows: list[int] = []
         for i in range(len(pairs) - 1, -1, -1):
-            if pairs[i] not in seen:
-                seen.add(pairs[i])
+            if pairs[i] not in later:
+                later.add(pairs[i])
                 rows.append(i)
-        kept.append(rows[::-1])
-    for table, rows in zip(run.read(kind), reversed(kept), strict=True):
+        rows_of_parts.append(rows[::-1])
+    for table, rows in zip(run.read(kind), reversed(rows_of_parts), strict=True):
         yield table if len(rows) == table.num_rows else table.take(pa.array(rows, pa.int64()))
 
 
 def latest(run: RunFolder, kind: str) -> pa.Table:
-    """Give all rows of ``responses`` or ``truth``, each (sample, condition) once.
+    """Return all rows of ``responses`` or ``truth``, each (sample, condition) once.
 
     Raises:
         RunError: There are none.
@@ -105,15 +105,15 @@ def write_predictions(run: RunFolder, reading: Reading) -> None:
 
 
 def baseline_of(run: RunFolder) -> dict[str, Any]:
-    """Give what mCE needs of the run that it is measured against.
+    """Return what mCE needs of the run that it is measured against.
 
     Raises:
         RunError: The run has not been scored.
     """
     result = run.result()
     accuracies = {
-        name: found["detection"]["balanced_accuracy"].get("value")
-        for name, found in result["conditions"].items()
+        name: figures["detection"]["balanced_accuracy"].get("value")
+        for name, figures in result["conditions"].items()
     }
     return {
         "detector": result["detector"],
@@ -123,10 +123,10 @@ def baseline_of(run: RunFolder) -> dict[str, Any]:
 
 
 def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
-    """Give the baseline of the result on disk, None where there is no result or none in it."""
+    """Return the baseline of the result on disk, None where there is no result or none in it."""
     with suppress(RunError):
-        kept: dict[str, Any] | None = run.result().get("baseline")
-        return kept
+        baseline: dict[str, Any] | None = run.result().get("baseline")
+        return baseline
     return None
 
 
@@ -147,7 +147,7 @@ def compute_result(
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
     settings = Settings(**manifest.scoring)
-    known = {**(manifest.resources or {}), **manifest.prices}
+    costs = {**(manifest.resources or {}), **manifest.prices}
     columns = ["sample_id", "condition_id", "attack"]
     columns += ["latency", "tokens_in", "tokens_out", "cached", "error"]
     responses = pa.concat_tables(run.read("responses", columns)).to_pandas()
@@ -155,7 +155,7 @@ def compute_result(
         frame,
         settings,
         responses=responses,
-        run=known,
+        run=costs,
         baseline=_figures_of(baseline) if baseline else None,
     )
     return {
@@ -193,8 +193,8 @@ def score(
     manifest = run.manifest()
     with run.lock():
         write_predictions(run, manifest.reading)
-        known = _known_baseline(run) if keep_baseline else None
-        known = baseline_of(baseline) if baseline else known
-        result = compute_result(run, manifest, known)
+        against = _known_baseline(run) if keep_baseline else None
+        against = baseline_of(baseline) if baseline else against
+        result = compute_result(run, manifest, against)
         write_json(run.result_path, result)
     return result

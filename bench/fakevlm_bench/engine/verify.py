@@ -24,50 +24,50 @@ def verify(run: RunFolder) -> list[str]:
         RunError: The run cannot be read at all.
     """
     manifest = run.manifest()
-    found: list[str] = []
+    lines: list[str] = []
     if manifest.identity.run_id != manifest.id:
-        found.append("manifest.json: the id is not the digest of the identity")
+        lines.append("manifest.json: the id is not the digest of the identity")
     if not manifest.finished:
-        found.append("the run is not finished")
-    found += _files(run, manifest)
+        lines.append("the run is not finished")
+    lines += _files(run, manifest)
     responses = latest(run, "responses")
-    found += _counts(responses.to_pylist(), manifest)
+    lines += _counts(responses.to_pylist(), manifest)
     recorded = pq.read_table(run.predictions_path)
     if not recorded.equals(predictions_of(responses, manifest.reading)):
-        found.append("predictions.parquet: not what the responses give")
+        lines.append("predictions.parquet: not what the responses give")
     before = run.result()
     try:
         result = json.loads(json.dumps(compute_result(run, manifest, before.get("baseline"))))
     except DataError as error:
-        return [*found, f"result.json: cannot be recomputed: {error}"]
-    return found + _differences("result.json", before, result)
+        return [*lines, f"result.json: cannot be recomputed: {error}"]
+    return lines + _differences("result.json", before, result)
 
 
 def _files(run: RunFolder, manifest: Manifest) -> list[str]:
-    found = []
+    lines = []
     for name, digest in (manifest.files or {}).items():
         path = run.path / name
         if not path.is_file():
-            found.append(f"{name}: missing")
+            lines.append(f"{name}: missing")
         elif sha256_file(path) != digest:
-            found.append(f"{name}: its digest is not the recorded one")
+            lines.append(f"{name}: its digest is not the recorded one")
     present = {
         part.relative_to(run.path).as_posix()
         for kind in ("responses", "truth", "images")
         for part in run.parts(kind)
     }
     extra = sorted(present - set(manifest.files or {}))
-    return found + [f"{name}: not in the manifest" for name in extra]
+    return lines + [f"{name}: not in the manifest" for name in extra]
 
 
 def _counts(rows: list[dict[str, Any]], manifest: Manifest) -> list[str]:
-    found = []
+    lines = []
     if len(rows) != manifest.planned:
-        found.append(f"{len(rows)} responses, but {manifest.planned} were planned")
+        lines.append(f"{len(rows)} responses, but {manifest.planned} were planned")
     ids = dict.fromkeys(row["sample_id"] for row in rows)
     if len(ids) != manifest.samples.count:
-        found.append(f"{len(ids)} samples, but {manifest.samples.count} were planned")
-    return found
+        lines.append(f"{len(ids)} samples, but {manifest.samples.count} were planned")
+    return lines
 
 
 def _differences(where: str, one: Any, other: Any) -> list[str]:

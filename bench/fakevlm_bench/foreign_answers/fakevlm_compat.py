@@ -55,10 +55,10 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     from fakevlm_bench.metrics import Settings
 
     records = {str(record["image"]): record for record in read_records(data)}
-    found = _matched(read_answers(answers, "fakevlm"), records, answers)
+    by_image = _matched(read_answers(answers, "fakevlm"), records, answers)
     truth = _truth(records)
-    result = score_against(truth, found, Reading(answers="fakevlm"), Settings())
-    compat = _official_figures(truth, found)
+    result = score_against(truth, by_image, Reading(answers="fakevlm"), Settings())
+    compat = _official_figures(truth, by_image)
     return {"task": f"fakeclue@1 ({data.name})", "detector": answers.stem, **result, **compat}
 
 
@@ -66,17 +66,17 @@ def _matched(
     answers: Mapping[str, Response], records: Mapping[str, Any], file: Path
 ) -> dict[str, Response]:
     """Name answers as the data does: by the whole path, or by one that ends with it."""
-    found: dict[str, Response] = {}
+    by_image: dict[str, Response] = {}
     for name, response in answers.items():
         parts = name.replace("\\", "/").split("/")
         ends = ("/".join(parts[i:]) for i in range(len(parts)))
         image = next((end for end in ends if end in records), None)
         if image is None:
-            raise DataError(f"{file}: '{name}' is no image of the data set's file")
-        if image in found:
+            raise DataError(f"{file}: '{name}' is not an image of the data set's file")
+        if image in by_image:
             raise DataError(f"{file}: two answers for image '{image}'")
-        found[image] = response
-    return found
+        by_image[image] = response
+    return by_image
 
 
 def _truth(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

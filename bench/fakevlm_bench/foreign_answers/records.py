@@ -32,12 +32,12 @@ def score_answers(
     from fakevlm_bench.metrics import Settings
 
     truth = truth_frame(task, [Condition("clean")], seed=0)
-    known = list(dict.fromkeys(truth["sample_id"]))
-    strange = sorted(set(answers) - set(known))
+    ids = list(dict.fromkeys(truth["sample_id"]))
+    strange = sorted(set(answers) - set(ids))
     if strange:
         raise DataError(
             f"{len(strange)} of {len(answers)} answers belong to no sample of {task.key}, first "
-            f"{_listed(strange)} (its samples are called like {_listed(known)})"
+            f"{_listed(strange)} (its samples are called like {_listed(ids)})"
         )
     body = score_against(truth, answers, reading, Settings(metrics=task.metrics))
     return {"task": task.key, "detector": name, **body}
