@@ -192,7 +192,6 @@ def test_a_config_without_a_class_is_an_error():
 
 
 def test_a_folder_of_ones_own_means_the_same_in_every_command(cli, own, pictures, tmp_path):
-    target = "_target_: somebodys_package.Mine\n"
     (own / "detector/coin.yaml").write_text(
         "# Not the shipped one.\n_target_: somebodys_package.Mine\n"
     )

@@ -16,7 +16,12 @@ FORMATS = ("text", "csv", "json")
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Print paired differences with intervals, tests and tie groups."""
+    """Print paired differences with intervals, tests and tie groups.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench compare", description=__doc__)
     parser.add_argument("runs", metavar="RUN", nargs="+", help="folders of two or more runs")
     parser.add_argument("--metric", default="balanced_accuracy", help="figure to compare")

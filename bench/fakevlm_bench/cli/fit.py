@@ -10,6 +10,10 @@ from fakevlm_bench.cli.main import write
 def main(arguments: list[str], command: str) -> int:
     """Fit, say how well the fit does on photographs it has not seen, and where it is.
 
+    Args:
+        arguments: Behind the subcommand's name.
+        command: The subcommand's name.
+
     Raises:
         ConfigError: The detector is not one that is fitted, or something is misspelt.
         DataError: The data has one class only, or fewer than five photographs.

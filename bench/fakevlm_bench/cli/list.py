@@ -18,7 +18,12 @@ KINDS = ("tasks", "detectors", "conditions", "metrics")
 
 
 def main(arguments: list[str], command: str) -> int:
-    """Print the entries of one kind, or of all."""
+    """Print the entries of one kind, or of all.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        command: The subcommand's name.
+    """
     parser = command_parser(command, __doc__)
     parser.add_argument("kind", nargs="?", choices=KINDS, help="what to list (default: all)")
     parser.add_argument("name", nargs="?", help="one metric: its formula, range and reference")

@@ -30,7 +30,12 @@ class Row:
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Read answers and show their evidence, or print one JSON object for each."""
+    """Read answers and show their evidence, or print one JSON object for each.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     options = _parser().parse_args(arguments)
     if (options.text is None) == (options.file is None):
         raise ConfigError("pass one answer, --file answers.jsonl, or - for standard input")
