@@ -212,7 +212,7 @@ def score_responses(
         ConfigError: No such format or unit, or a threshold outside [0, 1].
         DataError: The file cannot be read, or does not belong to the task.
     """
-    from fakevlm_bench.answers.interpret import Reading, yes_of
+    from fakevlm_bench.answers.interpret import ParseSettings, yes_of
     from fakevlm_bench.answers.regions import coordinates_named
     from fakevlm_bench.foreign_answers.files import read_answers
     from fakevlm_bench.foreign_answers.records import score_answers
@@ -220,7 +220,7 @@ def score_responses(
 
     if not 0 <= threshold <= 1:
         raise ConfigError(f"threshold={threshold} is not a probability: it must lie within [0, 1]")
-    reading = Reading(
+    reading = ParseSettings(
         threshold,
         coordinates_named(coordinates).value,
         answers="fakevlm" if format == "fakevlm" else "free",

@@ -14,7 +14,7 @@ from fakevlm_bench.responses import admit
 from fakevlm_bench.types import Attacked, Image, Label, Query, Response, Status, Target
 
 if TYPE_CHECKING:
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
 
 SMALLEST = 1e-12
 """Probabilities are kept this far from 0 and 1, so that their log-odds stay finite."""
@@ -78,11 +78,11 @@ def understand(detector: Detector, response: Response, target: Target) -> Answer
     return Answer(-1.0 if wrong else 1.0, wrong=wrong)
 
 
-def _reading(detector: Detector, target: Target) -> Reading:
+def _reading(detector: Detector, target: Target) -> ParseSettings:
     """Read its words as the run does."""
-    from fakevlm_bench.answers.interpret import Reading, yes_of
+    from fakevlm_bench.answers.interpret import ParseSettings, yes_of
 
-    return Reading(
+    return ParseSettings(
         threshold=detector.threshold,
         answers=described(detector).answers,
         yes=yes_of(target.prompt, described(detector).question),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar
 
-from fakevlm_bench.answers.interpret import Reading
+from fakevlm_bench.answers.interpret import ParseSettings
 from fakevlm_bench.datasets.notes import Note
 from fakevlm_bench.engine.cache import fingerprint_digest
 from fakevlm_bench.engine.environment import GitState, Machine
@@ -53,7 +53,7 @@ class _Record:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, _Record | Reading):
+    if isinstance(value, _Record | ParseSettings):
         return value.to_json()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
@@ -179,7 +179,7 @@ class Manifest(_Record):
     detector: DetectorRecord
     samples: SamplesRecord
     planned: int
-    reading: Reading
+    reading: ParseSettings
     scoring: JsonObject
     times: Times
     finished: bool
@@ -216,7 +216,7 @@ class Manifest(_Record):
         manifest = _read(cls, value, where)
         kinds = {
             "identity": Identity, "task": TaskRecord, "detector": DetectorRecord,
-            "samples": SamplesRecord, "times": Times, "reading": Reading, "git": GitState,
+            "samples": SamplesRecord, "times": Times, "reading": ParseSettings, "git": GitState,
             "machine": Machine,
         }  # fmt: skip
         parts: dict[str, object] = {

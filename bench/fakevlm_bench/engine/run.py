@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fakevlm_bench.answers.interpret import Reading, yes_of
+from fakevlm_bench.answers.interpret import ParseSettings, yes_of
 from fakevlm_bench.contract import described
 from fakevlm_bench.datasets.notes import notes_of
 from fakevlm_bench.engine import environment
@@ -101,7 +101,7 @@ def _manifest(plan: Plan, options: Options, scoring: _Scoring) -> Manifest:
             len(plan.ids), hashlib.sha256("\n".join(plan.ids).encode()).hexdigest()
         ),
         planned=plan.planned,
-        reading=Reading(
+        reading=ParseSettings(
             threshold=plan.detector.threshold,
             coordinates=contract.coordinates,
             window=contract.window,

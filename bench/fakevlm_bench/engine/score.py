@@ -18,7 +18,7 @@ from fakevlm_bench.errors import RunError
 from fakevlm_bench.types import Prediction, Response
 
 if TYPE_CHECKING:
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
 
 
 def response_of(row: Mapping[str, Any]) -> Response:
@@ -55,7 +55,7 @@ def prediction_row(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def predictions_of(responses: pa.Table, reading: Reading) -> pa.Table:
+def predictions_of(responses: pa.Table, reading: ParseSettings) -> pa.Table:
     """Understand a table of responses: a table of predictions, row by row."""
     from fakevlm_bench.answers.interpret import interpret
 
@@ -94,7 +94,7 @@ def latest(run: RunFolder, kind: str) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def write_predictions(run: RunFolder, reading: Reading) -> None:
+def write_predictions(run: RunFolder, reading: ParseSettings) -> None:
     """Understand every response of a run, part by part, into ``predictions.parquet``."""
     target = run.predictions_path
     temporary = target.with_name(".predictions.tmp")

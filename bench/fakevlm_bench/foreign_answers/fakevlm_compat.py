@@ -48,7 +48,7 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     Raises:
         DataError: A file cannot be read, or answers belong to other images.
     """
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
     from fakevlm_bench.datasets.fakeclue import read_records
     from fakevlm_bench.foreign_answers.files import read_answers
     from fakevlm_bench.foreign_answers.records import score_against
@@ -57,7 +57,7 @@ def score_official(answers: Path, data: Path) -> dict[str, Any]:
     records = {str(record["image"]): record for record in read_records(data)}
     by_image = _matched(read_answers(answers, "fakevlm"), records, answers)
     truth = _truth(records)
-    result = score_against(truth, by_image, Reading(answers="fakevlm"), Settings())
+    result = score_against(truth, by_image, ParseSettings(answers="fakevlm"), Settings())
     compat = _official_figures(truth, by_image)
     return {"task": f"fakeclue@1 ({data.name})", "detector": answers.stem, **result, **compat}
 

@@ -17,12 +17,12 @@ from fakevlm_bench.types import Condition, Prediction, Response, Task
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
     from fakevlm_bench.metrics import Settings
 
 
 def score_answers(
-    task: Task, answers: Mapping[str, Response], reading: Reading, name: str
+    task: Task, answers: Mapping[str, Response], reading: ParseSettings, name: str
 ) -> dict[str, Any]:
     """Score answers on a task's own images; a sample without an answer counts as failed.
 
@@ -44,7 +44,7 @@ def score_answers(
 
 
 def score_against(
-    truth: pd.DataFrame, answers: Mapping[str, Response], reading: Reading, settings: Settings
+    truth: pd.DataFrame, answers: Mapping[str, Response], reading: ParseSettings, settings: Settings
 ) -> dict[str, Any]:
     """Score answers against rows of truth, in the frames that these state."""
     from fakevlm_bench.answers.interpret import interpret
@@ -59,7 +59,7 @@ def score_against(
     return compute(join(predictions_frame(predictions), truth), settings)
 
 
-def _framed(answer: Response, size: tuple[int, int] | None, reading: Reading) -> Response:
+def _framed(answer: Response, size: tuple[int, int] | None, reading: ParseSettings) -> Response:
     """Bring an answer's boxes into pixels of the image that it is about."""
     from fakevlm_bench.answers.regions import scale_boxes
 

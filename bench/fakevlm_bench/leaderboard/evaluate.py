@@ -248,9 +248,9 @@ def read_texts(
         responses: The same rows, with ``text``.
         document: The submission's, which states the threshold and the answers' published form.
     """
-    from fakevlm_bench.answers.interpret import Reading, interpret
+    from fakevlm_bench.answers.interpret import ParseSettings, interpret
 
-    reading = Reading(threshold=document["threshold"]["value"], **document.get("reading", {}))
+    reading = ParseSettings(threshold=document["threshold"]["value"], **document.get("reading", {}))
     known: dict[str, Prediction] = {}
     rows = zip(*(predictions[name] for name in KEYS), responses["text"], strict=True)
     for sample, condition, text in rows:
