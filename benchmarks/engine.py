@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from fakevlm_bench.detectors.floors import Coin
-from fakevlm_bench.engine.run import Options, carry_out, make_plan
+from fakevlm_bench.engine.run import Options, execute, make_plan
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.engine.score import score
 from fakevlm_bench.types import Condition, Label, Sample, Task
@@ -85,7 +85,7 @@ def measure(count: int) -> dict[str, float]:
         whole = seconds(lambda: made.append(_carried_out(task, options)))
         scoring = seconds(score, made[0])
         again = seconds(_carried_out, task, options)
-        peak = made[0].manifest()["resources"]["peak_memory_bytes"]  # before scoring
+        peak = made[0].manifest().resources["peak_memory_bytes"]  # before scoring
     found: dict[str, float] = {"samples": count}
     for k, clock in enumerate(("", "_cpu")):
         found |= {
@@ -99,7 +99,7 @@ def measure(count: int) -> dict[str, float]:
 
 
 def _carried_out(task: Task, options: Options) -> RunFolder:
-    return carry_out(make_plan(task, Coin(), [Condition("clean")], options), options)
+    return execute(make_plan(task, Coin(), [Condition("clean")], options), options)
 
 
 def main() -> None:

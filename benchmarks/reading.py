@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.answers.plain_text import MAX_TEXT
 from fakevlm_bench.answers.read import read_answer, without_cache
 from fakevlm_bench.types import Response
@@ -52,7 +52,7 @@ def seconds(action: Callable[[], object], repeats: int) -> float:
 
 def read(text: str) -> None:
     """Read all there is to an answer: verdict, explanation and regions."""
-    interpret("sample", "clean", Response(text=text, size=(640, 480)), Reading())
+    interpret("sample", "clean", Response(text=text, size=(640, 480)), ParseSettings())
 
 
 def growth(run: str, longest: int = MAX_TEXT) -> tuple[float, float]:

@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fakevlm_bench.engine.run import Options, Progress, carry_out, make_plan
+from fakevlm_bench.engine.manifest import Manifest
+from fakevlm_bench.engine.run import Options, Progress, execute, make_plan
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.registry import load_conditions
-from fakevlm_bench.result import Document, Result
+from fakevlm_bench.result import Result
 from fakevlm_bench.types import Condition, Task
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Run:
         return self.folder.path
 
     @cached_property
-    def manifest(self) -> Document:
+    def manifest(self) -> Manifest:
         """What was run, with what, and when.
 
         Raises:
@@ -99,7 +100,7 @@ def evaluate(
     named = load_conditions([one for one in conditions if isinstance(one, str)])
     options = replace(options or Options(), runs=run_dir)
     plan = make_plan(task, detector, [*named, *ready], options)
-    return Run(carry_out(plan, options, progress).path)
+    return Run(execute(plan, options, progress).path)
 
 
 def compare(
@@ -129,11 +130,9 @@ def compare(
     from fakevlm_bench.metrics import compare as compare_frames
 
     opened = [one if isinstance(one, Run) else Run(one) for one in runs]
-    called = [one.manifest["detector"]["name"] for one in opened]
+    called = [one.manifest.detector.name for one in opened]
     entrants = [
-        _entrant(
-            run, name if called.count(name) == 1 else f"{name}-{run.manifest['id']}", condition
-        )
+        _entrant(run, name if called.count(name) == 1 else f"{name}-{run.manifest.id}", condition)
         for run, name in zip(opened, called, strict=True)
     ]
     return compare_frames(entrants, metric, intersection=intersection)
@@ -147,8 +146,8 @@ def _entrant(run: Run, name: str, condition: str) -> Entrant:
     if condition not in conditions:
         raise unknown_name(f"condition of {run.path}", condition, conditions)
     sides = (frame[frame["condition_id"] == condition] for frame in (run.predictions, run.truth))
-    heat = run.manifest["scoring"].get("heat_threshold")
-    return Entrant(name, run.manifest["task"]["key"], join(*sides), heat)
+    heat = run.manifest.scoring.get("heat_threshold")
+    return Entrant(name, run.manifest.task.key, join(*sides), heat)
 
 
 def power(
@@ -216,15 +215,15 @@ def score_responses(
         DataError: The file cannot be read, or does not belong to the task.
     """
     from fakevlm_bench.answers.forms import form_of
-    from fakevlm_bench.answers.interpret import Reading, yes_of
+    from fakevlm_bench.answers.interpret import ParseSettings, yes_of
     from fakevlm_bench.answers.regions import coordinates_named
     from fakevlm_bench.foreign_answers.files import read_answers
     from fakevlm_bench.foreign_answers.records import score_answers
     from fakevlm_bench.textfiles import printable
 
     if not 0 <= threshold <= 1:
-        raise ConfigError(f"threshold={threshold} is no probability: it lies within [0, 1]")
-    reading = Reading(
+        raise ConfigError(f"threshold={threshold} is not a probability: it must lie within [0, 1]")
+    reading = ParseSettings(
         threshold,
         coordinates_named(coordinates).value,
         answers=str(form_of(answers_form or ("fakevlm" if format == "fakevlm" else "free"))),

@@ -11,12 +11,15 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
+from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import BenchError
-from fakevlm_bench.registry import find, load_detector, names
+from fakevlm_bench.registry import config_dirs, find, load_detector, names
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,16 @@ class RunConfig:
     sample: int = 0
 
 
+class OwnFolders(SearchPathPlugin):
+    """Lets Hydra search the user's own folders first, as `registry.find` does."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Put the folders before the project's."""
+        for folder in reversed(config_dirs()[:-1]):
+            path = f"file://{folder.expanduser().absolute()}"
+            search_path.prepend(provider="fakevlm-bench", path=path)
+
+
 def register() -> None:
     """Make the schemas known to Hydra, under names that the files' defaults use.
 
@@ -112,6 +125,7 @@ def register() -> None:
     OmegaConf.register_new_resolver(
         "detectors_here", lambda: ",".join(detectors_here()), replace=True
     )
+    Plugins.instance().register(OwnFolders)
     store = ConfigStore.instance()
     store.store(name="run_schema", node=_mergeable(RunConfig))
     store.store(group="conditions", name="schema", node=_mergeable(ConditionsConfig))
@@ -127,15 +141,15 @@ def detectors_here() -> list[str]:
     from fakevlm_bench.availability import availability
     from fakevlm_bench.serving import own_server
 
-    found = []
+    offline = []
     for name in names("detector"):
         values = yaml.safe_load(find("detector", name).read_text("utf-8"))
         if own_server(values) is not None or availability(values) is not None:
             continue
         with contextlib.suppress(BenchError):  # it wants a server, or something to be given
             load_detector(name)
-            found.append(name)
-    return found
+            offline.append(name)
+    return offline
 
 
 def _mergeable(schema: type) -> DictConfig:

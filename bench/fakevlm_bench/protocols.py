@@ -1,12 +1,13 @@
 """The contracts: what a dataset, a detector, a perturbation and an attack have to offer.
 
-Whoever adds one implements one of these protocols; nothing has to be inherited.
+Whoever adds one implements one of these protocols; nothing has to be inherited. What is optional
+has a protocol of its own; `fakevlm_bench.contract` holds the defaults.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -22,12 +23,16 @@ from fakevlm_bench.types import (
     Target,
 )
 
+JsonObject: TypeAlias = Mapping[str, Any]
+"""A JSON object: keys are strings, values whatever JSON can store."""
 
+
+@runtime_checkable
 class Dataset(Protocol):
     """Where samples come from: iterated in a fixed order, streamed, never held whole.
 
-    It may have a method ``notes() -> list[fakevlm_bench.datasets.notes.Note]``: what it leaves out,
-    said once before a run and kept in its manifest.
+    Optional: `WithNotes`, and attributes ``split`` (default ``all``), ``variant`` (added to the
+    task's name, default none) and ``path`` (folder of its files, default none).
     """
 
     def fingerprint(self) -> str:
@@ -35,11 +40,39 @@ class Dataset(Protocol):
         ...
 
     def ids(self) -> list[str]:
-        """Give every sample's id, in order, without reading any image."""
+        """Return every sample's id, in order, without reading any image."""
         ...
 
     def __iter__(self) -> Iterator[Sample]:
-        """Give the samples in their fixed order."""
+        """Iterate over the samples in their fixed order."""
+        ...
+
+
+class NoteLike(Protocol):
+    """What is said of a dataset once before a run, such as `datasets.notes.Note`."""
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """Samples or files that it is about."""
+        ...
+
+    @property
+    def first(self) -> str:
+        """Name of the first of them."""
+        ...
+
+
+@runtime_checkable
+class WithNotes(Protocol):
+    """A dataset that says what it leaves out."""
+
+    def notes(self) -> Sequence[NoteLike]:
+        """Return what is left out, for the log and the run's manifest."""
         ...
 
 
@@ -52,9 +85,23 @@ class Detector(Protocol):
     finished runs stay cheap; `fingerprint` must not load them either, but digests
     the files.
 
-    What else it may have: `close()`, `cancel()`, `telemetry()`; `parallel_batches`, how many
-    batches it likes at once; and `served`, true where a question costs money or a server's
-    start, so that a dry run asks none.
+    Optional: `Closable`, `Cancellable`, `WithTelemetry`, `Calibratable`, and attributes, any of
+    which may be left out:
+
+    ``parallel_batches`` (int, default 1)
+        How many batches it likes at once.
+    ``served`` (bool, default False)
+        A question costs money or a server's start, so that a dry run asks none.
+    ``card`` (dict, default empty)
+        Facts for a leaderboard submission: ``title``, ``paper``, ``licence`` and the like.
+    ``answers`` (str, default ``free``), ``coordinates`` (str, default ``auto``)
+        Form of its texts and unit of the boxes in them (`fakevlm_bench.answers`).
+    ``question`` (str or None, default None)
+        What it is asked in place of the task's prompt.
+    ``window`` (int or None, default None)
+        Side in pixels of the centre square that it sees; None is all of the image.
+
+    Its fingerprint may hold ``stochastic``: True where answers depend on a query's seed.
     """
 
     @property
@@ -77,7 +124,7 @@ class Detector(Protocol):
         """P(fake) above which the verdict is FAKE, as its authors published it."""
         ...
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> JsonObject:
         """Everything that can change an answer, as JSON values, weights by digest."""
         ...
 
@@ -89,6 +136,50 @@ class Detector(Protocol):
         numpy's or torch's, a number in place of a response is its score, a heat map may be of
         floats in [0, 1]; what cannot be recorded is a failure of its image, with the reason.
         """
+        ...
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A detector that holds a server, connections or memory."""
+
+    def close(self) -> None:
+        """Release them; called when a run ends, and `predict` may be called afterwards."""
+        ...
+
+
+@runtime_checkable
+class Cancellable(Protocol):
+    """A detector that waits for others."""
+
+    def cancel(self) -> None:
+        """Stop waiting; called from another thread when a run is stopped."""
+        ...
+
+
+@runtime_checkable
+class WithTelemetry(Protocol):
+    """A detector that counts what its answers cost."""
+
+    def telemetry(self) -> JsonObject:
+        """Return JSON values for the manifest's ``resources``, called when a run ends.
+
+        ``price_per_million_tokens_in`` and ``…_out`` are used for cost estimates.
+        """
+        ...
+
+
+@runtime_checkable
+class Calibratable(Protocol):
+    """A detector whose threshold `fakevlm-bench calibrate` can choose."""
+
+    @property
+    def calibrated_on(self) -> str:
+        """Name of the calibration that it looks for, such as ``starter``."""
+        ...
+
+    def thresholds(self) -> JsonObject:
+        """Return ``setting``, ``used``, ``published`` and ``calibrated``, see `Threshold`."""
         ...
 
 
@@ -142,7 +233,13 @@ class Perturbation(Protocol):
     """Changes an image as sharing or accidents do; picklable, without state."""
 
     def __call__(self, image: Image, mask: Mask | None, rng: np.random.Generator) -> Perturbed:
-        """Perturb one image; draws from `rng` only, and leaves its arguments alone."""
+        """Perturb one image and leave the arguments alone.
+
+        Args:
+            image: ``uint8`` (H, W, 3).
+            mask: ``bool`` (H, W), the true region, or None.
+            rng: All randomness comes from it.
+        """
         ...
 
 
@@ -151,23 +248,44 @@ class PromptPerturbation(Protocol):
     """Changes what is said beside the image, not the image; picklable, without state."""
 
     def alter(self, query: Query, rng: np.random.Generator) -> Query:
-        """Give the altered query."""
+        """Return the altered query.
+
+        Args:
+            query: What would be sent; left alone.
+            rng: All randomness comes from it.
+        """
         ...
 
 
 @runtime_checkable
 class Attack(Protocol):
-    """Changes images so that a detector is wrong about them."""
+    """Changes images so that a detector is wrong about them.
+
+    Optional attributes: ``kind`` (str: ``gradient``, ``query``, ``joint`` or ``transfer``, which
+    asks no detector; default none) and ``methods`` (tuple of str, default empty), the detector's
+    methods that it differentiates beside ``logits``.
+
+    Of its fingerprint ``name``, ``kind``, ``norm``, ``epsilon``, ``steps``, ``budget`` and ``aim``
+    are recorded beside each image, where they are there.
+    """
 
     @property
     def requires(self) -> Capabilities:
         """What the attacked detector must be able to do (``gradients``, ``score``)."""
         ...
 
-    def fingerprint(self) -> Mapping[str, Any]:
+    def fingerprint(self) -> JsonObject:
         """Everything that can change the images, as JSON values."""
         ...
 
     def craft(self, detector: Detector, targets: Sequence[Target]) -> list[Attacked]:
-        """Attack each image; one that cannot be attacked carries its error."""
+        """Attack each image; one that cannot be attacked carries its error.
+
+        Args:
+            detector: The victim.
+            targets: Images with their labels and seeds.
+
+        Returns:
+            One for each target, in order.
+        """
         ...

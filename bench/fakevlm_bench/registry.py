@@ -7,8 +7,10 @@ A name may carry a level after its first colon: ``jpeg:3``, ``starter:quick``.
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,17 +19,41 @@ from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError, UnknownLevel, unknown_name
 
 if TYPE_CHECKING:
-    from fakevlm_bench.protocols import Detector
+    from fakevlm_bench.protocols import Detector, JsonObject
     from fakevlm_bench.types import Condition, Task
 
 CONFIG_DIR_VARIABLE = "FAKEVLM_BENCH_CONFIG_DIR"
 _LEVEL_KEYS = {"condition": "level", "task": "subset"}
 
 
+_own_dirs: list[Path] = []
+"""Folders that a command was given; names are also looked up deep inside of attacks."""
+
+
+@contextlib.contextmanager
+def searching(config_dir: str | Path | None) -> Iterator[None]:
+    """Search a folder first for as long as the context lasts, in all threads of this process.
+
+    Raises:
+        ConfigError: There is no such folder.
+    """
+    if config_dir is None:
+        yield
+        return
+    folder = Path(config_dir).expanduser()
+    if not str(config_dir) or not folder.is_dir():
+        raise ConfigError(f"--config-dir: there is no folder '{config_dir}'")
+    _own_dirs.insert(0, folder)
+    try:
+        yield
+    finally:
+        _own_dirs.remove(folder)
+
+
 def config_dirs(config_dir: str | Path | None = None) -> list[Path]:
-    """Give the folders that hold config groups, the user's own first."""
-    own = [config_dir, os.environ.get(CONFIG_DIR_VARIABLE)]
-    return [*(Path(folder) for folder in own if folder), data_folder("conf")]
+    """Return the folders that hold config groups, the user's own first."""
+    own = [config_dir, *_own_dirs, os.environ.get(CONFIG_DIR_VARIABLE)]
+    return [*dict.fromkeys(Path(folder) for folder in own if folder), data_folder("conf")]
 
 
 def names(group: str, config_dir: str | Path | None = None) -> list[str]:
@@ -44,10 +70,10 @@ def _folders(group: str, config_dir: str | Path | None) -> list[Path]:
 
 
 def find(group: str, name: str, config_dir: str | Path | None = None) -> Path:
-    """Give the file of an entry.
+    """Return the file of an entry.
 
     Raises:
-        ConfigError: No such entry; the nearest names are given.
+        ConfigError: No such entry; the message names the nearest.
     """
     for folder in _folders(group, config_dir):
         path = folder / f"{name}.yaml"
@@ -60,7 +86,7 @@ def malformed(error: Exception) -> ConfigError:
     """Build the error for a file that is no YAML, with its place."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     place = f"{mark.name}, line {mark.line + 1}: " if mark else ""
-    return ConfigError(f"{place}not YAML: {problem or _first_line(error)}")
+    return ConfigError(f"{place}not valid YAML: {problem or _first_line(error)}")
 
 
 def config(
@@ -72,7 +98,7 @@ def config(
     """Read one entry as plain values, with its level and `overrides` applied.
 
     Raises:
-        ConfigError: No such entry (the nearest names are given), a level where the
+        ConfigError: No such entry (the message names the nearest), a level where the
             entry takes none, or a key in `overrides` that it does not have.
     """
     from omegaconf import OmegaConf
@@ -91,11 +117,14 @@ def config(
         changes[_LEVEL_KEYS.get(group, "level")] = level
     for key in changes:
         if key not in values:
-            raise ConfigError(
-                f"{group} '{stem}' has no setting '{key}': it has "
-                f"{', '.join(sorted(set(values) - {'_target_'})) or 'none'}"
-            )
+            raise _no_setting(f"{group} '{stem}'", key, sorted(set(values) - {"_target_"}))
     return values | changes
+
+
+def _no_setting(owner: str, key: str, settings: Sequence[str]) -> ConfigError:
+    near = difflib.get_close_matches(key, settings, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(settings) or 'none'}"
+    return ConfigError(f"{owner} has no setting '{key}': {hint}")
 
 
 def build(values: Mapping[str, Any], where: str) -> Any:
@@ -112,18 +141,18 @@ def build(values: Mapping[str, Any], where: str) -> Any:
     from fakevlm_bench.errors import BenchError
 
     if "_target_" not in values:
-        raise ConfigError(f"{where} names no class: its config needs a '_target_'")
+        raise ConfigError(f"{where} names no class: its configuration needs a '_target_'")
     try:
-        made = OmegaConf.create(identity.current(values))
-        _check(cast("dict[str, Any]", OmegaConf.to_container(made, resolve=True)), where)
-        return instantiate(made)
+        node = OmegaConf.create(identity.current(values))
+        _check(cast("dict[str, Any]", OmegaConf.to_container(node, resolve=True)), where)
+        return instantiate(node)
     except InstantiationException as error:
         cause = error.__cause__
         if isinstance(cause, BenchError):
             raise cause from error
-        raise ConfigError(f"{where} cannot be made: {cause or _first_line(error)}") from error
+        raise ConfigError(f"{where} cannot be built: {cause or _first_line(error)}") from error
     except OmegaConfBaseException as error:
-        raise ConfigError(f"{where} cannot be made: {_first_line(error)}") from error
+        raise ConfigError(f"{where} cannot be built: {_first_line(error)}") from error
 
 
 def _check(values: Mapping[str, Any], where: str) -> None:
@@ -169,9 +198,9 @@ def load_detector(
     from omegaconf import OmegaConf
 
     values = config("detector", name, settings, config_dir)
-    chosen = {"kind": server} if isinstance(server, str) else dict(server or {})
-    chosen = config("server", chosen.pop("kind", "local"), chosen, config_dir)
-    root = OmegaConf.create({"server": chosen, "detector": values})
+    chosen_server = {"kind": server} if isinstance(server, str) else dict(server or {})
+    chosen_server = config("server", chosen_server.pop("kind", "local"), chosen_server, config_dir)
+    root = OmegaConf.create({"server": chosen_server, "detector": values})
     resolved = cast("dict[str, Any]", OmegaConf.to_container(root, resolve=True))
     return cast("Detector", build(resolved["detector"], f"detector '{name}'"))
 
@@ -185,30 +214,33 @@ def load_task(name: str, /, *, config_dir: str | Path | None = None, **settings:
     return cast("Task", build(config("task", name, settings, config_dir), f"task '{name}'"))
 
 
-def recorded_task(manifest: Mapping[str, Any]) -> Task:
+def recorded_task(
+    key: str, recorded_config: JsonObject, config_dir: str | Path | None = None
+) -> Task:
     """Make a run's task again, as it is declared on this machine.
 
     The record gives the declaration's name and its settings; it never says what is made.
 
     Args:
-        manifest: The run's.
+        key: The task's, as the manifest says (``starter@1``).
+        recorded_config: The manifest's ``config``.
+        config_dir: A folder with config groups of one's own.
 
     Raises:
         ConfigError: No such task is declared here, or it has no such setting.
     """
-    config_ = manifest.get("config") or {}
-    recorded = dict(config_.get("task") or {})
+    recorded = dict(recorded_config.get("task") or {})
     former = identity.FORMER_TASKS.get(str(recorded.get("_target_")))
-    key = str(manifest["task"]["key"]).rpartition("@")[0]
-    name = (config_.get("choices") or {}).get("task") or former or key
+    choice = (recorded_config.get("choices") or {}).get("task")
+    name = choice or former or key.rpartition("@")[0]
     if not recorded:
-        return load_task(name)
-    known = config("task", name.partition(":")[0])
-    settings = {k: v for k, v in recorded.items() if k in known and k not in _DECLARED}
-    for key, value in settings.items():
+        return load_task(name, config_dir=config_dir)
+    declared = config("task", name.partition(":")[0], None, config_dir)
+    settings = {k: v for k, v in recorded.items() if k in declared and k not in _DECLARED}
+    for setting, value in settings.items():
         if not _is_plain(value):
-            raise ConfigError(f"the record's setting task.{key} is no plain value")
-    return load_task(name.partition(":")[0], **settings)
+            raise ConfigError(f"the recorded setting task.{setting} is not a plain value")
+    return load_task(name.partition(":")[0], config_dir=config_dir, **settings)
 
 
 def _is_plain(value: Any) -> bool:
@@ -252,10 +284,10 @@ def load_conditions(ids: Sequence[str], *, config_dir: str | Path | None = None)
     ordered = ["clean", *(one for one in ids if one != "clean")]
     twice = sorted({one for one in ordered if ordered.count(one) > 1})
     if twice:
-        raise ConfigError(f"condition given twice: {', '.join(twice)}")
+        raise ConfigError(f"condition appears twice: {', '.join(twice)}")
     return [load_condition(one, config_dir=config_dir) for one in ordered]
 
 
 def condition_list(name: str, config_dir: str | Path | None = None) -> list[str]:
-    """Give the ids of ``conf/conditions/<name>.yaml``."""
+    """Return the ids of ``conf/conditions/<name>.yaml``."""
     return list(config("conditions", name, None, config_dir)["ids"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakevlm_bench import signature
+from fakevlm_bench.contract import described_dataset
 from fakevlm_bench.errors import ConfigError, unknown_name
 from fakevlm_bench.protocols import Dataset
 from fakevlm_bench.types import Label, Task
@@ -58,7 +59,7 @@ def declare(
     read = _adapter(adapter)
     signature.check(read, settings, f"task '{name}'")
     dataset: Dataset = read(**settings)
-    variant = getattr(dataset, "variant", "")
+    variant = described_dataset(dataset).variant
     return Task(
         name=f"{name}:{variant}" if variant else name,
         version=version,

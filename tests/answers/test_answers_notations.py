@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.answers.regions import (
     MOST,
     Coordinates,
@@ -119,7 +119,7 @@ def test_a_notation_comes_through_the_whole_reading_of_an_answer(name):
     form, pixels, unit, _ = NOTATIONS[name]
     box = (12, 34, 500, 600)
     text = f"This is a fake image. {shown(box, form)} The light is odd."
-    read = interpret("s", "clean", Response(text=text, size=SIZE), Reading(coordinates=unit))
+    read = interpret("s", "clean", Response(text=text, size=SIZE), ParseSettings(coordinates=unit))
     assert read.dropped_boxes == 0
     np.testing.assert_array_equal(read.mask, boxes_to_mask([pixels(box)], SIZE))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakevlm_bench.answers.evidence import Force, Subject
-from fakevlm_bench.answers.interpret import Reading, interpret, yes_of
+from fakevlm_bench.answers.interpret import ParseSettings, interpret, yes_of
 from fakevlm_bench.answers.json_answers import find_values
 from fakevlm_bench.answers.plain_text import MAX_TEXT, cut
 from fakevlm_bench.answers.read import read_answer
@@ -159,16 +159,16 @@ def test_no_odd_text_crashes(text):
 
 def test_a_thought_reaches_neither_boxes_nor_explanation():
     text = "<think><box>0 0 500 500</box> Odd sky.</think>This is a fake image. The hand is odd."
-    prediction = interpret("s", "clean", Response(text=text, size=(10, 10)), Reading())
+    prediction = interpret("s", "clean", Response(text=text, size=(10, 10)), ParseSettings())
     assert prediction.mask is None
     assert prediction.explanation == "The hand is odd."
 
 
 def test_readings_of_older_manifests_are_free():
     recorded = {"threshold": 0.5, "coordinates": "auto", "window": None}
-    reading = Reading(**recorded)
+    reading = ParseSettings(**recorded)
     assert (reading.answers, reading.yes) == ("free", None)
-    assert Reading(**dataclasses.asdict(reading)) == reading
+    assert ParseSettings(**dataclasses.asdict(reading)) == reading
 
 
 def test_the_question_reaches_the_reading():
@@ -177,8 +177,8 @@ def test_the_question_reaches_the_reading():
     assert yes_of("Real or fake?", own="Is it AI-generated?") == "fake"
     assert yes_of("Real or fake?", yes=Label.REAL) == "real"
     response = Response(text="Yes.")
-    assert interpret("s", "clean", response, Reading(yes="fake")).verdict is Label.FAKE
-    assert interpret("s", "clean", response, Reading()).status is Status.UNPARSED
+    assert interpret("s", "clean", response, ParseSettings(yes="fake")).verdict is Label.FAKE
+    assert interpret("s", "clean", response, ParseSettings()).status is Status.UNPARSED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.answers.regions import (
     Coordinates,
     boxes_to_mask,
@@ -148,7 +148,7 @@ def test_what_is_malformed_is_dropped_and_counted(text, dropped):
     assert found.dropped == dropped
     assert all(0 <= box[0] < box[2] <= 640 and 0 <= box[1] < box[3] <= 480 for box in found.boxes)
     prediction = interpret(
-        "s", "clean", Response(text="Fake. " + text, size=SIZE), Reading(coordinates="pixels")
+        "s", "clean", Response(text="Fake. " + text, size=SIZE), ParseSettings(coordinates="pixels")
     )
     assert prediction.dropped_boxes == dropped
 
@@ -184,11 +184,13 @@ def test_qwens_resized_frame_is_that_of_transformers(size):
 
 def test_boxes_become_a_mask_in_the_frame_that_was_sent():
     text = "This is a fake image. <box>0 0 500 500</box>"
-    mask = interpret("s", "clean", Response(text=text, size=(10, 8)), Reading()).mask
+    mask = interpret("s", "clean", Response(text=text, size=(10, 8)), ParseSettings()).mask
     expected = np.zeros((8, 10), bool)
     expected[:4, :5] = True
     np.testing.assert_array_equal(mask, expected)
-    assert interpret("s", "clean", Response(text="Fake.", size=(10, 8)), Reading()).mask is None
+    assert (
+        interpret("s", "clean", Response(text="Fake.", size=(10, 8)), ParseSettings()).mask is None
+    )
 
 
 def test_regions_are_no_part_of_the_explanation():

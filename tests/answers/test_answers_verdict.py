@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.answers.read import explain, read_answer
 from fakevlm_bench.types import Label, Response, Status
 from support.answers.verdict_table import FAKE, OPEN, REAL, TABLE
@@ -52,7 +52,7 @@ def test_the_last_of_several_verdicts_counts():
 
 def test_what_is_not_understood_is_unparsed_and_never_guessed():
     for text in OPEN:
-        prediction = interpret("s", "clean", Response(text=text, size=(9, 9)), Reading())
+        prediction = interpret("s", "clean", Response(text=text, size=(9, 9)), ParseSettings())
         assert prediction.status is Status.UNPARSED
         assert prediction.verdict is None
 
@@ -68,7 +68,7 @@ WORDS = ("real", "fake", "not", "isn't", "a", "the", "image", "is", "looks", "bu
 )
 def test_nothing_that_a_model_writes_raises(text):
     response = Response(text=text, size=(640, 480))
-    prediction = interpret("s", "clean", response, Reading())
+    prediction = interpret("s", "clean", response, ParseSettings())
     assert (prediction.verdict is None) == (prediction.status is Status.UNPARSED)
     assert prediction.mask is None or prediction.mask.shape == (480, 640)
     assert isinstance(explain(text), str)

@@ -192,9 +192,9 @@ def test_a_set_is_crafted_continued_and_replayed(task, detector, network, tmp_pa
     condition = registry.load_condition("fgsm_linf:4/255")
     folder = tmp_path / "set"
     first = craft_set(task, condition, detector, folder, limit=10)
-    assert (first.crafted, first.found, first.failed) == (10, 0, 0)
+    assert (first.crafted, first.present, first.failed) == (10, 0, 0)
     second = craft_set(task, condition, detector, folder)
-    assert (second.crafted, second.found) == (38, 10)
+    assert (second.crafted, second.present) == (38, 10)
     assert (folder / "README.md").read_text().count("fgsm_linf") > 1
     run = evaluate(task, detector, [f"replay:{folder}"], tmp_path / "runs", options=OPTIONS)
     replayed = {row["sample_id"]: row["image"] for row in images_of(run)}
@@ -212,8 +212,8 @@ def test_a_set_is_crafted_continued_and_replayed(task, detector, network, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["jpeg:3"], "is no attack"),
-        (["pgd_linf:2/255"], "--detector"),
+        (["jpeg:3"], "'jpeg:3' is a perturbation, not an attack: pass it to run"),
+        (["pgd_linf:2/255"], "add detector=NAME"),
         (["pgd_linf:2/255", "--detector", "coin"], "gives no gradients"),
         (["pgd_linf:2", "--detector", "coin"], "2/255"),
         (["pgd_lin:2/255", "--detector", "coin"], "did you mean pgd_linf"),

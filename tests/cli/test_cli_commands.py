@@ -114,9 +114,9 @@ def test_answers_in_words_as_the_official_evaluation_writes_them(task, tmp_path)
         ('[{"id": "x", "score": 1}, {"id": "x", "score": 1}]', "two answers for sample 'x'"),
         ('[{"id": "x", "score": 1.5}]', "1.5, not within"),
         ('[{"id": "x", "score": NaN}]', "nan, not within"),
-        ('[{"id": "x", "logit": "high"}]', "the logit is no number"),
+        ('[{"id": "x", "logit": "high"}]', "the logit is not a number"),
         ("[]", "holds no answers"),
-        ('[{"id": "x"}]', r"answer 0 .*'x'.*it says nothing: no text or score or logit"),
+        ('[{"id": "x"}]', r"answer 0 .*'x'.*no text or score or logit"),
     ],
 )
 def test_answers_that_do_not_fit(task, tmp_path, text, told):
@@ -135,8 +135,10 @@ def test_score_of_records_by_command(cli, tmp_path):
     words = ["score", "answers.json", "--format", "records"]
     assert cli(*words, "--task", "starter:quick") == 0, cli.err
     assert "recall_fake                      1.000" in cli.out
+    assert cli(*words, "task=starter:quick") == 0, cli.err
+    assert "recall_fake                      1.000" in cli.out
     assert cli(*words) == 2
-    assert "--task" in cli.err
+    assert "no task: add task=NAME" in cli.err
 
 
 def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
@@ -153,13 +155,13 @@ def test_score_takes_the_settings_of_the_task(cli, pictures, tmp_path):
     assert cli(*words, "--task", "folders", place, "--coordinates", "pixel") == 2
     assert "unknown unit of coordinates 'pixel': did you mean pixels?" in cli.err
     assert cli(*words, "--task", "folders", place, "seed=3") == 2
-    assert "'seed=3': only settings of the task, such as task.path=FOLDER" in cli.err
+    assert "'seed=3' has no effect: score takes task=…" in cli.err
     assert cli(*words, place) == 2
-    assert "--task" in cli.err
+    assert "no task: add task=NAME" in cli.err
     assert cli("score", "answers.json", "--format", "fakevlm", "--coordinates", "unit") == 2
-    assert "--coordinates: only with --format records" in cli.err
+    assert "--coordinates: only for --format records" in cli.err
     assert cli("score", "somewhere", place) == 2
-    assert "settings: only with --format records" in cli.err
+    assert "settings: only for --format records" in cli.err
 
 
 def test_scored_again_a_run_gives_the_same(runs, cli):

@@ -9,7 +9,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from fakevlm_bench.cli.run import ready
+import fakevlm_bench as fb
+from fakevlm_bench.cli.compose import instantiate
 from fakevlm_bench.config import RunConfig, detectors_here, register
 from fakevlm_bench.data_files import data_folder
 from fakevlm_bench.errors import ConfigError
@@ -67,7 +68,8 @@ def test_each_file_composes_and_instantiates(name, pictures):
     if "${server" in text:
         words += ["server=endpoint", *(f"server.{key}={value}" for key, value in ENDPOINT.items())]
     found = composed(*words)
-    task, detector, conditions, options = ready(found)
+    job = instantiate(found)
+    task, detector, conditions, options = job.task, job.detector, job.conditions, job.options
     assert isinstance(task, Task)
     assert callable(detector.predict)
     assert callable(detector.fingerprint)  # not called: it may fetch weights to digest them
@@ -187,3 +189,41 @@ def test_a_class_that_is_not_there_is_one_line(cli, own):
 def test_a_config_without_a_class_is_an_error():
     with pytest.raises(Exception, match="needs a '_target_'"):
         build({"seed": 1}, "detector 'x'")
+
+
+def test_a_folder_of_ones_own_means_the_same_in_every_command(cli, own, pictures, tmp_path):
+    (own / "detector/coin.yaml").write_text(
+        "# Not the shipped one.\n_target_: somebodys_package.Mine\n"
+    )
+    (own / "task").mkdir()
+    (own / "task/ours.yaml").write_text((find("task", "folders")).read_text())
+    place = f"task.path={pictures}"
+    assert cli("--config-dir", str(own), "run", "detector=coin", "task=ours", place,
+               "conditions=clean", f"runs={tmp_path}/runs", "cache=null") == 0, cli.err  # fmt: skip
+    assert "/mine-" in cli.out, "one's own entry comes before the shipped one of its name"
+    run = cli.out.rpartition("run: ")[2].strip()
+    assert cli("list", "detectors", f"--config-dir={own}") == 0
+    assert "Not the shipped one." in cli.out
+    assert cli("report", run, "task=ours", place, "--config-dir", str(own)) == 0, cli.err
+    assert cli("report", run, "--config-dir", str(own), "--out", f"{tmp_path}/own.html") == 0
+    assert "data:image/webp" in (tmp_path / "own.html").read_text()
+    words = ["attack", "square_linf:2", "task=ours", place, "detector=mine", "limit=2"]
+    assert cli(*words, "--config-dir", str(own), "--out", str(tmp_path / "adv")) == 0, cli.err
+    answers = tmp_path / "answers.csv"
+    answers.write_text(
+        f"id,score\n{fb.load_task('folders', path=str(pictures)).dataset.ids()[0]},1\n"
+    )
+    words = ["score", str(answers), "--format", "records", "task=ours", place]
+    assert cli(*words, "--config-dir", str(own)) == 0, cli.err
+    assert cli(*words) == 2
+    assert "unknown task 'ours'" in cli.err, "nothing of the folder is left behind"
+    assert cli("list", "--config-dir", "/nowhere") == 2
+    assert "--config-dir: there is no folder '/nowhere'" in cli.err
+
+
+@pytest.mark.parametrize("words", [["--debug", "show", "/no"], ["show", "/no", "--debug"]])
+def test_debug_shows_the_traceback_before_and_after_the_command(cli, words):
+    assert cli(*words) == 2
+    assert "Traceback" in cli.err
+    assert cli("show", "/no") == 2
+    assert "Traceback" not in cli.err

@@ -69,8 +69,10 @@ def test_a_run_of_folders_has_its_report_and_is_attacked(cli, pictures, tmp_path
     words = ["--detector", "coin", *pictures_there, "--limit", "2", "--out", "adversarial"]
     assert cli("attack", "square_linf:2", *words) == 0, cli.err
     assert "2 images crafted" in cli.out
-    assert cli("attack", "square_linf:2", *words, "detector.seed=1") == 2
-    assert "only settings of the task" in cli.err
+    assert cli("attack", "square_linf:2", *words, "detector.sead=1") == 2
+    assert "unknown setting 'detector.sead'; did you mean 'detector.seed'?" in cli.err
+    assert cli("attack", "square_linf:2", *words, "launcher.workers=2") == 2
+    assert "'launcher.workers=2' has no effect: attack takes task=…" in cli.err
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def test_a_signal_ends_a_run_cleanly_and_it_continues(tmp_path, pictures, number
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == status, said
-    assert said.decode() == "interrupted; what was done is kept, the same command continues\n"
+    assert (
+        said.decode() == "interrupted; finished work is kept, and the same command continues it\n"
+    )
     done = run(command, tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert b"48 of 48" in done.stdout or b"24 of 24" in done.stdout
@@ -144,7 +146,7 @@ def test_a_dry_run_sends_nothing_and_says_what_past_runs_and_prices_tell(tmp_pat
         first = run([*command, "--dry-run"], tmp_path)
         assert first.returncode == 0, first.stderr
         assert b"24 detector calls to make" in first.stdout
-        assert b"is not known" in first.stdout
+        assert b"time and cost are unknown" in first.stdout
         assert b"sample=20" in first.stdout
         assert server.asked == []
         assert list(tmp_path.iterdir()) == []

@@ -69,7 +69,7 @@ def test_the_right_spelling_is_in_the_answer(words, said):
 
 
 def test_what_is_right_passes():
-    check(["-m", "detector=coin,spectrum", "--config-dir", "a b", "--cfg", "job"], "run")
+    check(["-m", "detector=coin,spectrum", "--cfg", "job"], "run")
     check(["experiment=starter_quick", "detector=coin,spectrum", "~debug", "+x.y=1"], "run")
     check(["conditions.ids=[clean,'pgd_linf:8/255']", 'task.path="/a b(c"'], "run")
     assert "takes one" in told("detector=coin,spectrum", command="calibrate")

@@ -166,7 +166,7 @@ def test_names_that_are_no_utf8_do_not_stop_a_run(tmp_path: Path) -> None:
     options = Options(cache=None, workers=0)
     detector = fb.load_detector("coin")
     run = fb.evaluate(task, detector, ["jpeg:3"], run_dir=tmp_path / "runs", options=options)
-    assert run.manifest["finished"]
+    assert run.manifest.finished
     assert set(run.predictions["sample_id"]) == set(task.dataset.ids())
     assert set(run.predictions["status"]) == {"ok"}
 

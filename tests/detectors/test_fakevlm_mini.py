@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import fakevlm_bench as fb
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.detectors.fakevlm import SIDE
 from fakevlm_bench.detectors.fakevlm.dialogue import QUESTION
 from fakevlm_bench.detectors.fakevlm.inference import Mini
@@ -175,7 +175,8 @@ def test_the_shipped_model_answers_in_its_form():
     asked = [Query(s.id, "clean", s.image, s.media_type, task.prompt) for s in samples]
     responses = detector.predict(asked)
     read = [
-        interpret(q.sample_id, "clean", r, Reading()) for q, r in zip(asked, responses, strict=True)
+        interpret(q.sample_id, "clean", r, ParseSettings())
+        for q, r in zip(asked, responses, strict=True)
     ]
     assert all(one.status is Status.OK for one in read)
     assert sum(one.dropped_boxes for one in read) == 0

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.detectors.faults import _retry_after
 from fakevlm_bench.detectors.server import Endpoint
 from fakevlm_bench.detectors.vlm import VisionLanguageModel
@@ -195,7 +195,7 @@ def test_an_empty_answer_is_an_answer_that_is_not_understood(text):
     (response,), server, _ = ask(in_turn(says(text)))
     assert len(server.asked) == 1
     assert response.error is None
-    assert interpret("s", "clean", response, Reading()).status is Status.UNPARSED
+    assert interpret("s", "clean", response, ParseSettings()).status is Status.UNPARSED
 
 
 def test_one_failure_loses_no_other_answer():

@@ -213,8 +213,8 @@ def served(server, folder, pictures, key, monkeypatch, **options):
 def test_a_key_that_is_a_word_of_the_suite_tears_no_record_apart(tmp_path, pictures, monkeypatch):
     with serving(lambda *_: says("This is a fake image, tested.")) as server:
         run = served(server, tmp_path, pictures, "tested", monkeypatch)
-    assert run.manifest["detector"]["name"] == run.result["detector"] == "tested"
-    assert run.manifest["identity"]["detector"]["name"] == "tested"
+    assert run.manifest.detector.name == run.result["detector"] == "tested"
+    assert run.manifest.identity.detector["name"] == "tested"
     assert list(run.predictions["status"]) == ["ok"] * 8
     assert verify(run.folder) == []
 

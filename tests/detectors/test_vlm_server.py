@@ -181,7 +181,7 @@ def test_a_server_killed_in_mid_run_is_said_and_the_run_continues(vllm, tmp_path
     assert finished.result["coverage"] == {
         "planned": 60, "ok": 60, "unparsed": 0, "failed": 0, "share": 1.0,
     }  # fmt: skip
-    assert finished.manifest["resources"]["client"]["requests"] == 60 - len(kept)
+    assert finished.manifest.resources["client"]["requests"] == 60 - len(kept)
     rows = pa.concat_tables(RunFolder(folder).read("responses")).num_rows
     assert rows == 60
     assert gone(pids(tmp_path))
@@ -194,7 +194,7 @@ def test_every_run_records_latency_throughput_tokens_and_the_servers_memory(vllm
     assert efficiency["latency_p50"]["value"] > 0
     assert efficiency["tokens_in"]["value"] == 100
     assert efficiency["images_per_second"]["value"] > 0
-    resources = finished.manifest["resources"]
+    resources = finished.manifest.resources
     assert resources["server"]["peak_memory_bytes"] > 1_000_000
     assert resources["tokens_out"] == 144
     assert finished.result["detection"]["auroc"]["absent"] == "the detector gives no score"

@@ -97,36 +97,36 @@ def test_lone_surrogates_become_what_can_be_recorded(tmp_path):
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ('{"id": "x"}', "says nothing: no text or score or logit"),
-        ('{"id": "x", "text": null, "score": null, "logit": null}', "says nothing"),
-        ('{"id": "x", "label": "fake"}', "says nothing"),
+        ('{"id": "x"}', "no text or score or logit"),
+        ('{"id": "x", "text": null, "score": null, "logit": null}', "no text or score or logit"),
+        ('{"id": "x", "label": "fake"}', "no text or score or logit"),
         ('{"id": "x", "text": ["Fake."]}', "'text' is a list, not text"),
         ('{"id": "x", "text": {"verdict": "fake"}}', "'text' is an object, not text"),
         ('{"id": "x", "text": 1}', "'text' is a number, not text"),
-        ('{"id": "x", "score": true}', "the score is no number but true or false"),
-        ('{"id": "x", "score": "high"}', "the score is no number"),
-        ('{"id": "x", "score": [0.5]}', "the score is no number"),
+        ('{"id": "x", "score": true}', "the score is true or false, not a number"),
+        ('{"id": "x", "score": "high"}', "the score is not a number"),
+        ('{"id": "x", "score": [0.5]}', "the score is not a number"),
         ('{"id": "x", "score": 1.5}', r"the score is 1.5, not within \[0, 1\]"),
         ('{"id": "x", "score": NaN}', r"the score is nan, not within \[0, 1\]"),
         ('{"id": "x", "score": Infinity}', r"the score is inf, not within"),
         ('{"id": "x", "logit": Infinity}', "the logit is inf, not a finite number"),
         ('{"id": "x", "logit": "nan"}', "the logit is nan, not a finite number"),
-        ('{"id": "x", "logit": %s}' % ("9" * 400), "the logit is no number"),
+        ('{"id": "x", "logit": %s}' % ("9" * 400), "the logit is not a number"),
         ('{"score": 1}', r"no 'id' \(it has score\)"),
         ('{"id": "", "score": 1}', "no 'id'"),
         ('{"id": null, "score": 1}', "no 'id'"),
         ('{"id": true, "score": 1}', "'id' is true or false, not text"),
         ('{"id": ["x"], "score": 1}', "'id' is a list, not text"),
-        ('["x", 1]', "no object with 'id' but a list"),
-        ('"x"', "no object with 'id' but text"),
+        ('["x", 1]', "expected an object with 'id', not a list"),
+        ('"x"', "expected an object with 'id', not text"),
         ('{"id": "x", "score": 0, "score": 1}', "an object names 'score' twice"),
         ('{"id": "x", "score": 1, "boxes": 3}', "'boxes' is a number, not a list"),
         ('{"id": "x", "score": 1, "boxes": [1, 2, 3, 4]}', r"box 0 is not \[x0, y0, x1, y1\]: 1"),
         ('{"id": "x", "score": 1, "boxes": [[1, 2, 3]]}', "box 0 is not"),
-        ('{"id": "x", "score": 1, "boxes": [[1, 2, 3, 4], [3, 4, 1, 2]]}', "box 1 is no box"),
+        ('{"id": "x", "score": 1, "boxes": [[1, 2, 3, 4], [3, 4, 1, 2]]}', "box 1 is not a box"),
         ('{"id": "x", "score": 1, "boxes": [[1, 2, NaN, 4]]}', "box 0: the coordinate is nan"),
         ('{"id": "x", "score": 1, "boxes": [[1, 2, null, 4]]}', "box 0"),
-        ('{"id": "x", "score": 1, "boxes": [[0, 0, 1e9, 1e9]]}', "box 0 is no box"),
+        ('{"id": "x", "score": 1, "boxes": [[0, 0, 1e9, 1e9]]}', "box 0 is not a box"),
         ('{"id": "x", "score": 1, "boxes": %s}' % ([[0, 0, 1, 1]] * (MAX_BOXES + 1)), "1001 boxes"),
         ('{"id": "x", "text": "%s"}' % ("y" * (MAX_TEXT + 1)), "longer than 1,000,000"),
         ("[" * 100_000, "nested too deeply"),
@@ -159,9 +159,9 @@ def test_a_wrong_row_is_named_with_its_place(tmp_path, row, told):
         ("a.csv", "name,score\nx,1\n", r"no 'id' (it has name, score)"),
         ("a.csv", "id,score\nx,1,2\n", "row ending on line 2: 3 cells, but 2 columns"),
         ("a.csv", "id,score\nx\n", "1 cells, but 2 columns"),
-        ("a.csv", "id,score,score\nx,1,2\n", "two columns have one name"),
+        ("a.csv", "id,score,score\nx,1,2\n", "two columns have the same name"),
         ("a.csv", 'id,text\nx,"open\n', "unexpected end of data"),
-        ("a.csv", "id,score\nx,\n", "says nothing"),
+        ("a.csv", "id,score\nx,\n", "no text or score or logit"),
         ("a.parquet", b"PAR1 and no more", "cannot be read"),
         ("a.parquet", b"", "cannot be read"),
         ("a.json", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
@@ -193,7 +193,7 @@ def test_a_file_name_that_is_no_utf8_can_be_said(tmp_path):
 
 def test_answers_of_the_official_form_need_words(tmp_path):
     path = written(tmp_path, "a.json", '[{"id": "x", "caption": null}]')
-    assert "says nothing: no caption" in refused(path, "fakevlm")
+    assert "no caption" in refused(path, "fakevlm")
 
 
 class Squares:
@@ -245,7 +245,7 @@ def test_unknown_units_thresholds_and_ids_are_answered(squares, tmp_path):
     path = written(tmp_path, "a.json", json.dumps([{"id": i, "score": 0.4} for i in range(20)]))
     with pytest.raises(ConfigError, match="did you mean thousand"):
         fb.score_responses(path, task=squares, coordinates="thousands")
-    with pytest.raises(ConfigError, match="threshold=2 is no probability"):
+    with pytest.raises(ConfigError, match="threshold=2 is not a probability"):
         fb.score_responses(path, task=squares, threshold=2)
     low = fb.score_responses(path, task=squares, threshold=0.3)
     assert low["detection"]["recall_fake"]["value"] == 1

@@ -23,7 +23,7 @@ def test_cached_answers_are_not_counted_as_asked(tmp_path: Path) -> None:
     assert "absent" in again.result["efficiency"]["cost_per_1000_images"]
     more = measured(tmp_path, "c", 32)
     assert more.result["efficiency"]["images_per_second"]["n"] == 12
-    wall = more.folder.manifest()["resources"]["wall_seconds"]
+    wall = more.folder.manifest().resources["wall_seconds"]
     speed = more.result["efficiency"]["images_per_second"]["value"]
     assert speed == pytest.approx(12 / wall)
 

@@ -200,7 +200,7 @@ def test_what_is_no_list_of_answers_is_one_line(tmp_path: Path, kind: str, named
 def test_no_answer_makes_a_run_unfinishable(tmp_path: Path, said: Any) -> None:
     cache = tmp_path / "cache.sqlite"
     finished = run(tmp_path / "a", Says(said=said), cache=cache)
-    assert finished.manifest["finished"]
+    assert finished.manifest.finished
     again = Says(said=said)
     run(tmp_path / "b", again, cache=cache)
     assert again.asked == []
@@ -251,13 +251,13 @@ class Odd(Meter):
 @pytest.mark.parametrize(
     ("detector", "told"),
     [
-        (NoFingerprint(), "NoFingerprint is no detector: it lacks fingerprint"),
+        (NoFingerprint(), "NoFingerprint is not a detector: it lacks fingerprint"),
         (object(), "lacks name, capabilities, batch_size, threshold, fingerprint, predict"),
         (Meter(batch_size=0), "batch_size is 0: it must be a whole number above 0"),
         (Meter(threshold=3), "threshold is 3: it must be a number from 0 to 1"),
-        (Odd(fingerprint_of=None), "gave a NoneType: it must give a dict"),
-        (Odd(fingerprint_of={"gain": np.float32(1)}), "holds what is no JSON"),
-        (Odd(fingerprint_of={"gain": math.nan}), "holds what is no JSON"),
+        (Odd(fingerprint_of=None), "returned a NoneType: it must return a dict"),
+        (Odd(fingerprint_of={"gain": np.float32(1)}), "holds a value that JSON cannot store"),
+        (Odd(fingerprint_of={"gain": math.nan}), "holds a value that JSON cannot store"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
@@ -288,7 +288,7 @@ def test_failures_of_all_attempts_count_together(tmp_path: Path) -> None:
 
 def test_a_finished_run_with_too_many_failures_says_so_each_time(tmp_path: Path) -> None:
     assert run(tmp_path, dead(10), count=20, max_failed=0.5).result["coverage"]["failed"] == 10
-    assert run(tmp_path, dead(10), count=20, max_failed=0.5).manifest["finished"]
+    assert run(tmp_path, dead(10), count=20, max_failed=0.5).manifest.finished
     for _ in range(2):
         with pytest.raises(RunError, match=r"10 of 20 queries failed, more than max_failed=0.1"):
             run(tmp_path, Meter(), count=20)

@@ -214,7 +214,7 @@ def test_the_larger_lists_say_beforehand_what_they_cost(
         ("[social_a:5]", "no level '5': use one of 1, 2, 3, 4"),
         ("[colour_profile:srgb]", "no level 'srgb': use one of display_p3, adobe_rgb, prophoto"),
         ("[jepg:3]", "unknown condition 'jepg': did you mean jpeg"),
-        ("[fog:1,fog:1]", "condition given twice: fog:1"),
+        ("[fog:1,fog:1]", "condition appears twice: fog:1"),
     ],
 )
 def test_a_level_that_does_not_exist_is_one_line_before_anything_runs(

@@ -171,7 +171,7 @@ def test_masks_that_show_nothing_or_everything_are_said_once(
     assert [line.split(":")[0] for line in told] == [
         "2 of 4 masks show nothing", "1 of 4 masks show 98% of the image or more",
     ]  # fmt: skip
-    assert [(one["count"], one["first"]) for one in run.manifest["notes"]] == [(2, "m1"), (1, "m3")]
+    assert [(one.count, one.first) for one in run.manifest.notes] == [(2, "m1"), (1, "m3")]
 
 
 def test_a_real_image_has_no_region(tmp_path: Path) -> None:

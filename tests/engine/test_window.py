@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from fakevlm_bench.answers.interpret import Reading, interpret
+from fakevlm_bench.answers.interpret import ParseSettings, interpret
 from fakevlm_bench.types import Response
 from fakevlm_bench.window import ALIGNMENT, box_to_image, central_window, crop_window
 
@@ -61,8 +61,8 @@ def test_boxes_come_back_into_the_pictures_frame(size, whole):
 def test_regions_in_words_are_about_the_window():
     text = "This is a fake image. <box>0 0 500 1000</box> Waxy."
     said = Response(text=text, size=(320, 288))
-    mask = interpret("s", "clean", said, Reading(window=256)).mask
+    mask = interpret("s", "clean", said, ParseSettings(window=256)).mask
     expected = np.zeros((288, 320), bool)
     expected[16:272, 32:160] = True
     np.testing.assert_array_equal(mask, expected)
-    assert interpret("s", "clean", said, Reading()).mask.sum() == 160 * 288
+    assert interpret("s", "clean", said, ParseSettings()).mask.sum() == 160 * 288

@@ -161,7 +161,7 @@ def test_the_run_continues_afterwards_and_every_request_is_answered(finished):
     run, before = finished
     assert run.result["coverage"]["planned"] == COUNT
     assert run.result["coverage"]["failed"] == 0
-    client = run.manifest["resources"]["client"]
+    client = run.manifest.resources["client"]
     assert client["requests"] == COUNT - before
     assert client["failed"] == 0
 
@@ -185,7 +185,7 @@ def test_the_record_has_latency_throughput_tokens_memory_and_version(finished):
     efficiency = run.result["efficiency"]
     for name in ("latency_p50", "tokens_in", "tokens_out", "images_per_second"):
         assert efficiency[name]["value"] > 0
-    server = run.manifest["resources"]["server"]
+    server = run.manifest.resources["server"]
     assert server["peak_memory_bytes"] > 100 * 2**20
     assert server["version"]
     assert Path(server["log"]).is_file()

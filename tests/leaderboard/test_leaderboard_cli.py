@@ -12,7 +12,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from fakevlm_bench.engine.run import Options, carry_out, make_plan
+from fakevlm_bench.engine.run import Options, execute, make_plan
 from fakevlm_bench.leaderboard.build import build_from_runs
 from fakevlm_bench.leaderboard.cli import main
 from fakevlm_bench.leaderboard.diff_paths import changed_submissions
@@ -47,7 +47,7 @@ def runs(tmp_path_factory):
     config = {"task": {"_target_": "tasks.folders.folders", "path": str(work / "data")}}
     options = Options(runs=work / "runs", cache=None, workers=0, config=config)
     return [
-        carry_out(make_plan(task, load_detector(name), conditions, options), options).path
+        execute(make_plan(task, load_detector(name), conditions, options), options).path
         for name in ("coin", "always_fake", "template")
     ]
 

@@ -123,7 +123,7 @@ def test_a_condition_that_is_another_one_now_is_not_shown_as_what_was_sent(
     run: fb.Run, task: Task
 ) -> None:
     manifest = run.folder.manifest()
-    manifest["identity"]["conditions"]["jpeg:1"]["qualities"] = [1, 1, 1, 1, 1]
+    manifest.identity.conditions["jpeg:1"]["qualities"] = [1, 1, 1, 1, 1]
     findings = Findings(run.folder, run.folder.result(), manifest)
     (panel,) = panels(findings, task, ["s01"], ["jpeg:1"])
     assert panel.images[1].sent == ""
@@ -136,7 +136,8 @@ def test_a_record_never_says_what_is_instantiated(
     manifest = run.folder.manifest()
     victim = tmp_path / "victim"
     victim.touch()
-    manifest["config"] = {"task": {"_target_": "os.remove", "path": str(victim)}}
+    recorded = {"task": {"_target_": "os.remove", "path": str(victim)}}
+    manifest = replace(manifest, config=recorded)
     assert "unknown task 'listed'" in str(task_of(manifest))
     assert victim.exists()
 
@@ -177,7 +178,7 @@ def test_what_is_not_there_is_one_clear_line(run: fb.Run, options: dict, told: s
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="is no run, or not a finished one"):
+    with pytest.raises(RunError, match="is not a finished run"):
         write_report(fb.Run(tmp_path).folder)
 
 

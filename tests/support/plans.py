@@ -88,12 +88,12 @@ PLANS = {
     "docs/data.md · Tables: `adapter: table` · 1": Plan(file="mine/task/faces.yaml"),
     "docs/attacks.md · Transfer · 1": Plan(
         changes=(
-            ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini --limit 2"),
+            ("--surrogates npr,tiny_ladeda", "--surrogates fakevlm_mini limit=2"),
             ("detector=…", "detector=coin limit=2"),
         )
     ),
     "docs/attacks.md · Transfer · 2": Plan(
-        changes=(("--detector npr", "--detector fakevlm_mini --limit 2"),)
+        changes=(("detector=npr", "detector=fakevlm_mini limit=2"),)
     ),
     "docs/audit.md · The shortcut audit · 1": Plan(
         ("folders",),

@@ -14,7 +14,7 @@ from fakevlm_bench.window import outside
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseSettings:
     """How a detector's responses are read; kept in the run's manifest.
 
     Attributes:
@@ -34,12 +34,16 @@ class Reading:
     yes: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the fields as JSON values; `Reading(**value)` reads them back."""
+        """Give the fields as JSON values; `ParseSettings(**value)` reads them back."""
         return asdict(self)
 
 
+Reading = ParseSettings
+"""The name before version 0.2.0."""
+
+
 def interpret(
-    sample_id: str, condition_id: str, response: Response, reading: Reading
+    sample_id: str, condition_id: str, response: Response, reading: ParseSettings
 ) -> Prediction:
     """Understand one response.
 
@@ -80,7 +84,7 @@ def yes_of(prompt: str, own: str | None = None, yes: Label | None = None) -> str
     return None if meaning is None else meaning.name.lower()
 
 
-def read_with(text: str, reading: Reading) -> Answer:
+def read_with(text: str, reading: ParseSettings) -> Answer:
     """Read an answer in words as `reading` says."""
     yes = None if reading.yes is None else Label[reading.yes.upper()]
     return read_answer(text, reading.answers, yes)
@@ -103,7 +107,7 @@ def _cut(score: float | None, threshold: float) -> Label | None:
 
 
 def _boxes(
-    response: Response, answer: Answer | None, reading: Reading
+    response: Response, answer: Answer | None, reading: ParseSettings
 ) -> tuple[tuple[Box, ...], int]:
     """Give the boxes beside and inside the text, and how many were malformed."""
     if answer is None or response.size is None:

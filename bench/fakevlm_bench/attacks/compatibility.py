@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from fakevlm_bench.contract import described, described_attack
 from fakevlm_bench.protocols import Attack, Detector
 from fakevlm_bench.types import Capabilities
 
@@ -29,12 +30,12 @@ def incompatibility(attack: Attack, detector: Detector) -> str | None:
         The reason, with attacks that would work instead, or None where it can be attacked.
     """
     name = attack.fingerprint().get("name", type(attack).__name__)
-    has, methods = detector.capabilities, getattr(attack, "methods", ())
+    has, methods = detector.capabilities, described_attack(attack).methods
     required = [f.name for f in fields(Capabilities) if getattr(attack.requires, f.name)]
     lacking = [_LACKS[one] for one in required if not getattr(has, one)]
     if "gradients" in required and has.gradients:
         methods = ("logits", *methods)
-    lacking += [f"has no method `{one}`" for one in methods if not hasattr(detector, one)]
+    lacking += [f"has no method `{one}`" for one in methods if not described(detector).has(one)]
     if not lacking:
         return None
     return f"{name}: '{detector.name}' {', and '.join(lacking)}; use {_instead(has)} instead"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fakevlm_bench.attacks.query_search import Answer, StartSearch, ThreatModel, run_searches
+from fakevlm_bench.contract import described
 from fakevlm_bench.imaging import encode_png
 from fakevlm_bench.protocols import Detector
 from fakevlm_bench.responses import admit
 from fakevlm_bench.types import Attacked, Image, Label, Query, Response, Status, Target
 
 if TYPE_CHECKING:
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
 
 SMALLEST = 1e-12
 """Probabilities are kept this far from 0 and 1, so that their log-odds stay finite."""
@@ -98,14 +99,14 @@ def read_response(detector: Detector, response: Response, target: Target) -> Ans
     return Answer(-1.0 if wrong else 1.0, wrong=wrong)
 
 
-def _reading(detector: Detector, target: Target) -> Reading:
+def _reading(detector: Detector, target: Target) -> ParseSettings:
     """Read its words as the run does."""
-    from fakevlm_bench.answers.interpret import Reading, yes_of
+    from fakevlm_bench.answers.interpret import ParseSettings, yes_of
 
-    return Reading(
+    return ParseSettings(
         threshold=detector.threshold,
-        answers=getattr(detector, "answers", "free"),
-        yes=yes_of(target.prompt, getattr(detector, "question", None)),
+        answers=described(detector).answers,
+        yes=yes_of(target.prompt, described(detector).question),
     )
 
 

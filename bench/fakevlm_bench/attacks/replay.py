@@ -35,7 +35,7 @@ class Replay:
         if attack is None:
             raise ConfigError(
                 f"{name}: no adversarial images in '{level}' (test-*.parquet); create them with "
-                "fakevlm-bench attack transfer_linf:32/255 --task … --out FOLDER"
+                "fakevlm-bench attack transfer_linf:32/255 task=… --out FOLDER"
             )
         self._attack = attack
 

@@ -16,7 +16,12 @@ FORMATS = ("text", "csv", "json")
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Print paired differences with intervals, tests and tie groups."""
+    """Print paired differences with intervals, tests and tie groups.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench compare", description=__doc__)
     parser.add_argument("runs", metavar="RUN", nargs="+", help="folders of two or more runs")
     parser.add_argument("--metric", default="balanced_accuracy", help="figure to compare")
@@ -32,17 +37,17 @@ def main(arguments: list[str], _: str) -> int:
 
     from fakevlm_bench.api import compare
 
-    found = compare(
+    comparison = compare(
         options.runs,
         options.metric,
         condition=options.condition,
         intersection=options.intersection,
     )
-    write(_shown(found, options.format))
+    write(_shown(comparison, options.format))
     if options.matrix:
         from fakevlm_bench.report.render import comparison_matrix
 
-        options.matrix.write_text(comparison_matrix(found).to_html(), encoding="utf-8")
+        options.matrix.write_text(comparison_matrix(comparison).to_html(), encoding="utf-8")
         write(f"\nmatrix: {options.matrix}")
     return 0
 

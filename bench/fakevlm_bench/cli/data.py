@@ -16,7 +16,12 @@ With the pinned packages the three splits have the published bytes. About 25 min
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Build a data set of the project's own."""
+    """Build a data set of the project's own.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench data", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="build")
     build = commands.add_parser("build", help="build a data set")

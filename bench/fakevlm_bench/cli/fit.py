@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from fakevlm_bench.cli.common import choose, parse, parser
+from fakevlm_bench.cli.common import job_parser, parse
+from fakevlm_bench.cli.compose import compose_job
 from fakevlm_bench.cli.main import write
 
 
 def main(arguments: list[str], command: str) -> int:
     """Fit, say how well the fit does on photographs it has not seen, and where it is.
 
+    Args:
+        arguments: Behind the subcommand's name.
+        command: The subcommand's name.
+
     Raises:
         ConfigError: The detector cannot be fitted, or something is misspelt.
         DataError: The data has one class only, or fewer than five photographs.
     """
-    options = parse(parser(command, __doc__), arguments)
-    task, detector, _ = choose(options, "train")
+    options = parse(job_parser(command, __doc__), arguments)
+    job = compose_job(options.settings, command, split="train")
+    task, detector = job.task, job.detector
 
+    from fakevlm_bench.contract import described_dataset
     from fakevlm_bench.engine.fit import fit
 
-    split = getattr(task.dataset, "split", "all")
+    split = described_dataset(task.dataset).split
     data = {"task": task.key, "split": split, "fingerprint": task.dataset.fingerprint()}
     report, path = fit(detector, task.dataset, data, options.out)
     write(

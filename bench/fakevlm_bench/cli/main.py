@@ -8,13 +8,15 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fakevlm_bench import __version__
 from fakevlm_bench.cli import terminal
 from fakevlm_bench.errors import BenchError
+from fakevlm_bench.registry import searching
 from fakevlm_bench.secret import any_known
 
+CONFIG_DIR = ("--config-dir", "-cd")
 COMMANDS = {
     "run": ("fakevlm_bench.cli.run", "measure a detector on a task (a Hydra application)"),
     "list": ("fakevlm_bench.cli.list", "list tasks, detectors, conditions or metrics"),
@@ -45,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--debug", action="store_true", help="show tracebacks and debug messages")
+    parser.add_argument("--config-dir", metavar="DIR", help="a folder with config groups of yours")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     parser.add_argument("command", nargs="?", metavar="COMMAND", choices=[*COMMANDS])
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
@@ -70,9 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(argv: Sequence[str] | None) -> int:
     parser = _parser()
-    options = parser.parse_args(argv)
+    rest, debug, config_dir = _taken_out(sys.argv[1:] if argv is None else argv)
+    options = parser.parse_args(rest)
     logging.basicConfig(
-        level=logging.DEBUG if options.debug else logging.INFO,
+        level=logging.DEBUG if debug else logging.INFO,
         format="%(message)s",
         stream=sys.stderr,
     )
@@ -85,17 +89,42 @@ def _main(argv: Sequence[str] | None) -> int:
         parser.print_help()
         return 0
     module = importlib.import_module(COMMANDS[options.command][0])
-    return _guarded(module.main, options.command, options.arguments, debug=options.debug)
+    return _guarded(module.main, options.command, options.arguments, debug, config_dir)
 
 
-def _guarded(command: object, name: str, arguments: list[str], *, debug: bool) -> int:
+def _taken_out(arguments: Sequence[str]) -> tuple[list[str], bool, str | None]:
+    """Take the options that mean the same in every command out of its arguments."""
+    rest: list[str] = []
+    debug, config_dir = False, None
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--debug":
+            debug = True
+        elif name in CONFIG_DIR and equals:
+            config_dir = value
+        elif word in CONFIG_DIR:
+            config_dir = next(words, "")
+        else:
+            rest.append(word)
+    return rest, debug, config_dir
+
+
+def _guarded(
+    command: Callable[[list[str], str], int],
+    name: str,
+    arguments: list[str],
+    debug: bool,
+    config_dir: str | None,
+) -> int:
     """Call a subcommand; whatever the user caused becomes one line and exit code 2."""
-    if not callable(command):
-        raise TypeError(f"{name} has no main")
     try:
-        return int(command(arguments, name) or 0)
+        with searching(config_dir):
+            return int(command(arguments, name) or 0)
     except KeyboardInterrupt as stop:
-        sys.stderr.write("interrupted; what was done is kept, the same command continues\n")
+        sys.stderr.write("interrupted; finished work is kept, and the same command continues it\n")
         return 128 + stop.number if isinstance(stop, terminal.Stopped) else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

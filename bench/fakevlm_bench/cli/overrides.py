@@ -64,19 +64,19 @@ def _headers(key: str, value: str, variables: Iterator[str]) -> list[str]:
     from hydra.errors import HydraException
 
     try:
-        found = OverridesParser.create().parse_override(f"headers={value}").value()
+        headers = OverridesParser.create().parse_override(f"headers={value}").value()
     except HydraException:
         conceal(value, *re.split(r"[{},:\s]+", value))
         raise ConfigError(
-            "server.headers is no mapping that Hydra reads: give each header by itself, as "
+            "server.headers cannot be read as a mapping: set each header by itself, as "
             "'+server.headers.NAME=\"VALUE\"'"
         ) from None
-    if not isinstance(found, Mapping):
+    if not isinstance(headers, Mapping):
         return [f"{key}={value}"]
-    for name, one in found.items():
+    for name, one in headers.items():
         conceal_header(str(name), str(one))
     bare = key.lstrip("+")
-    return [_variable(f"++{bare}.{name}", str(one), variables) for name, one in found.items()]
+    return [_variable(f"++{bare}.{name}", str(one), variables) for name, one in headers.items()]
 
 
 def _variable(key: str, value: str, variables: Iterator[str]) -> str:
@@ -133,7 +133,7 @@ class Secrecy(Callback):
 
 
 def _changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Give the places at which two configurations of one shape differ, by their paths."""
+    """Return the places at which two configurations of one shape differ, by their paths."""
     if isinstance(before, Mapping):
         for key, value in before.items():
             yield from _changes(value, after[key], f"{path}.{key}" if path else str(key))

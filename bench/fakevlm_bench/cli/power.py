@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 
+from fakevlm_bench.cli.common import command_parser
 from fakevlm_bench.cli.main import write
 
 
-def main(arguments: list[str], _: str) -> int:
-    """Plan a study from one pilot run, or from two on the same samples."""
-    parser = argparse.ArgumentParser(prog="fakevlm-bench power", description=__doc__)
+def main(arguments: list[str], command: str) -> int:
+    """Plan a study from one pilot run, or from two on the same samples.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        command: The subcommand's name.
+    """
+    parser = command_parser(command, __doc__)
     parser.add_argument("run", metavar="RUN", help="a pilot run's folder")
     parser.add_argument("other", metavar="RUN", nargs="?", help="the other detector's pilot")
     parser.add_argument(
         "--difference",
         type=float,
-        help="to be told apart, in (0, 1] (default: what the two pilots show)",
+        help="to detect, in (0, 1] (default: what the two pilots show)",
     )
     parser.add_argument("--metric", default="balanced_accuracy", help="figure to compare")
     parser.add_argument("--condition", default="clean", help="condition to compare under")
     parser.add_argument(
-        "--power", type=float, default=0.8, help="of detecting the difference (default: 0.8)"
+        "--power",
+        "--chance",
+        type=float,
+        default=0.8,
+        help="probability of detecting the difference, in (0.05, 1) (default: 0.8)",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
 
     from fakevlm_bench.api import power
 
-    found = power(
+    plan = power(
         [run for run in (options.run, options.other) if run],
         difference=options.difference,
         metric=options.metric,
@@ -36,15 +45,15 @@ def main(arguments: list[str], _: str) -> int:
         power=options.power,
     )
     if options.json:
-        write(json.dumps(found, indent=1))
+        write(json.dumps(plan, indent=1))
         return 0
     pilot = "two paired pilots" if options.other else "one pilot, the other taken as independent"
     write(
-        f"{found['images']:,} images detect a difference of {abs(found['difference']):.4g} in "
-        f"{found['metric']} with {options.power:.0%} power (two-sided, level 5 %)"
+        f"{plan['images']:,} images detect a difference of {abs(plan['difference']):.4g} in "
+        f"{plan['metric']} with {100 * options.power:.3g} % power (two-sided, level 5 %)"
     )
     write(
-        f"  from {pilot} of {found['pilot_images']:,} images, where the difference's standard "
-        f"error is {found['standard_error']:.4g}"
+        f"  from {pilot} of {plan['pilot_images']:,} images, where the difference's standard "
+        f"error is {plan['standard_error']:.4g}"
     )
     return 0

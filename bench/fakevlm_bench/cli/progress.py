@@ -43,11 +43,11 @@ def bar(total: int, done: int) -> Iterator[Callable[[int], Any]]:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, speed_estimate_period=PERIOD) as progress:
-        shown = progress.add_task("responses", total=total, completed=done, rate="")
+        bar_id = progress.add_task("responses", total=total, completed=done, rate="")
 
         def tell(count: int) -> None:
-            progress.advance(shown, count)
+            progress.advance(bar_id, count)
             speed = progress.tasks[0].speed
-            progress.update(shown, rate=f"{speed:.1f}/s" if speed else "")
+            progress.update(bar_id, rate=f"{speed:.1f}/s" if speed else "")
 
         yield tell

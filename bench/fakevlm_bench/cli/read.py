@@ -30,17 +30,22 @@ class Row:
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Read answers and show their evidence, or print one JSON object for each."""
+    """Read answers and show their evidence, or print one JSON object for each.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     options = _parser().parse_args(arguments)
     if (options.text is None) == (options.file is None):
-        raise ConfigError("give one answer, --file answers.jsonl, or - for standard input")
+        raise ConfigError("pass one answer, --file answers.jsonl, or - for standard input")
     size = None if options.size is None else _size(options.size, "--size")
     for number, row in enumerate(list(_rows(options))):
-        found = _read(row, options, size)
+        answer = _read(row, options, size)
         if options.json:
-            write(json.dumps(found))
+            write(json.dumps(answer))
         else:
-            write(("\n" if number else "") + _shown(found))
+            write(("\n" if number else "") + _shown(answer))
     return 0
 
 
@@ -79,7 +84,7 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{name}: byte {error.start} is no UTF-8") from None
+        raise DataError(f"{name}: byte {error.start} is not UTF-8") from None
 
 
 def _is_rows(text: str) -> bool:
@@ -110,7 +115,7 @@ def _lines(text: str, name: str) -> Iterator[Row]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{name}: line {number} is no JSON ({error})") from None
+            raise DataError(f"{name}: line {number} is not JSON ({error})") from None
         yield _row(value, f"{name}: line {number}")
 
 
@@ -121,12 +126,12 @@ def _row(value: Any, place: str) -> Row:
         raise DataError(f"{place} is neither a string nor an object with 'text'")
     key = next((k for k in TEXT if value.get(k) is not None), None)
     if key is None or not isinstance(value[key], str):
-        raise DataError(f"{place} has no answer in words under {', '.join(TEXT)}")
+        raise DataError(f"{place} has no text under any of {', '.join(TEXT)}")
     question, yes, name = value.get("question"), value.get("yes"), value.get("id")
     if question is not None and not isinstance(question, str):
-        raise DataError(f"{place}: 'question' is no string")
+        raise DataError(f"{place}: 'question' is not a string")
     if yes is not None and yes not in LABELS:
-        raise DataError(f"{place}: 'yes' is {yes!r}, it may be 'fake' or 'real'")
+        raise DataError(f"{place}: 'yes' is {yes!r}: it must be 'fake' or 'real'")
     if name is not None and (isinstance(name, bool) or not isinstance(name, str | int)):
         raise DataError(f"{place}: 'id' is neither a string nor a whole number")
     size = value.get("size")
@@ -139,9 +144,9 @@ def _size(value: Any, place: str) -> tuple[int, int]:
     try:
         width, height = (int(part) for part in parts)
     except (TypeError, ValueError):
-        raise ConfigError(f"{place}: {value!r} is no size; 640x480 is one") from None
+        raise ConfigError(f"{place}: {value!r} is not a size: write 640x480") from None
     if not (0 < width <= 10**6 and 0 < height <= 10**6):
-        raise ConfigError(f"{place}: {value!r} is no size of an image")
+        raise ConfigError(f"{place}: {value!r} is not the size of an image")
     return width, height
 
 
@@ -178,26 +183,26 @@ def _read(row: Row, options: argparse.Namespace, size: tuple[int, int] | None) -
     }  # fmt: skip
 
 
-def _shown(found: Mapping[str, Any]) -> str:
+def _shown(answer: Mapping[str, Any]) -> str:
     """Lay one answer out for reading."""
-    name = f"{found['id']}: " if "id" in found else ""
+    name = f"{answer['id']}: " if "id" in answer else ""
     lines = [
-        f"{name}{found['verdict'] or 'unparsed'}  (rule: {found['rule']}; form: {found['form']})"
+        f"{name}{answer['verdict'] or 'unparsed'}  (rule: {answer['rule']}; form: {answer['form']})"
     ]
-    for m in found["mentions"]:
+    for m in answer["mentions"]:
         denied = "" if m["polarity"] else ", negated"
         words = " ".join(m["words"].split())
         lines.append(
             f"  {m['start']:>5}-{m['end']:<5} {words!r} → {m['label']}: "
             f"{m['subject']}, {m['force']}{denied}"
         )
-    if not found["mentions"]:
+    if not answer["mentions"]:
         lines.append("  no word for real or fake")
-    lines.append(f"  explanation: {found['explanation'] or 'none'}")
-    if found["boxes"] is None:
+    lines.append(f"  explanation: {answer['explanation'] or 'none'}")
+    if answer["boxes"] is None:
         lines.append("  regions: not read (--size WxH gives their frame)")
     else:
-        boxes = "; ".join(" ".join(f"{v:.1f}" for v in box) for box in found["boxes"]) or "none"
-        dropped = f" ({found['dropped_boxes']} left out)" if found["dropped_boxes"] else ""
+        boxes = "; ".join(" ".join(f"{v:.1f}" for v in box) for box in answer["boxes"]) or "none"
+        dropped = f" ({answer['dropped_boxes']} left out)" if answer["dropped_boxes"] else ""
         lines.append(f"  regions: {boxes}{dropped}")
     return "\n".join(lines).encode("utf-8", "replace").decode()

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from fakevlm_bench.cli.common import add_aliases, add_settings, command_parser, settings_of
 from fakevlm_bench.cli.main import write
 from fakevlm_bench.errors import ConfigError
 
+if TYPE_CHECKING:
+    import argparse
+
 FORMATS = ("run", "records", "fakevlm")
-EPILOG = """\
+EXAMPLES = """\
 A run is scored again from its own record. Another program's answers are scored on the task that
-they belong to, whose settings follow as for run:
+they belong to, named as for run:
 
   fakevlm-bench score runs/starter@1.0.1/spectrum-0123456789
-  fakevlm-bench score answers.jsonl --format records --task starter:quick
-  fakevlm-bench score answers.csv --format records --task folders task.path=photos
-  fakevlm-bench score answers.json --format records --task starter --coordinates thousand
+  fakevlm-bench score answers.jsonl --format records task=starter:quick
+  fakevlm-bench score answers.csv --format records task=folders task.path=photos
+  fakevlm-bench score answers.json --format records task=starter --coordinates thousand
   fakevlm-bench score results.json --format fakevlm --data test.json
 
 records have an id and a text, a score (P(fake)) or a logit, and boxes, [[x0, y0, x1, y1], …],
 where there are any.
 """
-_OTHERS = {"task": "records", "settings": "records", "config_dir": "records",
-           "coordinates": "records", "answers": "records", "threshold": "records",
-           "data": "fakevlm",
-           "baseline": "run"}  # fmt: skip
+_FORMAT_OF = {"task": "records", "settings": "records", "coordinates": "records",
+              "threshold": "records", "data": "fakevlm", "baseline": "run"}  # fmt: skip
 """Options, and the one format that takes each."""
 
 
-def main(arguments: list[str], _: str) -> int:
+def main(arguments: list[str], command: str) -> int:
     """Score a run's folder, or another program's answers with ``--format``.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        command: The subcommand's name.
 
     Raises:
         ConfigError: An option is missing, or belongs to another format.
     """
-    options = _parser().parse_intermixed_args(arguments)
-    for name, form in _OTHERS.items():
-        if getattr(options, name) not in (None, []) and options.format != form:
-            shown = "settings" if name == "settings" else f"--{name.replace('_', '-')}"
+    options = _parser(command).parse_intermixed_args(arguments)
+    for name, form in _FORMAT_OF.items():
+        if vars(options)[name] not in (None, []) and options.format != form:
+            written = "settings" if name == "settings" else f"--{name}"
             raise ConfigError(
-                f"{shown}: only with --format {form}; this is --format {options.format}"
+                f"{written}: only for --format {form}, not for --format {options.format}"
             )
     if options.format == "fakevlm":
-        return _official(Path(options.path), options.data)
+        return _fakevlm(Path(options.path), options.data)
     if options.format == "records":
-        return _records(options)
+        return _records(options, command)
 
     from fakevlm_bench.api import Run
     from fakevlm_bench.cli.show import print_result
@@ -57,19 +63,11 @@ def main(arguments: list[str], _: str) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fakevlm-bench score",
-        description=__doc__,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _parser(command: str) -> argparse.ArgumentParser:
+    parser = command_parser(command, __doc__, EXAMPLES)
     parser.add_argument("path", metavar="RUN", help="a run's folder, or a file of answers")
-    parser.add_argument(
-        "settings", nargs="*", metavar="KEY=VALUE", help="the task's, such as task.path=FOLDER"
-    )
+    add_settings(parser, "task=NAME, task.path=FOLDER: what answers belong to (--format records)")
     parser.add_argument("--format", choices=FORMATS, default="run", help="of RUN")
-    parser.add_argument("--task", help="the task that answers belong to (--format records)")
     parser.add_argument(
         "--coordinates",
         metavar="UNIT",
@@ -86,24 +84,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="P",
         help="P(fake) above which an answer without words is FAKE: 0.5 (--format records)",
     )
-    parser.add_argument("--config-dir", metavar="DIR", help="a folder with tasks of your own")
     parser.add_argument(
         "--data", type=Path, metavar="TEST.JSON", help="the data set's file (--format fakevlm)"
     )
     parser.add_argument(
         "--baseline", type=Path, metavar="RUN", help="a scored run that mCE is measured against"
     )
+    add_aliases(parser, "task")
     return parser
 
 
-def _records(options: argparse.Namespace) -> int:
-    if options.task is None and not any(one.startswith("task=") for one in options.settings):
-        raise ConfigError("--format records needs --task, such as starter or starter:quick")
+def _records(options: argparse.Namespace, command: str) -> int:
     from fakevlm_bench.api import score_responses
-    from fakevlm_bench.cli.common import task_from_words
+    from fakevlm_bench.cli.compose import compose_task
     from fakevlm_bench.report.terminal import as_text
 
-    task = task_from_words(options.task, options.settings, options.config_dir)
+    task = compose_task(settings_of(options), command)
     result = score_responses(
         options.path,
         task=task,
@@ -115,7 +111,7 @@ def _records(options: argparse.Namespace) -> int:
     return 0
 
 
-def _official(answers: Path, data: Path | None) -> int:
+def _fakevlm(answers: Path, data: Path | None) -> int:
     if data is None:
         raise ConfigError("--format fakevlm needs --data, the test.json of the answers' images")
     from fakevlm_bench.foreign_answers.fakevlm_compat import as_table, score_official

@@ -14,7 +14,12 @@ FORMATS = ("text", "csv", "json", "latex", "markdown", "html")
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Print a run's result in one of several formats."""
+    """Print a run's result in one of several formats.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench show", description=__doc__)
     parser.add_argument("run", metavar="RUN", help="a run's folder")
     parser.add_argument("--format", choices=FORMATS, default="text")

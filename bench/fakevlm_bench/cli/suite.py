@@ -40,7 +40,7 @@ class Suite(Callback):
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Measure a few samples with every detector and say about how long it will take."""
-        from fakevlm_bench.cli.run import ready
+        from fakevlm_bench.cli.compose import instantiate
         from fakevlm_bench.engine.estimate import duration, estimate
         from fakevlm_bench.engine.run import make_plan
         from fakevlm_bench.registry import config as entry
@@ -52,13 +52,14 @@ class Suite(Callback):
             one = config.copy()
             try:
                 one.detector = entry("detector", name)
-                task, detector, conditions, options = ready(one)
-                found = estimate(make_plan(task, detector, conditions, options), options)
+                job = instantiate(one)
+                plan = make_plan(job.task, job.detector, job.conditions, job.options)
+                cost = estimate(plan, job.options)
             except BenchError as error:
                 _log.debug("no estimate for %s: %s", name, error)  # its run will say so itself
                 continue
-            total, calls = total + (found.seconds or 0.0), calls + found.calls
-            unknown += found.seconds is None
+            total, calls = total + (cost.seconds or 0.0), calls + cost.calls
+            unknown += cost.seconds is None
         _log.info(
             "%s detector calls to make, about %s%s; scoring and pages come on top, seconds for "
             "each",
@@ -86,9 +87,9 @@ class Suite(Callback):
 
 def _detectors(config: DictConfig) -> list[str]:
     """List the sweep's detectors: the command line's, or else the experiment's."""
-    given = [word for word in config.hydra.overrides.task if word.startswith("detector=")]
-    chosen = given[-1].partition("=")[2] if given else config.hydra.sweeper.params.detector
-    return [name.strip() for name in str(chosen).split(",")]
+    by_hand = [word for word in config.hydra.overrides.task if word.startswith("detector=")]
+    names = by_hand[-1].partition("=")[2] if by_hand else config.hydra.sweeper.params.detector
+    return [name.strip() for name in str(names).split(",")]
 
 
 def table(runs: list[Run]) -> str:

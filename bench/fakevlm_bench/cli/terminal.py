@@ -36,8 +36,8 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    told = "".join(_PLAIN.get(one) or json.dumps(one)[1:-1] for one in lacking)
-    return told, error.end
+    text = "".join(_PLAIN.get(one) or json.dumps(one)[1:-1] for one in lacking)
+    return text, error.end
 
 
 codecs.register_error("plainly", _plainly)
@@ -51,11 +51,11 @@ class _Stream:
 
     def write(self, text: str) -> int:
         """Write what may be shown."""
-        shown = public(text)
+        safe = public(text)
         encoding = getattr(self._stream, "encoding", None)
         if encoding:
-            shown = shown.encode(encoding, "plainly").decode(encoding)
-        self._stream.write(shown)
+            safe = safe.encode(encoding, "plainly").decode(encoding)
+        self._stream.write(safe)
         return len(text)
 
     def writelines(self, lines: Any) -> None:

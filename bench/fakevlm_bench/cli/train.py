@@ -8,7 +8,12 @@ MODELS = ("fakevlm_mini",)
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Train the named model."""
+    """Train the named model.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench train", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="… --help says more")

@@ -8,7 +8,12 @@ from fakevlm_bench.cli.main import write
 
 
 def main(arguments: list[str], _: str) -> int:
-    """Print what differs; 0 where nothing does, 1 otherwise."""
+    """Print what differs; 0 where nothing does, 1 otherwise.
+
+    Args:
+        arguments: Behind the subcommand's name.
+        _: The subcommand's name.
+    """
     parser = argparse.ArgumentParser(prog="fakevlm-bench verify", description=__doc__)
     parser.add_argument("run", metavar="RUN", help="a run's folder")
     options = parser.parse_args(arguments)

@@ -22,11 +22,11 @@ MANY = ("-m", "--multirun")
 OPTIONS = (
     "--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--resolve", "--package", "-p",
     "--run", "-r", *MANY, "--shell-completion", "-sc", "--config-path", "-cp", "--config-name",
-    "-cn", "--config-dir", "-cd", "--experimental-rerun", "--info", "-i",
+    "-cn", "--experimental-rerun", "--info", "-i",
 )  # fmt: skip
 """What Hydra takes with dashes."""
 TAKES_A_WORD = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
-                "--config-dir", "-cd", "--experimental-rerun")  # fmt: skip
+                "--experimental-rerun")  # fmt: skip
 
 
 def hydra_words(arguments: Sequence[str], command: str) -> list[str]:
@@ -105,8 +105,8 @@ def _check_option(word: str, following: Sequence[str], options: Sequence[str]) -
         value = value or "…"
         raise ConfigError(f"'{word}': settings are written without dashes: {key}={value}")
     near = difflib.get_close_matches(name, ["--dry-run", *options], n=1)
-    hint = f"did you mean {near[0]}?" if near else "--help shows which there are"
-    raise ConfigError(f"there is no option '{name}': {hint}")
+    hint = f"did you mean {near[0]}?" if near else "--help lists them"
+    raise ConfigError(f"unknown option '{name}': {hint}")
 
 
 def _settings() -> list[str]:
@@ -118,7 +118,7 @@ def _settings() -> list[str]:
 def _check_setting(word: str, command: str, *, many: bool) -> None:
     key, equals, value = word.partition("=")
     if not equals and not word.startswith("~"):  # a tilde alone takes a setting away
-        raise ConfigError(f"'{word}' is no setting: write KEY=VALUE, such as {_example(word)}")
+        raise ConfigError(f"'{word}' is not a setting: write KEY=VALUE, such as {_example(word)}")
     override = _parsed(word)
     if override is None:
         raise ConfigError(f"'{word}' cannot be read: put quotes around {_remedy(key, value)}")
@@ -158,13 +158,13 @@ def _remedy(key: str, value: str) -> str:
     inner = re.fullmatch(r"\[(.*)\]", value, re.DOTALL)
     if inner:
         items = [item.strip().strip("\"'") for item in inner[1].split(",")]
-        what, value = "each entry that is no plain word", f"[{','.join(map(_quoted, items))}]"
+        what, value = "each entry with signs in it", f"[{','.join(map(_quoted, items))}]"
     else:
         bare = re.fullmatch(r"""(["'])(.*)\1?""", value, re.DOTALL)
         what, value = "the value", _quoted(bare[2].rstrip(bare[1]) if bare else value)
     word = f"{key}={value}"
     if _parsed(word) is None:
-        return f"{what} (the key '{key}' is not one either: letters, digits, dots)"
+        return f"{what} (the key '{key}' is wrong too: use letters, digits and dots)"
     return f"{what}: {shlex.quote(word)}"
 
 
@@ -172,19 +172,19 @@ def _several(key: str, value: str, command: str) -> str:
     """Say what several values with commas between them could be meant for."""
     first, *_ = value.split(",")
     if key == "conditions.ids":
-        return f"'{key}={value}': a list stands in brackets: {shlex.quote(f'{key}=[{value}]')}"
+        return f"'{key}={value}': put a list in brackets: {shlex.quote(f'{key}=[{value}]')}"
     if "/" in value or " " in value:
-        told = f"'{key}={value}': a comma means several values"
-        return f"{told}; put quotes around {_remedy(key, value)}"
+        problem = f"'{key}={value}': a comma means several values"
+        return f"{problem}; put quotes around {_remedy(key, value)}"
     if command == "run":
         return (
-            f"'{key}={value}' names several: -m runs one after the other: "
+            f"'{key}={value}' names several: use -m to run one after the other: "
             f"fakevlm-bench run -m {key}={value} …"
         )
-    return f"'{key}={value}' names several, and {command} takes one, such as {key}={first}"
+    return f"'{key}={value}' names several, but {command} takes one, such as {key}={first}"
 
 
-def given(words: Sequence[str], group: str) -> list[str]:
+def about(words: Sequence[str], group: str) -> list[str]:
     """List the words that choose from a group or set something of it (``conditions.ids=…``)."""
     return [word for word in words if re.split(r"[.=@]", word.lstrip("+"), maxsplit=1)[0] == group]
 
@@ -202,8 +202,8 @@ def published(words: Sequence[str]) -> tuple[str, ...]:
 
     Addresses, paths and whatever may be a secret are left open (``server.base_url=…``).
     """
-    kept = [word for group in _RECORDED for word in given(words, group)]
-    return tuple(_open(word) for word in words if word in kept)
+    recorded = [word for group in _RECORDED for word in about(words, group)]
+    return tuple(_open(word) for word in words if word in recorded)
 
 
 def _open(word: str) -> str:

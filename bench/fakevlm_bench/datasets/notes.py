@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fakevlm_bench.contract import described_dataset
+from fakevlm_bench.protocols import Dataset
+
 
 @dataclass(frozen=True)
 class Note:
@@ -56,10 +59,9 @@ class Tally:
         ]
 
 
-def notes_of(dataset: Any) -> list[Note]:
-    """Return a dataset's notes; empty where it has no method `notes`."""
-    notes = getattr(dataset, "notes", None)
-    return list(notes()) if callable(notes) else []
+def notes_of(dataset: Dataset) -> list[Note]:
+    """Return a dataset's notes; none of one that keeps none."""
+    return [Note(one.text, one.count, one.first) for one in described_dataset(dataset).notes()]
 
 
 def as_records(notes: Iterable[Note]) -> list[dict[str, Any]]:

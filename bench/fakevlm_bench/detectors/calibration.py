@@ -13,10 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.errors import ConfigError, DetectorError
 from fakevlm_bench.files import cache_folder, write_atomically
 from fakevlm_bench.json_types import Fingerprint, JsonValue, Thresholds
@@ -78,7 +78,7 @@ def name_of(detector: Detector, task: Task, limit: int | None = None) -> str:
         limit: How many samples, where not all.
     """
     stem, data = task.name.partition(":")[0], task.dataset.fingerprint()
-    if limit is None and stem == getattr(detector, "calibrated_on", None):
+    if limit is None and stem == described(detector).calibrated_on:
         same = digest(detector.fingerprint())
         there = [one for one in map(_read, places(detector.name, stem)) if one is not None]
         if all(one.data == data for one in there if one.identity == same):
@@ -247,12 +247,3 @@ class Calibrated:
     def _identity(self) -> dict[str, JsonValue]:
         """Return all that changes a score or a heat map: the fingerprint less the threshold."""
         raise NotImplementedError
-
-
-def thresholds(detector: Detector) -> Thresholds:
-    """State any detector's threshold in use, and the published and the calibrated one beside it."""
-    stated: Callable[[], Thresholds] | None = getattr(detector, "thresholds", None)
-    if stated is not None:
-        return {**stated()}
-    used = detector.threshold
-    return {"setting": "published", "used": used, "published": used, "calibrated": None}

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from fakevlm_bench.attack_record import AttackRecord
 from fakevlm_bench.attacks.compatibility import incompatibility
 from fakevlm_bench.engine.prepare import Prepared, prepare, true_mask
-from fakevlm_bench.errors import DataError
+from fakevlm_bench.errors import DataError, DetectorError
 from fakevlm_bench.imaging import decode_image, encode_png
-from fakevlm_bench.protocols import Attack, Detector
+from fakevlm_bench.protocols import Attack, Detector, JsonObject
 from fakevlm_bench.types import Attacked, Condition, Sample, Target
-
-TOLD = ("name", "kind", "norm", "epsilon", "steps", "budget", "aim")
-"""Of an attack's fingerprint: what `fakevlm_bench.attacks.review` and the figures ask of it."""
 
 
 def refuse(conditions: Sequence[Condition], detector: Detector) -> dict[str, str]:
-    """Give the reason, by condition id, for each attack that the detector cannot stand."""
+    """Return the reason, by condition id, for each attack that the detector does not support.
+
+    Args:
+        conditions: Whatever is asked for.
+        detector: The victim.
+    """
     reasons = {
         condition.id: incompatibility(condition.operation, detector)
         for condition in conditions
@@ -43,7 +43,12 @@ class Attacker:
     def craft(self, condition: Condition, samples: Sequence[Sample]) -> list[Prepared]:
         """Attack samples; one that cannot be attacked carries its error.
 
+        Args:
+            condition: An attack.
+            samples: To be attacked.
+
         Raises:
+            DetectorError: The attack returned another number of images.
             DataError: A sample's mask does not belong to its image.
         """
         clean = Condition(id=condition.id)
@@ -57,13 +62,17 @@ class Attacker:
                 prepared[i] = dataclasses.replace(one, error=str(error))
         attack = condition.operation
         if not isinstance(attack, Attack):
-            raise TypeError(f"{condition.id} is no attack")
+            raise TypeError(f"{condition.id} is not an attack")
         if targets:
             crafted = attack.craft(self._detector, list(targets.values()))
+            if len(crafted) != len(targets):
+                raise DetectorError(
+                    f"attack '{condition.id}' returned {len(crafted)} images for {len(targets)}: "
+                    "it must return one for each, in order"
+                )
             fingerprint = attack.fingerprint()
-            told = {name: fingerprint[name] for name in TOLD if name in fingerprint}
             for i, attacked in zip(targets, crafted, strict=True):
-                prepared[i] = _sent(prepared[i], attacked, told)
+                prepared[i] = _sent(prepared[i], attacked, fingerprint)
         return prepared
 
     def _target(self, prepared: Prepared, sample: Sample) -> Target:
@@ -80,19 +89,10 @@ class Attacker:
         )
 
 
-def _sent(prepared: Prepared, attacked: Attacked, told: dict[str, Any]) -> Prepared:
+def _sent(prepared: Prepared, attacked: Attacked, fingerprint: JsonObject) -> Prepared:
     """Put the quantised image in the query, and what the attack says of it in the record."""
-    record = {
-        "attack": told,
-        "norm": attacked.norm,
-        "queries": attacked.queries,
-        "broken": attacked.broken,
-        "flags": list(attacked.flags),
-        "trace": [one if math.isfinite(one) else None for one in attacked.trace],
-    }
     query = dataclasses.replace(
         prepared.query, image=encode_png(attacked.image), media_type="image/png"
     )
-    return dataclasses.replace(
-        prepared, query=query, error=attacked.error, attack=json.dumps(record)
-    )
+    record = AttackRecord.of(fingerprint, attacked).to_json()
+    return dataclasses.replace(prepared, query=query, error=attacked.error, attack=record)

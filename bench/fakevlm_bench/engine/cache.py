@@ -36,7 +36,7 @@ def fingerprint_digest(fingerprint: Mapping[str, Any]) -> str:
 
 
 def request_key(query: Query, sent_sha256: str, detector: str, *, stochastic: bool) -> str:
-    """Give the key of a request.
+    """Return the key of a request.
 
     Args:
         query: What is sent; its seed counts only where `stochastic`.
@@ -71,24 +71,24 @@ class Cache:
             raise self._error(error) from error
 
     def _error(self, error: Exception) -> RunError:
-        told = str(error)
+        reason = str(error)
         if self._path.is_relative_to(NOWHERE):
-            told = "there is no home folder: set HOME or XDG_CACHE_HOME"
-        return RunError(f"request cache {self._path}: {told}; set cache=null to do without")
+            reason = "there is no home folder: set HOME or XDG_CACHE_HOME"
+        return RunError(f"request cache {self._path}: {reason}; set cache=null to do without")
 
     def get(self, keys: Sequence[str]) -> dict[str, Response]:
         """Return the responses that are known, by key; an unreadable one carries an error."""
-        found: dict[str, Response] = {}
+        responses: dict[str, Response] = {}
         try:
             for start in range(0, len(keys), _MOST_VARIABLES):
                 some = keys[start : start + _MOST_VARIABLES]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, response FROM responses WHERE key IN ({marks})"
                 for key, blob in self._connection.execute(query, some):
-                    found[key] = _load(blob)
+                    responses[key] = _load(blob)
         except sqlite3.Error as error:
             raise self._error(error) from error
-        return found
+        return responses
 
     def forget(self, keys: Sequence[str]) -> None:
         """Drop entries, so that they are asked for and kept anew."""

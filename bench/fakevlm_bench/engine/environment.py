@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import fakevlm_bench
 
@@ -17,41 +17,58 @@ PACKAGES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class GitState:
+    """The checkout's commit, and whether files differ from it; None outside a checkout."""
+
+    commit: str | None = None
+    dirty: bool | None = None
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The machine, described without its name."""
+
+    system: str = ""
+    machine: str = ""
+    python: str = ""
+    cores: int | None = None
+
+    def __str__(self) -> str:
+        """Describe it in a line, for a submission."""
+        return f"{self.system} {self.machine}, {self.cores} cores"
+
+
 def packages() -> dict[str, str]:
-    """Give the versions of the packages that can change a figure, where installed."""
-    found = {}
+    """Return the versions of the packages that can change a figure, where installed."""
+    versions = {}
     for name in PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _git(*arguments: str) -> str | None:
     folder = Path(fakevlm_bench.__file__).parent
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "-C", str(folder), *arguments],
             capture_output=True, text=True, timeout=10, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return process.stdout.strip() if process.returncode == 0 else None
 
 
-def git() -> dict[str, Any]:
-    """Give the checkout's commit, and whether it was changed; nulls outside a checkout."""
+def git() -> GitState:
+    """Read the checkout's state."""
     commit = _git("rev-parse", "HEAD")
     status = _git("status", "--porcelain", "--untracked-files=no") if commit else None
-    return {"commit": commit, "dirty": bool(status) if status is not None else None}
+    return GitState(commit, bool(status) if status is not None else None)
 
 
-def machine() -> dict[str, Any]:
-    """Describe the machine without naming it."""
-    return {
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-    }
+def machine() -> Machine:
+    """Describe this machine."""
+    return Machine(platform.system(), platform.machine(), platform.python_version(), os.cpu_count())

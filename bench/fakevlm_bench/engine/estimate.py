@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
 
+from fakevlm_bench.attack_record import AttackRecord
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine import past
 from fakevlm_bench.engine.attack_step import Attacker
 from fakevlm_bench.engine.past import Estimate
@@ -37,14 +38,12 @@ def estimate(plan: Plan, options: Options, sample: int = 0) -> Estimate:
         options: How.
         sample: Clean images that a served detector is asked about; 0 sends nothing.
     """
-    if getattr(plan.detector, "served", False):
+    if described(plan.detector).served:
         return past.estimate(plan, options, sample)
     try:
         return _measure(plan, options)
     finally:
-        close = getattr(plan.detector, "close", None)
-        if close is not None:
-            close()
+        described(plan.detector).close()
 
 
 def _measure(plan: Plan, options: Options) -> Estimate:
@@ -90,13 +89,13 @@ class _Probe:
             )
 
     def _ask(self, batch: Sequence[Prepared]) -> float:
-        """Give the seconds for an image of this batch."""
+        """Return the seconds for an image of this batch."""
         started = time.perf_counter()
         self._asker.ask(batch)
         return (time.perf_counter() - started) / len(batch)
 
     def perturb(self, condition: Condition) -> float:
-        """Give the seconds for an image under a condition that is not an attack."""
+        """Return the seconds for an image under a condition that is not an attack."""
         samples = self._samples[: self._few]
         started = time.perf_counter()
         prepared = prepare_all(samples, condition, *self._told)
@@ -108,27 +107,27 @@ class _Probe:
         return max(asking, preparing / workers) if workers else asking + preparing
 
     def attack(self, condition: Condition) -> tuple[float, float]:
-        """Give the seconds for an image that is attacked, and the detector's evaluations."""
-        made: list[Prepared] = []
+        """Return the seconds for an image that is attacked, and the detector's evaluations."""
+        prepared: list[Prepared] = []
 
         def craft(count: int) -> None:
-            made[:] = self._attacker.craft(condition, self._samples[:count])
+            prepared[:] = self._attacker.craft(condition, self._samples[:count])
 
         most = min(len(self._samples), max(PROBED, self._asker.batch_size))
         crafting = _grown(craft, PROBED, most)
-        spent = sum(json.loads(one.attack)["queries"] for one in made if one.attack)
-        return crafting + self._batch, spent / len(made)
+        spent = sum(AttackRecord.from_json(one.attack).queries for one in prepared if one.attack)
+        return crafting + self._batch, spent / len(prepared)
 
 
 def _grown(act: Callable[[int], object], count: int, most: int) -> float:
-    """Give the seconds for an image, from the largest number of images that is soon done."""
+    """Return the seconds for an image, from the largest number of images that is soon done."""
     while True:
         count = min(count, most)
         started = time.perf_counter()
         act(count)
-        taken = time.perf_counter() - started
-        if count == most or taken > PATIENCE:
-            return taken / count
+        seconds = time.perf_counter() - started
+        if count == most or seconds > PATIENCE:
+            return seconds / count
         count *= GROWTH
 
 
@@ -141,22 +140,22 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def sentence(plan: Plan, found: Estimate) -> str:
+def sentence(plan: Plan, cost: Estimate) -> str:
     """Say an estimate in one line, the slowest conditions named."""
     text = (
-        f"{plan.detector.name} on {plan.task.key}: {found.calls:,} detector calls to make "
+        f"{plan.detector.name} on {plan.task.key}: {cost.calls:,} detector calls to make "
         f"({len(plan.ids):,} samples × {len(plan.conditions)} conditions, "
-        f"{plan.planned - found.calls:,} done)"
+        f"{plan.planned - cost.calls:,} done)"
     )
-    if found.inside:
-        text += f", and about {found.inside:,} evaluations inside attacks"
-    if found.seconds is None:
-        return f"{text}; {found.source}"
-    text += f", about {duration(found.seconds)}"
-    if found.cost is not None:
-        text += f", about {found.cost:,.2f} in the currency of detector.prices"
-    if found.source:
-        text += f" ({found.source})"
-    slowest = sorted(found.per_image.items(), key=lambda item: -item[1])[:3]
-    shown = ", ".join(f"{name} {each * 1000:.0f} ms" for name, each in slowest)
-    return f"{text}; per image {shown}" if shown else text
+    if cost.inside:
+        text += f", and about {cost.inside:,} evaluations inside attacks"
+    if cost.seconds is None:
+        return f"{text}; {cost.source}"
+    text += f", about {duration(cost.seconds)}"
+    if cost.cost is not None:
+        text += f", about {cost.cost:,.2f} in the currency of detector.prices"
+    if cost.source:
+        text += f" ({cost.source})"
+    slowest = sorted(cost.per_image.items(), key=lambda item: -item[1])[:3]
+    listed = ", ".join(f"{name} {each * 1000:.0f} ms" for name, each in slowest)
+    return f"{text}; per image {listed}" if listed else text

@@ -40,15 +40,15 @@ class Work:
     Attributes:
         samples: In their order; only those that something is missing for are asked about.
         conditions: In the order in which each batch goes through them.
-        done: Ids of samples that have their response, by condition.
+        answered: Ids of samples that have their response, by condition.
         planned: Number of all queries of the run.
         max_failed: Share of `planned` that may fail, in all attempts together.
-        failed: Reasons of the queries among `done` that failed in earlier attempts.
+        failed: Reasons of the queries among `answered` that failed in earlier attempts.
     """
 
     samples: Iterable[Sample]
     conditions: Sequence[Condition]
-    done: dict[str, set[str]]
+    answered: dict[str, set[str]]
     planned: int
     seed: int
     prompt: str
@@ -63,14 +63,14 @@ def _batches(work: Work, size: int) -> Iterator[tuple[Condition, list[Sample]]]:
     stream = iter(work.samples)
     while batch := list(itertools.islice(stream, size)):
         for condition in work.conditions:
-            known = work.done.get(condition.id, set())
-            if missing := [sample for sample in batch if sample.id not in known]:
+            answered = work.answered.get(condition.id, set())
+            if missing := [sample for sample in batch if sample.id not in answered]:
                 yield condition, missing
 
 
 @contextlib.contextmanager
 def _preparing(work: Work) -> Iterator[Executor | None]:
-    """Give the worker processes, or None where they would not pay."""
+    """Start the worker processes, or None where they would not pay."""
     changes = any(
         isinstance(one.operation, Perturbation) and not isinstance(one.operation, Attack)
         for one in work.conditions
@@ -100,7 +100,7 @@ def _submit(
 def _prepared(
     pool: Executor | None, work: Work, attacker: Attacker, size: int, idle: Callable[[], bool]
 ) -> Iterator[Callable[[], list[Prepared]]]:
-    """Give batches in order, each as a call that ends when the batch is ready.
+    """Yield batches in order, each as a call that ends when the batch is ready.
 
     The first ones come in one go, once `Work.ahead` are there, while the detector is `idle`: a
     server on this machine that begins to work leaves little time to prepare the next.
@@ -129,7 +129,7 @@ def refuse_failures(failed: int, planned: int, share: float, last: str) -> None:
     if failed > share * planned:
         raise RunError(
             f"{failed} of {planned} queries failed, more than max_failed={share:g} allows; "
-            f"the last: {last}; what was done is kept, and the same command with "
+            f"the last: {last}; finished work is kept, and the same command with "
             f"retry_failed=true asks again for what failed"
         )
 
@@ -144,7 +144,7 @@ def generate(
     """Ask for everything that is missing, and record it.
 
     Args:
-        work: What is to be done.
+        work: What is to be generated.
         asker: Asks the detector, through the cache.
         attacker: Makes adversarial images, in the detector's thread.
         recorder: Writes parts.
@@ -152,13 +152,27 @@ def generate(
 
     Raises:
         RunError: More than `max_failed` of the planned queries failed, now and in earlier
-            attempts; what was done stays.
-        DetectorError: The detector cannot answer at all; what was done stays.
+            attempts; what was recorded stays.
+        DetectorError: The detector cannot answer at all; what was recorded stays.
     """
-    parallel = asker.parallel
-    # Answers are recorded in order: where the oldest takes long, the others must not wait for it.
-    most = parallel if parallel == 1 else QUEUE * parallel
+    last = work.failed[-1] if work.failed else ""
+    refuse_failures(len(work.failed), work.planned, work.max_failed, last)
     answering: deque[Future[list[Answered]]] = deque()
+    record = _recording(work, recorder, progress)
+    with recorder, _preparing(work) as pool, ThreadPoolExecutor(asker.parallel) as asking:
+        try:
+            _answer(_Pipeline(work, asker, attacker, pool, asking), answering, record)
+        except BaseException:
+            asking.shutdown(wait=False, cancel_futures=True)
+            asker.cancel()
+            _keep_finished(answering, recorder)
+            raise
+
+
+def _recording(
+    work: Work, recorder: Recorder, progress: Callable[[int], Any]
+) -> Callable[[list[Answered]], None]:
+    """Return what records a batch, tells its size, and stops where too much failed."""
 
     def record(answers: list[Answered]) -> None:
         recorder.add(answers)
@@ -166,25 +180,39 @@ def generate(
         failed = len(work.failed) + recorder.failed
         refuse_failures(failed, work.planned, work.max_failed, recorder.last_error)
 
-    refuse_failures(
-        len(work.failed), work.planned, work.max_failed, work.failed[-1] if work.failed else ""
-    )
+    return record
 
-    with recorder, _preparing(work) as pool, ThreadPoolExecutor(parallel) as asking:
-        try:
-            for ready in _prepared(
-                pool, work, attacker, asker.batch_size, lambda: _unfinished(answering) < parallel
-            ):
-                answering.append(asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
-                while answering and (len(answering) > most or answering[0].done()):
-                    record(answering.popleft().result())
-            while answering:
-                record(answering.popleft().result())
-        except BaseException:
-            asking.shutdown(wait=False, cancel_futures=True)
-            asker.cancel()
-            _keep_finished(answering, recorder)
-            raise
+
+@dataclass(frozen=True)
+class _Pipeline:
+    """What the batches pass through: the worker processes, and the detector's threads."""
+
+    work: Work
+    asker: Asker
+    attacker: Attacker
+    pool: Executor | None
+    asking: ThreadPoolExecutor
+
+
+def _answer(
+    line: _Pipeline,
+    answering: deque[Future[list[Answered]]],
+    record: Callable[[list[Answered]], None],
+) -> None:
+    """Ask about every batch, and record answers in order."""
+    asker, parallel = line.asker, line.asker.parallel
+    # Answers are recorded in order: where the oldest takes long, the others must not wait for it.
+    most = parallel if parallel == 1 else QUEUE * parallel
+
+    def idle() -> bool:
+        return _unfinished(answering) < parallel
+
+    for ready in _prepared(line.pool, line.work, line.attacker, asker.batch_size, idle):
+        answering.append(line.asking.submit(lambda ready=ready: asker.ask(ready())))  # type: ignore[misc]
+        while answering and (len(answering) > most or answering[0].done()):
+            record(answering.popleft().result())
+    while answering:
+        record(answering.popleft().result())
 
 
 def _unfinished(answering: Iterable[Future[list[Answered]]]) -> int:

@@ -45,7 +45,7 @@ def _framing(condition: Condition) -> Condition:
 
 
 def sent_image(task: Task, sample_id: str, condition: Condition, seed: int) -> bytes | None:
-    """Give the bytes that a sample is sent as; None under an attack, or where it is not there."""
+    """Return the bytes that a sample is sent as; None under an attack, or where it is not there."""
     if isinstance(condition.operation, Attack):
         return None
     for sample in task.dataset:

@@ -42,8 +42,8 @@ def mask_notes(run: RunFolder) -> list[Note]:
     )
     return [
         Note(
-            f"{len(names)} of {len(shares)} masks {text}: if that is wrong, they are coded in a "
-            "way that is read otherwise (fakevlm_bench.masks)",
+            f"{len(names)} of {len(shares)} masks {text}: if that is wrong, their encoding is not "
+            "one that fakevlm_bench.masks reads",
             len(names),
             names[0],
         )

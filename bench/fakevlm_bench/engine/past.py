@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine.cache import fingerprint_digest
 from fakevlm_bench.engine.prepare import prepare_all
 from fakevlm_bench.engine.querying import Answered, Asker
@@ -21,8 +21,8 @@ from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Condition
 
 UNKNOWN = (
-    "how long and at what cost is not known: no run of this detector is finished, and a dry run "
-    "sends nothing to a server; sample=20 asks about 20 images"
+    "time and cost are unknown: no run of this detector has finished, and a dry run sends "
+    "nothing to a server; sample=20 asks about 20 images"
 )
 
 
@@ -72,16 +72,15 @@ def estimate(plan: Plan, options: Options, sample: int) -> Estimate:
     else:
         rate, source = _recorded(plan, Path(options.runs))
     if rate is None or attacks:
-        why = f"how often {attacks[0]} asks is not known beforehand" if attacks else source
+        why = f"how many queries {attacks[0]} needs is not known beforehand" if attacks else source
         return Estimate(calls, None, {}, source=why)
     return Estimate(calls, calls * rate.seconds, {}, source=source, cost=_cost(plan, rate, calls))
 
 
 def _cost(plan: Plan, rate: _Rate, calls: int) -> float | None:
     """Price the tokens of so many calls; None where a price or a count is missing."""
-    telemetry = getattr(plan.detector, "telemetry", None)
-    known: Mapping[str, Any] = telemetry() if telemetry else {}
-    prices = [known.get(f"price_per_million_tokens_{way}") for way in ("in", "out")]
+    telemetry = described(plan.detector).telemetry()
+    prices = [telemetry.get(f"price_per_million_tokens_{way}") for way in ("in", "out")]
     total = 0.0
     for price, tokens in zip(prices, (rate.tokens_in, rate.tokens_out), strict=True):
         if price is None or tokens is None:
@@ -92,22 +91,22 @@ def _cost(plan: Plan, rate: _Rate, calls: int) -> float | None:
 
 def _recorded(plan: Plan, runs: Path) -> tuple[_Rate | None, str]:
     """Look for the latest finished run of the same detector that timed its images."""
-    wanted = fingerprint_digest(plan.identity["detector"])
-    found: list[tuple[str, _Rate]] = []
+    digest = fingerprint_digest(plan.identity.detector)
+    rates: list[tuple[str, _Rate]] = []
     for path in runs.glob(f"*/{plan.detector.name}-*"):
         try:
             manifest = RunFolder(path).manifest()
         except RunError:
             continue
-        resources = manifest.get("resources", {})
+        resources = manifest.resources or {}
         wall, images = resources.get("wall_seconds"), resources.get("images")
-        same = fingerprint_digest(manifest["detector"]["fingerprint"]) == wanted
-        if same and manifest["finished"] and wall and images:
+        same = fingerprint_digest(manifest.detector.fingerprint) == digest
+        if same and manifest.finished and wall and images:
             counts = _tokens(RunFolder(path))
-            found.append((manifest["times"]["finished"], _Rate(wall / images, *counts)))
-    if not found:
+            rates.append((manifest.times.finished or "", _Rate(wall / images, *counts)))
+    if not rates:
         return None, UNKNOWN
-    return max(found, key=lambda one: one[0])[1], "as in the last finished run; nothing was sent"
+    return max(rates, key=lambda one: one[0])[1], "as in the last finished run; nothing was sent"
 
 
 def _tokens(run: RunFolder) -> tuple[float | None, float | None]:
@@ -120,8 +119,8 @@ def _tokens(run: RunFolder) -> tuple[float | None, float | None]:
 
 
 def _mean(values: Sequence[int | None]) -> float | None:
-    known = [one for one in values if one is not None]
-    return statistics.fmean(known) if known else None
+    numbers = [one for one in values if one is not None]
+    return statistics.fmean(numbers) if numbers else None
 
 
 def _sampled(plan: Plan, options: Options, sample: int) -> tuple[_Rate | None, str]:
@@ -140,9 +139,7 @@ def _sampled(plan: Plan, options: Options, sample: int) -> tuple[_Rate | None, s
     finally:
         if cache is not None:
             cache.close()
-        close = getattr(plan.detector, "close", None)
-        if close is not None:
-            close()
+        described(plan.detector).close()
     return _rate(answers, seconds)
 
 
@@ -150,9 +147,9 @@ def _rate(answers: Sequence[Answered], seconds: float) -> tuple[_Rate | None, st
     fresh = [one.response for one in answers if not one.cached]
     failed = sum(one.error is not None for one in fresh)
     if not fresh:
-        return None, f"all {len(answers)} images of the sample are in the cache: take more"
+        return None, f"all {len(answers)} images of the sample are in the cache: increase sample"
     counts = (_mean([one.tokens_in for one in fresh]), _mean([one.tokens_out for one in fresh]))
-    told = f"from a sample of {len(fresh)} images" + (
+    source = f"from a sample of {len(fresh)} images" + (
         f", {failed} of which failed" if failed else ""
     )
-    return _Rate(seconds / len(fresh), *counts), told
+    return _Rate(seconds / len(fresh), *counts), source

@@ -57,7 +57,7 @@ def true_mask(sample: Sample, size: tuple[int, int]) -> Mask | None:
     if mask.shape != (size[1], size[0]):
         raise DataError(
             f"the mask of sample '{sample.id}' is {mask.shape[1]}×{mask.shape[0]}, "
-            f"but its image is {size[0]}×{size[1]}: they must have one size"
+            f"but its image is {size[0]}×{size[1]}: they must have the same size"
         )
     if sample.label is Label.REAL:
         if mask.any():
@@ -72,7 +72,7 @@ def true_mask(sample: Sample, size: tuple[int, int]) -> Mask | None:
 def truth_row(
     sample: Sample, condition_id: str, mask: Mask | None, size: tuple[int, int]
 ) -> dict[str, Any]:
-    """Give the row of `TRUTH` for a sample in the frame that was sent."""
+    """Return the row of `TRUTH` for a sample in the frame that was sent."""
     return {
         "sample_id": sample.id,
         "condition_id": condition_id,
@@ -113,8 +113,8 @@ def prepare(sample: Sample, condition: Condition, seed: int, prompt: str) -> Pre
     try:
         size = image_size(sample.image)
     except DataError as error:
-        told = sample.error or str(error)
-        return Prepared(query, truth_row(sample, condition.id, None, (0, 0)), error=told)
+        reason = sample.error or str(error)
+        return Prepared(query, truth_row(sample, condition.id, None, (0, 0)), error=reason)
     mask = true_mask(sample, size)
     truth = truth_row(sample, condition.id, mask, size)
     rng = generator(seed, sample.id, condition.id)
@@ -131,12 +131,12 @@ def prepare(sample: Sample, condition: Condition, seed: int, prompt: str) -> Pre
 def _perturb(
     sample: Sample, operation: Perturbation, mask: Mask | None, query: Query, rng: Generator
 ) -> tuple[Query, dict[str, Any]]:
-    done = operation(decode_image(sample.image), mask, rng)
-    height, width = done.image.shape[:2]
-    encoded = done.encoded if done.encoded is not None else encode_png(done.image)
-    truth = truth_row(sample, query.condition_id, done.mask, (width, height))
-    truth["window"] = None if done.window is None else list(done.window)
-    return dataclasses.replace(query, image=encoded, media_type=done.media_type), truth
+    perturbed = operation(decode_image(sample.image), mask, rng)
+    height, width = perturbed.image.shape[:2]
+    encoded = perturbed.encoded if perturbed.encoded is not None else encode_png(perturbed.image)
+    truth = truth_row(sample, query.condition_id, perturbed.mask, (width, height))
+    truth["window"] = None if perturbed.window is None else list(perturbed.window)
+    return dataclasses.replace(query, image=encoded, media_type=perturbed.media_type), truth
 
 
 def prepare_all(

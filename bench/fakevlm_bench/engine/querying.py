@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fakevlm_bench.contract import described
 from fakevlm_bench.engine.cache import Cache, fingerprint_digest, request_key
 from fakevlm_bench.engine.prepare import Prepared
 from fakevlm_bench.errors import DetectorError
@@ -39,17 +40,15 @@ class Asker:
         self._detector = detector
         self._cache = cache
         self._lock = threading.Lock()
-        fingerprint = detector.fingerprint()
-        self._digest = fingerprint_digest(fingerprint)
-        self._stochastic = bool(fingerprint.get("stochastic", False))
+        self._contract = described(detector)
+        self._digest = fingerprint_digest(detector.fingerprint())
+        self._stochastic = self._contract.stochastic
         self.batch_size = detector.batch_size
-        self.parallel = int(getattr(detector, "parallel_batches", 1))
+        self.parallel = self._contract.parallel_batches
 
     def cancel(self) -> None:
         """Let a detector that waits for others give up what it waits for."""
-        cancel = getattr(self._detector, "cancel", None)
-        if cancel is not None:
-            cancel()
+        self._contract.cancel()
 
     def ask(self, batch: Sequence[Prepared]) -> list[Answered]:
         """Answer a batch, in order.
@@ -62,23 +61,23 @@ class Asker:
             request_key(one.query, digest, self._digest, stochastic=self._stochastic)
             for one, digest in zip(batch, digests, strict=True)
         ]
-        known = self._known(keys)
-        found = {
-            i: admit(Response(error=one.error)) if one.error is not None else known.get(keys[i])
+        cached = self._known(keys)
+        responses = {
+            i: admit(Response(error=one.error)) if one.error is not None else cached.get(keys[i])
             for i, one in enumerate(batch)
         }
-        missing = [i for i, response in found.items() if response is None]
+        missing = [i for i, response in responses.items() if response is None]
         fresh = self._predict([batch[i].query for i in missing]) if missing else []
         self._keep([(keys[i], response) for i, response in zip(missing, fresh, strict=True)])
-        found.update(zip(missing, fresh, strict=True))
-        asked = set(missing)
+        responses.update(zip(missing, fresh, strict=True))
+        fresh_ones = set(missing)
         return [
             Answered(
                 one,
-                found[i] or Response(),
+                responses[i] or Response(),
                 keys[i],
                 digests[i],
-                cached=keys[i] in known and i not in asked,
+                cached=keys[i] in cached and i not in fresh_ones,
             )
             for i, one in enumerate(batch)
         ]
@@ -88,9 +87,9 @@ class Asker:
         if self._cache is None:
             return {}
         with self._lock:
-            known = {key: admit(response) for key, response in self._cache.get(keys).items()}
-            self._cache.forget([key for key, one in known.items() if one.error is not None])
-        return {key: one for key, one in known.items() if one.error is None}
+            responses = {key: admit(response) for key, response in self._cache.get(keys).items()}
+            self._cache.forget([key for key, one in responses.items() if one.error is not None])
+        return {key: one for key, one in responses.items() if one.error is None}
 
     def _keep(self, items: Sequence[tuple[str, Response]]) -> None:
         if self._cache is not None:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fakevlm_bench.engine.schema import RUN_VERSION
+from fakevlm_bench.engine.manifest import FILE, Manifest
 from fakevlm_bench.errors import RunError
 from fakevlm_bench.files import write_atomically
 from fakevlm_bench.result import Result
@@ -64,20 +64,13 @@ class RunFolder:
         """Where the result lies."""
         return self.path / "result.json"
 
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """Read the manifest.
 
         Raises:
             RunError: There is none, it cannot be read, or a newer version wrote it.
         """
-        manifest = self._read_json("manifest.json")
-        version = manifest.get("run_version")
-        if not isinstance(version, int) or version > RUN_VERSION:
-            raise RunError(
-                f"{self.path} was written in layout {version}, and this version reads "
-                f"up to {RUN_VERSION}: update fakevlm-bench"
-            )
-        return manifest
+        return Manifest.from_json(self._read_json(FILE), str(self.path / FILE))
 
     def result(self) -> Result:
         """Read the result.
@@ -92,7 +85,7 @@ class RunFolder:
         try:
             value = json.loads(path.read_text("utf-8"))
         except FileNotFoundError as error:
-            raise RunError(f"{self.path} is no run, or not a finished one: no {name}") from error
+            raise RunError(f"{self.path} is not a finished run: {name} is missing") from error
         except (ValueError, OSError) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
         if not isinstance(value, dict):
@@ -102,11 +95,11 @@ class RunFolder:
     @property
     def exists(self) -> bool:
         """Whether a manifest is there."""
-        return (self.path / "manifest.json").is_file()
+        return (self.path / FILE).is_file()
 
-    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+    def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
-        write_json(self.path / "manifest.json", manifest)
+        write_json(self.path / FILE, manifest.to_json())
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -120,9 +113,9 @@ class RunFolder:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise RunError(f"{self.path} is being written by another process") from error
-            for left in self.path.rglob(".*.tmp"):  # half-written when its process was killed
-                left.unlink()
+                raise RunError(f"{self.path} is in use by another process") from error
+            for temporary in self.path.rglob(".*.tmp"):  # half-written when its process was killed
+                temporary.unlink()
             yield
 
     def parts(self, kind: str) -> list[Path]:
@@ -140,7 +133,7 @@ class RunFolder:
             write_table(self.path / kind / f"part-{number:06d}.parquet", table)
 
     def read(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """Give the parts' tables, oldest first.
+        """Return the parts' tables, oldest first.
 
         Raises:
             RunError: A part cannot be read.
@@ -152,12 +145,12 @@ class RunFolder:
                 raise RunError(f"{part} cannot be read: {error}") from error
 
     def answered(self, *, also_failed: bool = True) -> dict[str, set[str]]:
-        """Give the ids of the samples that have a response, by condition."""
-        done: dict[str, set[str]] = {}
+        """Return the ids of the samples that have a response, by condition."""
+        answered: dict[str, set[str]] = {}
         for (sample, condition), error in self._errors().items():
             if error is None or also_failed:
-                done.setdefault(condition, set()).add(sample)
-        return done
+                answered.setdefault(condition, set()).add(sample)
+        return answered
 
     def failures(self) -> list[str]:
         """List the reasons of the queries whose last response is a failure, oldest first."""
@@ -165,8 +158,8 @@ class RunFolder:
 
     def _errors(self) -> dict[tuple[str, str], str | None]:
         """Return the last response's error of each (sample, condition)."""
-        found: dict[tuple[str, str], str | None] = {}
+        errors: dict[tuple[str, str], str | None] = {}
         for table in self.read("responses", ["sample_id", "condition_id", "error"]):
             for row in table.to_pylist():
-                found[row["sample_id"], row["condition_id"]] = row["error"]
-        return found
+                errors[row["sample_id"], row["condition_id"]] = row["error"]
+        return errors

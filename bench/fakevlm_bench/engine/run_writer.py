@@ -17,7 +17,7 @@ SECONDS_PER_PART = 5.0
 
 
 def response_row(answered: Answered) -> dict[str, Any]:
-    """Give the row of `RESPONSES` for one answer."""
+    """Return the row of `RESPONSES` for one answer."""
     query, response = answered.prepared.query, answered.response
     truth, heat_map = answered.prepared.truth, response.heat_map
     return {

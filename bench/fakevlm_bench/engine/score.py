@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fakevlm_bench import rle
+from fakevlm_bench.engine.manifest import Manifest
 from fakevlm_bench.engine.run_folder import RunFolder, write_json
 from fakevlm_bench.engine.schema import PREDICTIONS
 from fakevlm_bench.errors import RunError
@@ -19,11 +20,11 @@ from fakevlm_bench.result import Result, Section
 from fakevlm_bench.types import Prediction, Response
 
 if TYPE_CHECKING:
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
 
 
 def response_of(row: Mapping[str, Any]) -> Response:
-    """Give the response that a row of `RESPONSES` records."""
+    """Return the response that a row of `RESPONSES` records."""
     heat_map = None
     if row["heat_map"] is not None:
         flat = np.frombuffer(row["heat_map"], dtype=np.uint8)
@@ -38,7 +39,7 @@ def response_of(row: Mapping[str, Any]) -> Response:
 
 
 def prediction_row(prediction: Prediction) -> dict[str, Any]:
-    """Give the row of `PREDICTIONS` for a prediction."""
+    """Return the row of `PREDICTIONS` for a prediction."""
     heat_map, mask = prediction.heat_map, prediction.mask
     return {
         "sample_id": prediction.sample_id,
@@ -57,7 +58,7 @@ def prediction_row(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def predictions_of(responses: pa.Table, reading: Reading) -> pa.Table:
+def predictions_of(responses: pa.Table, reading: ParseSettings) -> pa.Table:
     """Understand a table of responses: a table of predictions, row by row."""
     from fakevlm_bench.answers.interpret import interpret
 
@@ -69,23 +70,23 @@ def predictions_of(responses: pa.Table, reading: Reading) -> pa.Table:
 
 
 def _latest(run: RunFolder, kind: str) -> Iterator[pa.Table]:
-    """Give a kind's parts, each without the rows that a later part has again."""
-    seen: set[tuple[str, str]] = set()
-    kept: list[list[int]] = []
+    """Return a kind's parts, each without the rows that a later part has again."""
+    later: set[tuple[str, str]] = set()
+    rows_of_parts: list[list[int]] = []
     for table in reversed(list(run.read(kind, ["sample_id", "condition_id"]))):
         pairs = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
         rows: list[int] = []
         for i in range(len(pairs) - 1, -1, -1):
-            if pairs[i] not in seen:
-                seen.add(pairs[i])
+            if pairs[i] not in later:
+                later.add(pairs[i])
                 rows.append(i)
-        kept.append(rows[::-1])
-    for table, rows in zip(run.read(kind), reversed(kept), strict=True):
+        rows_of_parts.append(rows[::-1])
+    for table, rows in zip(run.read(kind), reversed(rows_of_parts), strict=True):
         yield table if len(rows) == table.num_rows else table.take(pa.array(rows, pa.int64()))
 
 
 def latest(run: RunFolder, kind: str) -> pa.Table:
-    """Give all rows of ``responses`` or ``truth``, each (sample, condition) once.
+    """Return all rows of ``responses`` or ``truth``, each (sample, condition) once.
 
     Raises:
         RunError: There are none.
@@ -96,7 +97,7 @@ def latest(run: RunFolder, kind: str) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def write_predictions(run: RunFolder, reading: Reading) -> None:
+def write_predictions(run: RunFolder, reading: ParseSettings) -> None:
     """Understand every response of a run, part by part, into ``predictions.parquet``."""
     with (
         replacing(run.predictions_path) as temporary,
@@ -106,15 +107,8 @@ def write_predictions(run: RunFolder, reading: Reading) -> None:
             writer.write_table(predictions_of(responses, reading))
 
 
-def reading_of(manifest: Mapping[str, Any]) -> Reading:
-    """Give the way in which a run's responses are read, as its manifest states it."""
-    from fakevlm_bench.answers.interpret import Reading
-
-    return Reading(**manifest["reading"])
-
-
 def baseline_of(run: RunFolder) -> dict[str, Any]:
-    """Give what mCE needs of the run that it is measured against.
+    """Return what mCE needs of the run that it is measured against.
 
     Raises:
         RunError: The run has not been scored.
@@ -132,7 +126,7 @@ def baseline_of(run: RunFolder) -> dict[str, Any]:
 
 
 def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
-    """Give the baseline of the result on disk, None where there is no result or none in it."""
+    """Return the baseline of the result on disk, None where there is no result or none in it."""
     with suppress(RunError):
         baseline: Section | None = run.result().get("baseline")
         return None if baseline is None else baseline.to_json()
@@ -140,7 +134,7 @@ def _known_baseline(run: RunFolder) -> dict[str, Any] | None:
 
 
 def compute_result(
-    run: RunFolder, manifest: Mapping[str, Any], baseline: Mapping[str, Any] | None = None
+    run: RunFolder, manifest: Manifest, baseline: Mapping[str, Any] | None = None
 ) -> Result:
     """Compute a run's figures from its predictions, truth and responses on disk.
 
@@ -156,8 +150,8 @@ def compute_result(
     predictions = pq.read_table(run.predictions_path).to_pandas()
     truth = latest(run, "truth").to_pandas()
     frame = join(predictions, truth)
-    settings = Settings(**manifest["scoring"])
-    known = {**manifest.get("resources", {}), **manifest.get("prices", {})}
+    settings = Settings(**manifest.scoring)
+    costs = {**(manifest.resources or {}), **manifest.prices}
     columns = ["sample_id", "condition_id", "attack"]
     columns += ["latency", "tokens_in", "tokens_out", "cached", "error"]
     responses = pa.concat_tables(run.read("responses", columns)).to_pandas()
@@ -165,17 +159,17 @@ def compute_result(
         frame,
         settings,
         responses=responses,
-        run=known,
+        run=costs,
         baseline=(
             Baseline(baseline["detector"], baseline["balanced_accuracy"]) if baseline else None
         ),
     )
     return body.headed(
-        run=manifest["id"],
-        task=manifest["task"]["key"],
-        detector=manifest["detector"]["name"],
-        thresholds=manifest.get("thresholds", {}),
-        skipped_conditions=manifest["skipped_conditions"],
+        run=manifest.id,
+        task=manifest.task.key,
+        detector=manifest.detector.name,
+        thresholds=manifest.thresholds,
+        skipped_conditions=manifest.skipped_conditions,
         **({"baseline": dict(baseline)} if baseline else {}),
     )
 
@@ -195,9 +189,9 @@ def score(
     """
     manifest = run.manifest()
     with run.lock():
-        write_predictions(run, reading_of(manifest))
-        known = _known_baseline(run) if keep_baseline else None
-        known = baseline_of(baseline) if baseline else known
-        result = compute_result(run, manifest, known)
+        write_predictions(run, manifest.reading)
+        against = _known_baseline(run) if keep_baseline else None
+        against = baseline_of(baseline) if baseline else against
+        result = compute_result(run, manifest, against)
         write_json(run.result_path, result.to_json())
     return result

@@ -51,20 +51,20 @@ def score_official(answers: Path, data: Path) -> Result:
     Raises:
         DataError: A file cannot be read, or answers belong to other images.
     """
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
     from fakevlm_bench.datasets.fakeclue import read_records
     from fakevlm_bench.foreign_answers.files import read_answers
     from fakevlm_bench.foreign_answers.records import score_against
     from fakevlm_bench.metrics import Settings
 
     records = {str(record["image"]): record for record in read_records(data)}
-    found = _matched(read_answers(answers, "fakevlm"), records, answers)
+    by_image = _matched(read_answers(answers, "fakevlm"), records, answers)
     truth = _truth(records)
-    result = score_against(truth, found, Reading(answers="fakevlm"), Settings())
+    result = score_against(truth, by_image, ParseSettings(answers="fakevlm"), Settings())
     return result.headed(
         task=f"fakeclue@1 ({data.name})",
         detector=answers.stem,
-        official_reading=_official_figures(truth, found),
+        official_reading=_official_figures(truth, by_image),
     )
 
 
@@ -72,17 +72,17 @@ def _matched(
     answers: Mapping[str, Response], records: Mapping[str, Any], file: Path
 ) -> dict[str, Response]:
     """Name answers as the data does: by the whole path, or by one that ends with it."""
-    found: dict[str, Response] = {}
+    by_image: dict[str, Response] = {}
     for name, response in answers.items():
         parts = name.replace("\\", "/").split("/")
         ends = ("/".join(parts[i:]) for i in range(len(parts)))
         image = next((end for end in ends if end in records), None)
         if image is None:
-            raise DataError(f"{file}: '{name}' is no image of the data set's file")
-        if image in found:
+            raise DataError(f"{file}: '{name}' is not an image of the data set's file")
+        if image in by_image:
             raise DataError(f"{file}: two answers for image '{image}'")
-        found[image] = response
-    return found
+        by_image[image] = response
+    return by_image
 
 
 def _truth(records: Mapping[str, Record]) -> pd.DataFrame:

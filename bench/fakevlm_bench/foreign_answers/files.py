@@ -47,7 +47,7 @@ def read_answers(path: Path, form: str) -> dict[str, Response]:
     for place, row in _rows(path):
         where = f"{printable(path)}: {place}"
         if not isinstance(row, Mapping):
-            raise DataError(f"{where}: no object with '{names['id']}' but {_kind(row)}")
+            raise DataError(f"{where}: expected an object with '{names['id']}', not {_kind(row)}")
         name = _id(row.get(names["id"]), names["id"], row, where)
         if name in answers:
             raise DataError(f"{where}: two answers for sample '{name}'")
@@ -96,7 +96,8 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[tuple[str, Any]]:
     try:
         header = next(reader, [])
         if len(set(header)) < len(header):
-            raise DataError(f"{printable(path)}: two columns have one name: {', '.join(header)}")
+            columns = ", ".join(header)
+            raise DataError(f"{printable(path)}: two columns have the same name: {columns}")
         for cells in reader:
             if not cells:
                 continue
@@ -136,7 +137,7 @@ def _response(row: Mapping[str, Any], names: Mapping[str, str], where: str) -> R
         raise DataError(f"{where}: the score is {score}, not within [0, 1]")
     if text is None and score is None and logit is None:
         parts = [names[key] for key in ("text", "score", "logit") if key in names]
-        raise DataError(f"{where}: it says nothing: no {' or '.join(parts)}")
+        raise DataError(f"{where}: no {' or '.join(parts)}")
     return Response(
         text=None if text is None else _storable(text),
         score=score,
@@ -149,11 +150,11 @@ def _number(value: Any, key: str, where: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        raise DataError(f"{where}: the {key} is no number but true or false")
+        raise DataError(f"{where}: the {key} is true or false, not a number")
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise DataError(f"{where}: the {key} is no number: {error}") from error
+        raise DataError(f"{where}: the {key} is not a number: {error}") from error
     if not math.isfinite(number):
         bounds = "within [0, 1]" if key == "score" else "a finite number"
         raise DataError(f"{where}: the {key} is {number}, not {bounds}")
@@ -174,7 +175,7 @@ def _box(value: Any, where: str) -> Box:
     numbers = [_number(one, "coordinate", where) for one in value]
     x0, y0, x1, y1 = (_LARGEST_BOX * 2 if one is None else one for one in numbers)
     if not (x0 < x1 and y0 < y1) or max(map(abs, (x0, y0, x1, y1))) > _LARGEST_BOX:
-        raise DataError(f"{where} is no box: [{x0:g}, {y0:g}, {x1:g}, {y1:g}]")
+        raise DataError(f"{where} is not a box: [{x0:g}, {y0:g}, {x1:g}, {y1:g}]")
     return (x0, y0, x1, y1)
 
 
@@ -189,4 +190,4 @@ def _kind(value: Any) -> str:
     """Name a JSON value's type."""
     kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false",
              type(None): "null"}  # fmt: skip
-    return kinds.get(type(value), "a number" if isinstance(value, int | float) else "no JSON")
+    return kinds.get(type(value), "a number" if isinstance(value, int | float) else "not JSON")

@@ -18,12 +18,12 @@ from fakevlm_bench.types import Condition, Prediction, Response, Task
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fakevlm_bench.answers.interpret import Reading
+    from fakevlm_bench.answers.interpret import ParseSettings
     from fakevlm_bench.metrics import Settings
 
 
 def score_answers(
-    task: Task, answers: Mapping[str, Response], reading: Reading, name: str
+    task: Task, answers: Mapping[str, Response], reading: ParseSettings, name: str
 ) -> Result:
     """Score answers on a task's own images; a sample without an answer counts as failed.
 
@@ -33,19 +33,19 @@ def score_answers(
     from fakevlm_bench.metrics import Settings
 
     truth = truth_frame(task, [Condition("clean")], seed=0)
-    known = list(dict.fromkeys(truth["sample_id"]))
-    strange = sorted(set(answers) - set(known))
+    ids = list(dict.fromkeys(truth["sample_id"]))
+    strange = sorted(set(answers) - set(ids))
     if strange:
         raise DataError(
             f"{len(strange)} of {len(answers)} answers belong to no sample of {task.key}, first "
-            f"{_listed(strange)} (its samples are called like {_listed(known)})"
+            f"{_listed(strange)} (its samples are called like {_listed(ids)})"
         )
     body = score_against(truth, answers, reading, Settings(metrics=task.metrics))
     return body.headed(task=task.key, detector=name)
 
 
 def score_against(
-    truth: pd.DataFrame, answers: Mapping[str, Response], reading: Reading, settings: Settings
+    truth: pd.DataFrame, answers: Mapping[str, Response], reading: ParseSettings, settings: Settings
 ) -> Result:
     """Score answers against rows of truth, in the frames that these state."""
     from fakevlm_bench.answers.interpret import interpret
@@ -60,7 +60,7 @@ def score_against(
     return compute(join(predictions_frame(predictions), truth), settings)
 
 
-def _framed(answer: Response, size: tuple[int, int] | None, reading: Reading) -> Response:
+def _framed(answer: Response, size: tuple[int, int] | None, reading: ParseSettings) -> Response:
     """Bring an answer's boxes into pixels of the image that it is about."""
     from fakevlm_bench.answers.regions import scale_boxes
 

@@ -261,10 +261,12 @@ def read_texts(
         responses: The same rows, with ``text``.
         submission: States the threshold and the answers' published form.
     """
-    from fakevlm_bench.answers.interpret import Reading, interpret
+    from fakevlm_bench.answers.interpret import ParseSettings, interpret
 
     form = submission.reading
-    reading = Reading(threshold=submission.threshold.value, answers=form.answers, yes=form.yes)
+    reading = ParseSettings(
+        threshold=submission.threshold.value, answers=form.answers, yes=form.yes
+    )
     by_text: dict[str, Prediction] = {}
     rows = zip(*(predictions[name] for name in KEYS), responses["text"], strict=True)
     for sample, condition, text in rows:

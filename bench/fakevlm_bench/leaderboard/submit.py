@@ -61,11 +61,11 @@ def submit(
     run = RunFolder(run_dir)
     manifest, result = run.manifest(), run.result()
     _check_run(run_dir, manifest, whole=whole)
-    document = describe(manifest, card or {}, slug)
+    document = describe(manifest.to_json(), card or {}, slug)
     document["claimed"] = _claims(
         result if isinstance(result, Result) else Result.from_json(result)
     )
-    folder: Path = root / folder_name(manifest["task"]["key"]) / document["slug"]
+    folder: Path = root / folder_name(manifest.task.key) / document["slug"]
     _make_room(folder, document)
     folder.mkdir(parents=True)
     ids = _write_tables(run, folder)

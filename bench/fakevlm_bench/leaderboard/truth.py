@@ -9,14 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from fakevlm_bench.contract import described_dataset
 from fakevlm_bench.errors import ConfigError, unknown_name
-from fakevlm_bench.leaderboard.submission import JsonObject
 from fakevlm_bench.protocols import Attack
 from fakevlm_bench.types import Condition, Sample, Task
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fakevlm_bench.engine.manifest import Manifest
     from fakevlm_bench.engine.run_folder import RunFolder
 
 Picture: TypeAlias = Callable[[str, str], bytes | None]
@@ -115,8 +116,10 @@ def about_task(task: Task) -> dict[str, str]:
     """Return what a task's page says: its own words, and the datasheet beside its data."""
     names = ("description", "licence", "citation", "url", "prompt")
     about = {name: str(getattr(task, name)) for name in names}
-    sheet = Path(getattr(task.dataset, "path", "")) / "README.md"
-    return {**about, "datasheet": sheet.read_text("utf-8")} if sheet.is_file() else about
+    folder = described_dataset(task.dataset).path
+    sheet = Path(folder) / "README.md"
+    there = bool(folder) and sheet.is_file()
+    return {**about, "datasheet": sheet.read_text("utf-8")} if there else about
 
 
 class Pictures:
@@ -182,35 +185,35 @@ class RunTruths:
             frame = self._frame(run)
             parts.append(frame[frame["condition_id"] == condition])
         if manifest is None:
-            raise unknown_name("task", key, {m["task"]["key"] for _, m in self._runs})
+            raise unknown_name("task", key, {m.task.key for _, m in self._runs})
         about, picture = self._task(manifest, seed)
         return TaskTruth(
             key,
-            manifest["task"]["fingerprint"],
+            manifest.task.fingerprint,
             ordered(pd.concat(parts), conditions),
-            tuple(manifest["scoring"]["metrics"]),
+            tuple(manifest.scoring["metrics"]),
             about,
             picture,
         )
 
-    def _task(self, manifest: JsonObject, seed: int) -> tuple[dict[str, str], Picture]:
+    def _task(self, manifest: Manifest, seed: int) -> tuple[dict[str, str], Picture]:
         """Load the runs' task for texts and pictures; without it there are fewer of both."""
         from fakevlm_bench.registry import recorded_task
 
         try:
-            task: Task = recorded_task(manifest)
+            task: Task = recorded_task(manifest.task.key, manifest.config)
         except (ConfigError, KeyError):
-            texts = {n: str(manifest["task"].get(n) or "") for n in ("licence", "citation")}
+            texts = {"licence": manifest.task.licence, "citation": manifest.task.citation}
             return texts, lambda _sample, _condition: None
         return about_task(task), Pictures(task, seed)
 
-    def _run_with(self, key: str, condition: str, seed: int) -> tuple[RunFolder, JsonObject]:
+    def _run_with(self, key: str, condition: str, seed: int) -> tuple[RunFolder, Manifest]:
         names: set[str] = set()
         for run, manifest in self._runs:
-            identity = manifest["identity"]
-            if manifest["task"]["key"] == key and identity["seed"] == seed:
-                names |= set(identity["conditions"])
-                if condition in identity["conditions"]:
+            identity = manifest.identity
+            if manifest.task.key == key and identity.seed == seed:
+                names |= set(identity.conditions)
+                if condition in identity.conditions:
                     return run, manifest
         raise unknown_name(f"condition of {key} with seed {seed}", condition, names)
 

@@ -285,5 +285,3 @@ def forms(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
         return {}
     counts = frame["form"].value_counts()
     return {"forms": {str(name): int(counts[name]) for name in sorted(counts.index)}}
-
-

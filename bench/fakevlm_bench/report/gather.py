@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.metrics.robustness import level_of, severities
-from fakevlm_bench.result import CLEAN, Document, Figure, Result, Section
+from fakevlm_bench.result import CLEAN, Figure, Result, Section
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fakevlm_bench.engine.manifest import Manifest
 
 AXES = {
     "_quality": "encoder's quality",
@@ -42,13 +44,13 @@ class Findings:
 
     run: RunFolder
     result: Result
-    manifest: Document
+    manifest: Manifest
 
     @cached_property
     def conditions(self) -> list[str]:
         """Every condition's id: clean first, then as the run's list has them, then by name."""
-        config = (self.manifest.get("config") or {}).get("conditions") or {}
-        place = {name: k for k, name in enumerate(config.get("ids") or ())}
+        listed = self.manifest.config.get("conditions") or {}
+        place = {name: k for k, name in enumerate(listed.get("ids") or ())}
 
         def order(name: str) -> tuple[bool, int, str, float, str]:
             stem = name.partition(":")[0]

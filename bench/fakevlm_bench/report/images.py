@@ -20,7 +20,7 @@ from fakevlm_bench.errors import BenchError
 from fakevlm_bench.imaging import decode_image
 from fakevlm_bench.metrics.drift import through
 from fakevlm_bench.report.gather import Findings
-from fakevlm_bench.result import CLEAN, Document
+from fakevlm_bench.result import CLEAN
 from fakevlm_bench.types import Condition, Image, Mask, Sample, Task
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def panels(
     recorded = _conditions(findings, ids)
     names = set(samples)
     originals = {sample.id: sample for sample in task.dataset if sample.id in names}
-    seed = int(findings.manifest["identity"].get("seed", 0))
+    seed = int(findings.manifest.identity.seed)
     result = []
     for name in samples:
         if name not in originals:
@@ -137,7 +137,7 @@ def _conditions(findings: Findings, ids: Sequence[str]) -> dict[str, Condition |
     """
     from fakevlm_bench.registry import load_condition
 
-    recorded: Document = findings.manifest["identity"].get("conditions", {})
+    recorded = findings.manifest.identity.conditions
     conditions: dict[str, Condition | None] = {}
     for name in ids:
         try:

@@ -11,10 +11,10 @@ from fakevlm_bench.engine.run_folder import RunFolder
 from fakevlm_bench.errors import BenchError, ConfigError
 from fakevlm_bench.files import write_atomically
 from fakevlm_bench.report.gather import Findings, choose_samples, panel_conditions
-from fakevlm_bench.result import Document
 from fakevlm_bench.types import Task
 
 if TYPE_CHECKING:
+    from fakevlm_bench.engine.manifest import Manifest
     from fakevlm_bench.report.images import Panel
 
 _log = logging.getLogger(__name__)
@@ -106,14 +106,14 @@ def _panels(
     source = task or task_of(findings.manifest)
     if isinstance(source, str):
         return [], source
-    recorded = findings.manifest["task"]["fingerprint"]
+    recorded = findings.manifest.task.fingerprint
     if source.dataset.fingerprint() != recorded:
         return [], f"No images: {source.key} here is not the data that the run was measured on."
     under = list(conditions) or panel_conditions(findings, MOST_CONDITIONS)
     return panels(findings, source, names, under), ""
 
 
-def task_of(manifest: Document) -> Task | str:
+def task_of(manifest: Manifest) -> Task | str:
     """Load a run's task, or say why that cannot be done.
 
     Only tasks that are installed are loaded; the record gives their settings, and never
@@ -122,7 +122,7 @@ def task_of(manifest: Document) -> Task | str:
     from fakevlm_bench import registry
 
     try:
-        return registry.recorded_task(manifest)
+        return registry.recorded_task(manifest.task.key, manifest.config)
     except BenchError as error:
         _log.info("the images cannot be shown: %s", error)
         return f"No images: {error}"
