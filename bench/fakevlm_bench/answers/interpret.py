@@ -10,7 +10,7 @@ from fakevlm_bench.answers.forms import Form
 from fakevlm_bench.answers.read import Answer, read_answer, yes_meaning
 from fakevlm_bench.answers.regions import Coordinates, boxes_to_mask, parse_regions
 from fakevlm_bench.types import Box, Label, Mask, Prediction, Response, Status
-from fakevlm_bench.window import outside
+from fakevlm_bench.window import box_to_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,6 @@ class ParseSettings:
     def to_json(self) -> dict[str, Any]:
         """Give the fields as JSON values; `ParseSettings(**value)` reads them back."""
         return asdict(self)
-
-
-Reading = ParseSettings
-"""The name before version 0.2.0."""
 
 
 def interpret(
@@ -117,7 +113,7 @@ def _boxes(
     regions = parse_regions(answer.body, seen, reading.coordinates)
     boxes = regions.boxes
     if side is not None:
-        boxes = tuple(outside(box, size, side) for box in boxes)
+        boxes = tuple(box_to_image(box, size, side) for box in boxes)
     return response.boxes + boxes, regions.dropped
 
 

@@ -22,6 +22,7 @@ from fakevlm_bench.leaderboard.untrusted.folder import PREDICTIONS, RESPONSES, S
 from fakevlm_bench.result import Result
 
 if TYPE_CHECKING:
+    from fakevlm_bench.engine.manifest import Manifest
     from fakevlm_bench.engine.run_folder import RunFolder
 
 _NOT_CLAIMED = ("mce", "relative_mce", "css", "bertscore_f1")
@@ -62,9 +63,7 @@ def submit(
     manifest, result = run.manifest(), run.result()
     _check_run(run_dir, manifest, whole=whole)
     document = describe(manifest.to_json(), card or {}, slug)
-    document["claimed"] = _claims(
-        result if isinstance(result, Result) else Result.from_json(result)
-    )
+    document["claimed"] = _claims(result)
     folder: Path = root / folder_name(manifest.task.key) / document["slug"]
     _make_room(folder, document)
     folder.mkdir(parents=True)
@@ -82,15 +81,15 @@ def submit(
     return folder
 
 
-def _check_run(run_dir: Path, manifest: JsonObject, *, whole: bool) -> None:
+def _check_run(run_dir: Path, manifest: Manifest, *, whole: bool) -> None:
     from fakevlm_bench.errors import RunError
 
-    if not manifest["finished"]:
+    if not manifest.finished:
         raise RunError(f"{run_dir} is not finished: run it to its end first")
-    limit = manifest["identity"].get("limit")
+    limit = manifest.identity.limit
     if whole and limit:
         raise RefusalError(
-            f"{run_dir} measured {manifest['samples']['count']} samples only "
+            f"{run_dir} measured {manifest.samples.count} samples only "
             f"(limit={limit}): run it without a limit"
         )
 
