@@ -25,7 +25,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Give the site's address."""
+        """Return the site's address."""
         return f"http://127.0.0.1:{self.server_port}"
 
 

@@ -69,16 +69,23 @@ def submit(
     folder.mkdir(parents=True)
     ids = _write_tables(run, folder)
     _write_attacked(run, folder, document["protocol"]["conditions"])
-    document["protocol"] |= {"samples": len(ids), "sample_ids_sha256": sample_ids_digest(ids)}
-    document["protocol"]["metrics_version"] = str(result["metrics_version"])
-    document["files"] = {
+    document["protocol"] |= {
+        "samples": len(ids),
+        "sample_ids_sha256": sample_ids_digest(ids),
+        "metrics_version": str(result["metrics_version"]),
+    }
+    document["files"] = _digests(folder)
+    check_schema(document)
+    write_atomically(folder / SUBMISSION, Submission.from_json(document).text().encode())
+    return folder
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
         path.relative_to(folder).as_posix(): sha256_file(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    check_schema(document)
-    write_atomically(folder / SUBMISSION, Submission.from_json(document).text().encode())
-    return folder
 
 
 def _check_run(run_dir: Path, manifest: Manifest, *, whole: bool) -> None:
