@@ -37,6 +37,10 @@ _ELLIPSIS = re.compile(
     r"(?P<rest>(?: (?:not|definitely|certainly|really|clearly|in fact|indeed|actually|simply|just|surely|probably|most likely|exactly|quite|n't))*)"
     r"(?: one| so| that| the case)?|(?P<whole>i doubt (?:it|that)|i (?:do not|don't) think so|i think not|not really|not quite))[\s\"')]*$"
 )
+_ELLIPTIC = tuple(
+    "'s|is|was|n't|does|not|definitely|certainly|really|clearly|fact|indeed|actually|simply|just|"
+    "surely|probably|likely|exactly|quite|one|so|that|case|it".split("|")
+)
 _DENYING = re.compile(r"\bnot\b|n't\b|\bdoubt\b")
 _REACH = 160
 """Characters at the end of a sentence in which an ellipsis stands."""
@@ -112,9 +116,8 @@ def _ellipses(parts: Sequence[Sentence], found: list[Found], plain: str) -> None
         items = inside.get(number, [])
         start = max(part.start, part.end - _REACH)
         text = plain[start : part.end].rstrip(" \n.!;")
-        match = (
-            _ELLIPSIS.search(text) if text and text[-1].isalpha() and not part.question else None
-        )
+        elliptic = text.endswith(_ELLIPTIC) and not part.question
+        match = _ELLIPSIS.search(text) if elliptic else None
         if match is not None:
             place = start + match.start()
             before = [item for item in items if item.end <= place]

@@ -43,7 +43,7 @@ def explanation_of(
             piece = _reason(body, normal, last, sentence.end)
         kept.append(piece.strip())
     joined = _TAG.sub(" ", " ".join(piece for piece in kept if piece))
-    return strip_regions(re.sub(r"\s+", " ", joined)).strip()
+    return strip_regions(" ".join(joined.split()))
 
 
 def _reason(body: str, normal: str, position: int, end: int) -> str:

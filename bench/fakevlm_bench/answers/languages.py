@@ -70,6 +70,7 @@ _STRONG = {
         ).split()
     ),
 }  # fmt: skip
+_TELLING = frozenset().union(*_STRONG.values())
 _ENGLISH = frozenset(
     (
         "the is this image real fake it a an not of and to in that i photo was looks are be "
@@ -81,6 +82,12 @@ _BY_NAME = {tongue.name: tongue for tongue in TONGUES}
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
+)
+_REPLY = re.compile(
+    "|".join(
+        f"(?P<yes_{tongue.name}>{tongue.yes.pattern})|(?P<no_{tongue.name}>{tongue.nay.pattern})"
+        for tongue in TONGUES
+    )
 )
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
@@ -99,6 +106,8 @@ def tongue_of(text: str) -> Tongue | None:
         if _CYRILLIC.search(text):
             return RUSSIAN
     words = set(_WORD.findall(text[:600]))
+    if words.isdisjoint(_TELLING):
+        return None
     english = len(words & _ENGLISH)
     best, most = None, 0
     for name, known in _LATIN.items():
@@ -247,9 +256,5 @@ def _words(tongue: Tongue, clause: str) -> Iterator[tuple[Label, int, int]]:
 def particle(text: str) -> bool | None:
     """Return True for a leading yes, False for a leading no in one of the languages."""
     stripped = text.strip(" \"'*.\n")
-    for tongue in TONGUES:
-        if tongue.yes.search(stripped):
-            return True
-        if tongue.nay.search(stripped):
-            return False
-    return None
+    reply = _REPLY.match(stripped)
+    return None if reply is None else (reply.lastgroup or "").startswith("yes")

@@ -24,6 +24,8 @@ _PIECE = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d{1,6})?(?!\d)\s?%?)|"
     r"(?P<mark>[-\s|/,;:=>()\[\]{}.?*_#•&+\ufe0f\u2013\u2014\u2190-\u21ff\u279c])"
 )
+_HINT = re.compile(r"[\d(\[]|[^\x00-\x7f]")
+"""What every line with a tick or a number has."""
 _FILLING = re.compile(
     r"(?:p|prob|probability|score|chance|likelihood|confidence|percent|of|for|is|a|an|the|and|being|"
     r"image|photo|picture|\s|-)*"
@@ -66,6 +68,8 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
     ticks: list[_Piece] = []
     shares: list[_Piece] = []
     for start, end in _lines(body):
+        if _HINT.search(body, start, end) is None:
+            continue
         pieces = _pieces(body, start, end)
         if pieces is None:
             continue

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from fakevlm_bench.answers.numerals import Unit, spell
@@ -42,11 +42,13 @@ _COMPOUND = re.compile(
     r"rendered)$|\[[ x]\]"
 )
 _LEADS = frozenset({"|", ">", "-", "+", "->", "=>"})
-_ENDS = Role.STOP | Role.QUESTION | Role.LINE
+_FULL = Role.STOP | Role.QUESTION
+_ENDS = _FULL | Role.LINE
 _BY = frozenset({"by", "with", "using", "through", "via", "from", "in", "on", "as"})
 _SOURCES = frozenset(
     ("product output creation work result comes came originates stems originated").split()
 )
+_AGENTIVE = MADE | SHOOT | _SOURCES
 _TAIL = frozenset(
     (
         "model models tool tools system systems program programs software network networks "
@@ -81,15 +83,18 @@ class Sentence:
     def says_something(self) -> bool:
         """Whether any word of it can belong to one that says real or fake."""
         return any(
-            word in SAYING or (not word.isalpha() and _COMPOUND.search(word))
+            word in SAYING or (("-" in word or word[0] == "[") and _COMPOUND.search(word))
             for word, _, _ in self.tokens
         )
 
 
 def tokens_of(plain: str) -> list[Token]:
     """Return the words, numbers and marks of normalised text."""
-    matches = ((m.group(), m.start(), m.end()) for m in _TOKEN.finditer(plain))
-    return [("\n" if word[0] == "\n" else word, start, end) for word, start, end in matches]
+    return [
+        ("\n" if word[0] == "\n" else word, *match.span())
+        for match in _TOKEN.finditer(plain)
+        for word in (match.group(),)
+    ]
 
 
 def sentences(plain: str) -> list[Sentence]:
@@ -104,7 +109,7 @@ def sentences(plain: str) -> list[Sentence]:
     for place, (word, _, _) in enumerate(tokens):
         role = _PUNCTUATION.get(word, 0)
         long = place - begin >= _LONGEST
-        if role & (Role.STOP | Role.QUESTION) and _inside(tokens, begin, place):
+        if role & _FULL and _inside(tokens, begin, place):
             continue
         if not (role & _ENDS or long) or (role & Role.LINE and _runs_on(tokens, begin, place)):
             continue
@@ -239,7 +244,7 @@ def _units(tokens: list[Token]) -> list[Unit]:
         entry = LEXICON.get(word)
         size, roles = _longest(tokens, place, entry) if entry is not None else (1, None)
         if roles is None:
-            units.append(_single(word, start, end))
+            units.append(Unit(word, _roles_alone(word), start, end))
         else:
             text = word if size == 1 else " ".join(t[0] for t in tokens[place : place + size])
             units.append(Unit(text, roles, start, tokens[place + size - 1][2]))
@@ -258,34 +263,33 @@ def _longest(tokens: Sequence[Token], place: int, entry: Entry) -> tuple[int, in
     return 1, entry.roles
 
 
-def _single(word: str, start: int, end: int) -> Unit:
+@lru_cache(maxsize=10_000)
+def _roles_alone(word: str) -> int:
+    """Return the roles of a word that the lexicon does not hold."""
     if word in _PUNCTUATION:
-        return Unit(word, _PUNCTUATION[word], start, end)
+        return _PUNCTUATION[word]
     if word[0].isdigit():
-        return Unit(word, Role.NUMBER, start, end)
+        return Role.NUMBER
     for prefix in ("non-", "un-"):
         base = word[len(prefix) :]
         if word.startswith(prefix) and base in LEXICON:
             roles = LEXICON[base].roles or 0
             if roles & (Role.FAKE | Role.REAL):
-                return Unit(word, Role.REAL if roles & Role.FAKE else Role.FAKE, start, end)
+                return Role.REAL if roles & Role.FAKE else Role.FAKE
     if word.endswith("n't"):
-        return Unit(word, Role.NOT, start, end)
+        return Role.NOT
     if word.endswith("'s"):
         owner = LEXICON.get(word[:-2])
         image = owner is not None and bool((owner.roles or 0) & Role.IMAGE)
-        return Unit(word, Role.THE if image else 0, start, end)
-    if word.endswith("ly"):
-        return Unit(word, Role.ADVERB, start, end)
-    return Unit(word, Role.WORD, start, end)
+        return Role.THE if image else Role.WORD
+    return Role.ADVERB if word.endswith("ly") else Role.WORD
 
 
 def _made(tokens: list[Token], place: int) -> tuple[int, int] | None:
     """Read "generated with an AI model", "taken by a camera": (role, place behind it)."""
     word = tokens[place][0]
-    base = word.rsplit("-", 1)[-1]
-    known = word in MADE or word in SHOOT or word in _SOURCES or base in MADE
-    if not known or place + 2 >= len(tokens):
+    agentive = word in _AGENTIVE or ("-" in word and word.rsplit("-", 1)[-1] in MADE)
+    if not agentive or place + 2 >= len(tokens):
         return None
     if tokens[place + 1][0].endswith("ly"):
         place += 1

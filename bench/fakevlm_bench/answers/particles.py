@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fakevlm_bench.answers import languages
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
-from fakevlm_bench.answers.vocabulary import Role
+from fakevlm_bench.answers.vocabulary import LEXICON, Role
 
 _YEAS = frozenset(
     {"it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly",
@@ -47,6 +47,14 @@ _LIGHT = frozenset(
 )
 
 
+_REPLIES = frozenset(
+    first
+    for first, entry in LEXICON.items()
+    for roles in ((entry.roles or 0), *(r for rows in entry.phrases.values() for _, r in rows))
+    if roles & (Role.YES | Role.NO)
+)
+_LONGEST_REPLY = 16
+"""Words of a sentence that, as a whole, may mean yes or no."""
 _NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
 
 
@@ -110,24 +118,28 @@ def _words(sentence: Sentence) -> list[str]:
 
 def particle(parts: Sequence[Sentence], plain: str) -> bool | None:
     """Return what a leading or announced yes or no says; None where there is none or both."""
-    said: set[bool] = set()
-    for sentence in (*parts[:1], *parts[-1:]):
-        value = _yes_or_no(sentence, plain)
-        if value is not None:
-            said.add(value)
-    if len(said) != 1:
-        first = _yes_or_no(parts[0], plain) if parts else None
-        return first if len(said) == 2 and first is not None and len(parts) > 2 else None
-    return said.pop()
+    if not parts:
+        return None
+    first = _yes_or_no(parts[0], plain)
+    last = _yes_or_no(parts[-1], plain) if len(parts) > 1 else first
+    if first is None or last is None:
+        return last if first is None else first
+    return first if first is last or len(parts) > 2 else None
 
 
 def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
+    if sentence.question:
+        return None
+    written = plain[sentence.start : sentence.end]
+    words = [word for word, _, _ in sentence.tokens]
+    if len(words) > _LONGEST_REPLY and _REPLIES.isdisjoint(words):
+        return languages.particle(written)
     units = [
         u
         for u in sentence.units
         if not u.roles & (Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING)
     ]
-    if sentence.question or not units:
+    if not units:
         return None
     if units[0].roles & Role.HEAD or units[0].roles & (Role.THE | Role.ME):
         rest = [
@@ -163,4 +175,4 @@ def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
         return True
     if text in _NAYS:
         return False
-    return languages.particle(plain[sentence.start : sentence.end])
+    return languages.particle(written)

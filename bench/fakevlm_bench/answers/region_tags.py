@@ -26,6 +26,8 @@ def read_tags(text: str) -> tuple[list[Item], str]:
 
 def cut_tags(text: str) -> str:
     """Put a space in the place of all markup of regions; words beside and between tags stay."""
+    if "<" not in text and "[" not in text and "```" not in text:
+        return text  # nothing could match
     _, rest = _replaced(text, lambda _: " ")
     return _LABELS.sub(" ", rest)
 

@@ -49,6 +49,8 @@ MOST = 1000
 """Regions read of one answer; further ones are left out and counted."""
 
 
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_SPACED = re.compile(r" ([,;.])")
 _COMPACT = re.compile(r"\[\[\d{1,4}(?:,\d{1,4}){3}(?:\],\[\d{1,4}(?:,\d{1,4}){3})*\]\]")
 
 
@@ -136,8 +138,9 @@ def strip_regions(text: str) -> str:
             pieces.append(text[end:start])
             end = stop
     text = cut_tags("".join([*pieces, text[end:]]))
-    text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
-    return re.sub(r" ([,;.])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    if "(" in text or "[" in text:
+        text = _EMPTY.sub(" ", text)
+    return _SPACED.sub(r"\1", " ".join(text.split()))
 
 
 def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
