@@ -5,6 +5,7 @@ from itertools import chain
 from further_languages import further_languages
 from further_layouts import further_layouts
 from further_sentences import further_sentences
+from inserted_forms import inserted
 from language_forms import languages
 from sentence_forms import Case, sentences
 from structured_forms import structures
@@ -29,5 +30,6 @@ CASES = _once(
         further_layouts(),
         further_languages(),
         further_written(),
+        inserted(),
     )
 )

@@ -24,6 +24,9 @@ class ClauseFrames(ClauseState):
         if roles & Role.OPENING:
             self.likely = self.likely and False
         self._soft()
+        if roles & Role.COMMA and self._ends_insertion(place):
+            self._reset_negation()
+            self.soft = True
         if roles & Role.COMMA and self.glance and self.found:
             self.glance = False
         if self.condition and roles & Role.COMMA:
@@ -38,6 +41,22 @@ class ClauseFrames(ClauseState):
             self.would = self.may = self.half = False
         if roles & (Role.DASH | Role.CLOSING):
             self._reset_negation()
+
+    def _ends_insertion(self, place: int) -> bool:
+        """Say whether a denial between commas ends here: "the image, far from real, is …"."""
+        if self.verb or not self.consumed:
+            return False
+        after = place + 1
+        while after < len(self.units) and self.units[after].roles & Role.ADVERB:
+            after += 1
+        if after >= len(self.units) or not self.units[after].roles & (VERBS | Role.REPORT):
+            return False
+        for unit in reversed(self.units[:place]):
+            if unit.roles & Role.COMMA:
+                return False
+            if unit.roles & Role.NOT:
+                break
+        return self._before(place, Role.COMMA, place)
 
     def _colon(self, place: int) -> None:
         """Behind a colon the clause begins anew; a key that announces nothing is its subject."""

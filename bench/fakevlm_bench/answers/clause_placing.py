@@ -66,6 +66,8 @@ class ClausePlacing(ClauseSpeech):
         if self.head >= 0 and (phrase.sentence_subject or plural):
             return Place.NOWHERE, Subject.GENERAL
         stating = self.verb in (Role.BE, Role.SEEM, Role.REPORT) and phrase.kind != "part"
+        if phrase.sentence_subject and self._begins_clause(place, phrase):
+            return Place.NOWHERE, Subject.GENERAL
         if announced and stating and not hanging:
             return Place.ANNOUNCED, Subject.IMAGE
         if preposition and not self._taken_as(preposition):
@@ -102,6 +104,16 @@ class ClausePlacing(ClauseSpeech):
                 else (Place.SIGN, Subject.REGION)
             )
         return Place.BARE, Subject.IMAGE
+
+    def _begins_clause(self, place: int, phrase: Phrase) -> bool:
+        """Say whether a label's noun is the subject of a new clause: "and real pictures look"."""
+        if not self.soft or phrase.kind not in ("image", "images"):
+            return False
+        start = place
+        while start and self.units[start - 1].roles & (Role.A | Role.ADVERB):
+            start -= 1
+        joined = bool(start) and bool(self.units[start - 1].roles & (Role.AND | Role.COMMA))
+        return joined and (phrase.kind == "images" or bool(self.units[start].roles & Role.A))
 
     def _real_noun(self, phrase: Phrase, subject: Subject | None) -> bool:
         """Say whether "natural", "original" or "true" says that the image is real."""

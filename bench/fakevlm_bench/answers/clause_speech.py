@@ -31,11 +31,13 @@ class ClauseSpeech(ClauseVerbs):
     """Takes in nouns, pronouns and verbs."""
 
     def _content(self, place: int, unit: Unit, roles: int) -> None:
+        if roles & Role.NOT and self._safely(place):
+            self.open = True  # "we cannot safely say"
         if roles & Role.NOT or (unit.word == "too" and self._too_to(place)):
             self._negate(unit)
         if roles & Role.WOULD and not self.asked and not self._own_would(place):
             self.would = True
-        if roles & Role.MAY:
+        if roles & Role.MAY and not self._safely(place):
             self.may = True
         if roles & Role.LIKELY:
             self.likely = True

@@ -21,6 +21,7 @@ _COMMANDS = frozenset(
     {"assume", "call", "believe", "trust", "take", "say", "think", "label", "conclude", "pretend",
      "judge", "consider", "mistake", "expect", "suppose", "let"}
 )  # fmt: skip
+_SAFELY = frozenset({"safely", "confidently", "certainly", "definitely"})
 _NOBODY = frozenset({"nobody", "no one", "no-one"})
 _SEES = frozenset(
     {"see", "notice", "tell", "realize", "realise", "know", "conclude", "can see that"}
@@ -197,8 +198,8 @@ class ClauseState:
     def _claims(self, place: int) -> bool:
         """Say whether somebody else is the one who says what follows."""
         window = self.units[place + 1 : place + 4]
-        if self.units[place].word in ("you", "one", "anyone", "everyone") and any(
-            u.word in _SEES for u in window
+        if self.units[place].word in ("you", "one", "anyone", "everyone") and (
+            any(u.word in _SEES for u in window) or self._safely(place + 1)
         ):
             return False
         for unit in window:
@@ -223,6 +224,12 @@ class ClauseState:
 
     def _own(self, window: list[Unit]) -> bool:
         return any(u.word in ("my", "our") or u.word in _OWN for u in window)
+
+    def _safely(self, place: int) -> bool:
+        """Read "can safely say", which leaves nothing open."""
+        if place + 2 >= len(self.units) or self.units[place + 1].word not in _SAFELY:
+            return False
+        return bool(self.units[place + 2].roles & (Role.REPORT | Role.CLAIM))
 
     def _own_would(self, place: int) -> bool:
         """Read "I would say", "I'd call it", which imagine nothing; "my answer would be"."""

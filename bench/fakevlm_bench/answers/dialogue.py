@@ -29,6 +29,13 @@ _NO = re.compile(r"\W*(?:no|nope|wait|hmm,? no|er,? no|uh,? no)[,: -]+")
 _SPEAKER = re.compile(
     r"\W*(?:user|human|system|prompt|instructions?|customer|interviewer|questioner)\s?(?:\d\s?)?:"
 )
+_PARTY = re.compile(
+    r"(?:(?<=\n)|\A|(?<=[.!?;]))[ \n>\-|]{0,6}(?P<name>(?:the )?(?:prosecut(?:or|ion)|defen(?:der|[cs]e(?: attorney| lawyer)?)|judge|jury|juror|"
+    r"(?:devil's )?advocate|critic|s[ck]eptic|believer|optimist|pessimist|expert|analyst|speaker|agent|person|reviewer|debater|panell?ist|"
+    r"witness|opponent|proponent|detective|examiner|annotator|rater|moderator|referee|arbiter|chair|student|teacher|"
+    r"alice|bob|carol|charlie|dave|eve|pro|con)(?: [a-z]| \d{1,2})?)\s{0,3}:"
+)
+_PRESIDING = re.compile(r"(?:the )?(?:judge|jury|moderator|referee|arbiter|chair)")
 _THINKING = r"(?:(?:i|we)(?: really| strongly| still| also)? (?P<mine>(?:do not|don't|did not|doubt|think|believe|am sure|'m sure|know|suspect|guess|bet|am convinced)[a-z' ]{0,18}?) (?:that )?)?"
 _ELLIPSIS = re.compile(
     r"(?:^|[,;:(-]|\b(?:but|and|yet|though|however|still|so|therefore|thus|hence|because|indeed|sure)\b)"
@@ -49,6 +56,7 @@ _REACH = 160
 def across_sentences(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
     """Apply what one sentence does to others; append the mentions that an ellipsis makes."""
     _echoes(parts, found, plain)
+    _debates(parts, found, plain)
     _corrections(parts, found, plain)
     answer_questions(parts, found, plain)
     _ellipses(parts, found, plain)
@@ -70,6 +78,29 @@ def _echoes(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
             for item in inside.get(number, []):
                 item.drop(Force.QUOTED)
                 item.subject = Subject.QUESTION
+
+
+def _debates(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
+    """Quote the parties of a debate that contradict each other; who presides over it decides."""
+    if _PARTY.search(plain) is None:
+        return
+    inside = by_sentence(found)
+    speaker = ""
+    spoken: dict[str, list[Found]] = {}
+    for number, part in enumerate(parts):
+        if number and "\n" in plain[parts[number - 1].end - 1 : part.start + 1]:
+            speaker = ""
+        match = _PARTY.match(plain, part.start, part.end)
+        if match is not None:
+            speaker = match["name"].strip()
+        if speaker and not _PRESIDING.match(speaker):
+            spoken.setdefault(speaker, []).extend(inside.get(number, []))
+    said = [item for items in spoken.values() for item in items if item.place > Place.CONCEDED]
+    announced = [item for item in found if item.place is Place.ANNOUNCED and item not in said]
+    if announced or len(spoken) < 2 or len({item.label for item in said}) < 2:
+        return
+    for item in said:
+        item.drop(Force.QUOTED)
 
 
 def _corrections(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:

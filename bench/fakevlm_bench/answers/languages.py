@@ -195,7 +195,9 @@ def _place(
     item: Found, tongue: Tongue, clause: str, span: tuple[int, int], *, spoken: bool, head: bool
 ) -> None:
     letters = tongue not in (CHINESE, JAPANESE)
-    short = len(clause.strip(" .!\"'")) <= (34 if letters else 12)
+    size = len(clause.strip(" .!\"'"))
+    short = size <= (34 if letters else 12)
+    short = short or (tongue is JAPANESE and size - (span[1] - span[0]) <= 9)
     about = bool(tongue.image.search(clause))
     part = tongue.part.search(clause)
     of = said_of(tongue, clause, *span)

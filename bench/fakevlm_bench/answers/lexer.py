@@ -109,6 +109,8 @@ def sentences(plain: str) -> list[Sentence]:
     for place, (word, _, _) in enumerate(tokens):
         role = _PUNCTUATION.get(word, 0)
         long = place - begin >= _LONGEST
+        if not role and not long:
+            continue
         if role & _FULL and _inside(tokens, begin, place):
             continue
         if not (role & _ENDS or long) or (role & Role.LINE and _runs_on(tokens, begin, place)):
