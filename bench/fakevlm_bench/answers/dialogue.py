@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 """What reaches across sentences: corrections, other speakers, "it isn't one"."""
 
 from __future__ import annotations

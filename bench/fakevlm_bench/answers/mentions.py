@@ -12,7 +12,8 @@ from fakevlm_bench.answers.dialogue import across_sentences
 from fakevlm_bench.answers.double_denials import double_denials
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
 from fakevlm_bench.answers.fields import read_fields
-from fakevlm_bench.answers.lexer import Sentence, Unit, sentences
+from fakevlm_bench.answers.lexer import Sentence, sentences
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.options import read_options
 from fakevlm_bench.answers.outer_frames import outer_frames
 from fakevlm_bench.answers.particles import particle
