@@ -7,6 +7,13 @@ from fakevlm_bench.answers.evidence import Force, Place, Subject
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
+_IF_SPOKEN_TO = frozenset({"you", "we", "i", "one", "pressed", "asked", "anything"})
+_SAID_BEFORE = frozenset({"i said", "said", "was about to say"})
+_FIRST_THOUGHTS = ("answer", "told", "read", "guess", "impression", "instinct")
+_CONCLUDING = frozenset(
+    {"so", "therefore", "thus", "hence", "consequently", "as a result", "accordingly"}
+)
+
 
 class ClauseFrames(ClauseState):
     """Takes in marks and conjunctions."""
@@ -22,7 +29,7 @@ class ClauseFrames(ClauseState):
             self._colon(place)
             return
         if roles & Role.OPENING:
-            self.likely = self.likely and False
+            self.likely = False
         self._soft()
         if roles & Role.COMMA and self._ends_insertion(place):
             self._reset_negation()
@@ -80,47 +87,30 @@ class ClauseFrames(ClauseState):
         elif roles & Role.IF:
             self.condition = True
             following = self.units[place + 1].word if place + 1 < len(self.units) else ""
-            self.if_other = following not in (
-                "you",
-                "we",
-                "i",
-                "one",
-                "pressed",
-                "asked",
-                "anything",
-            )
+            self.if_other = following not in _IF_SPOKEN_TO
         elif roles & Role.LIST:
-            if roles & Role.ADVERB and not self._either(place):
-                return
-            self.listed = True
+            if not roles & Role.ADVERB or self._either(place):
+                self.listed = True
         elif roles & Role.CONCEDE:
-            self.concede = True
-            self._soft()
-            if unit.word in ("i said", "said", "was about to say"):
-                self.verb, self.subject, self.gap, self.blocked = (
-                    Role.REPORT,
-                    Subject.IMAGE,
-                    0,
-                    False,
-                )
-            elif (
-                "answer" in unit.word
-                or "told" in unit.word
-                or "read" in unit.word
-                or "guess" in unit.word
-                or "impression" in unit.word
-                or "instinct" in unit.word
-            ):
-                self.subject = Subject.IMAGE
+            self._concession(unit)
         elif roles & Role.GLANCE:
             self.glance = True
             self._concede_last(place)
         elif self.neg and unit.word.startswith("pass"):
             self.verb, self.gap, self.blocked = Role.SEEM, 0, False
             self.subject = self.subject or Subject.IMAGE
-        elif not (roles & Role.ADVERB):
+        elif not roles & Role.ADVERB:
             self.pretend = True
             self.in_prep = True
+
+    def _concession(self, unit: Unit) -> None:
+        """Take in "although", "my first guess was", "I said"."""
+        self.concede = True
+        self._soft()
+        if unit.word in _SAID_BEFORE:
+            self.subject, self.verb, self.gap, self.blocked = Subject.IMAGE, Role.REPORT, 0, False
+        elif any(noun in unit.word for noun in _FIRST_THOUGHTS):
+            self.subject = Subject.IMAGE
 
     def _concede_last(self, place: int) -> None:
         """Concede what stands just before: "looks real at first"."""
@@ -131,7 +121,7 @@ class ClauseFrames(ClauseState):
             last.force, last.place = Force.HEDGED, Place.CONCEDED
 
     def _and(self, place: int) -> None:
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         self._soft()
         if following & (VERBS | Role.NOT | Role.IT | Role.THIS | Role.ME):
             self.pretend = self.than = self.concede = False
@@ -139,15 +129,7 @@ class ClauseFrames(ClauseState):
                 self._reset_negation()
 
     def _because(self, place: int, unit: Unit) -> None:
-        if unit.word in (
-            "so",
-            "therefore",
-            "thus",
-            "hence",
-            "consequently",
-            "as a result",
-            "accordingly",
-        ):
+        if unit.word in _CONCLUDING:
             self._but()
             self.turned = False
             return

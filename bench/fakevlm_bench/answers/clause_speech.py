@@ -57,7 +57,7 @@ class ClauseSpeech(ClauseVerbs):
             self.others = True
         if unit.word == "according to" and self._elsewhere(place):
             self.others = True
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         if unit.word == "you" and following & Role.BE:
             self._subject(Subject.GENERAL)
             return
@@ -134,7 +134,7 @@ class ClauseSpeech(ClauseVerbs):
                 self.subject = subject
             return
         if self.in_prep:
-            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+            following = self._roles_behind(place)
             if (
                 subject is Subject.IMAGE
                 and not self.content
@@ -164,7 +164,7 @@ class ClauseSpeech(ClauseVerbs):
             self.verb = 0
             return
         if roles & Role.THIS:
-            following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+            following = self._roles_behind(place)
             if not roles & Role.BE and following & (Role.IMAGE | Role.IMAGES | Role.PART):
                 return
             if self.units[place].word == "that" and self._that(place, following):

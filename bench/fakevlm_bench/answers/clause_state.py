@@ -111,6 +111,9 @@ class ClauseState:
     def _before(self, place: int, roles: int, reach: int = 1) -> bool:
         return any(u.roles & roles for u in self.units[max(0, place - reach) : place])
 
+    def _roles_behind(self, place: int) -> int:
+        return self.units[place + 1].roles if place + 1 < len(self.units) else 0
+
     def _is_object(self, place: int) -> bool:
         """Say whether a noun is the object of a verb of saying: "I call the image fake"."""
         if self.verb != Role.REPORT or self.soft or self.units[place].roles & Role.BE:
@@ -240,11 +243,11 @@ class ClauseState:
         )
 
     def _half(self, place: int) -> bool:
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         return bool(following & LABEL)
 
     def _noun_follows(self, place: int) -> bool:
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         return not following & (Role.REPORT | Role.WOULD | Role.BE) or bool(following & Role.HEAD)
 
     def _either(self, place: int) -> bool:
@@ -252,7 +255,7 @@ class ClauseState:
 
     def _inverted(self, place: int) -> bool:
         """Read "Had it been real", "Were this a photo", which are conditions."""
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         marks = Role.COMMA | Role.DASH | Role.COLON | Role.QUOTE | Role.OPENING | Role.CLOSING
         first = place == 0 or bool(self.units[place - 1].roles & marks)
         return first and bool(following & (Role.IT | Role.THIS | Role.THE | Role.A))

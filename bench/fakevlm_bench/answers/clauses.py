@@ -57,7 +57,7 @@ class ClauseReader(ClausePlacing):
     def _replies(self, place: int) -> bool:
         """Say whether a no behind a colon or a quotation only replies: "Assistant: No, it is"."""
         marks = Role.COLON | Role.QUOTE | Role.DASH
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         revised = self._before(place, Role.COMMA) and self._before(place - 1, Role.REVISE)
         return (revised or self._before(place, marks)) and bool(
             following & (Role.COMMA | Role.IT | Role.THIS | Role.DASH)

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """Percentages and probabilities beside a word for real or fake."""
 
 from __future__ import annotations
@@ -9,6 +10,13 @@ from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 _JOINS = Role.COLON | Role.OPENING | Role.CLOSING | Role.BE | Role.DASH | Role.CHANCE | Role.QUOTE
+_JOINING = _JOINS | Role.SURENESS
+_BETWEEN = frozenset(
+    (
+        "with at a about only approximately around below under above over less than very of just "
+        "is roughly score my"
+    ).split()
+)
 _TENS = frozenset({"5", "10", "20", "100"})
 
 
@@ -89,29 +97,7 @@ def after(units: Sequence[Unit], place: int) -> Share | None:
         sure = sure or bool(unit.roles & Role.SURENESS)
         chance = chance or bool(unit.roles & Role.CHANCE)
         linked = linked or bool(unit.roles & (Role.COLON | Role.OPENING | Role.BE))
-        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in (
-            "with",
-            "at",
-            "a",
-            "about",
-            "only",
-            "approximately",
-            "around",
-            "below",
-            "under",
-            "above",
-            "over",
-            "less",
-            "than",
-            "very",
-            "of",
-            "just",
-            "is",
-            "roughly",
-            "score",
-            "my",
-        )
-        if not allowed:
+        if not unit.roles & _JOINING and unit.word not in _BETWEEN:
             return None
     return None
 

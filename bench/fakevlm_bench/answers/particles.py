@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fakevlm_bench.answers import languages
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import LEXICON, Role
 
 _YEAS = frozenset(
@@ -55,6 +56,12 @@ _REPLIES = frozenset(
 )
 _LONGEST_REPLY = 16
 """Words of a sentence that, as a whole, may mean yes or no."""
+_ENCLOSING = Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING
+_ANNOUNCING = Role.COLON | Role.BE | Role.HEAD | Role.QUOTE
+_BEHIND_REPLY = (
+    Role.COMMA | Role.IT | Role.ME | Role.THIS | Role.THE | Role.DASH | Role.BECAUSE | Role.BE
+    | Role.COLON | Role.THERE
+)  # fmt: skip
 _NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
 
 
@@ -128,51 +135,35 @@ def particle(parts: Sequence[Sentence], plain: str) -> bool | None:
 
 
 def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
+    """Return what a sentence says that is a yes or a no, or that begins with one."""
     if sentence.question:
         return None
     written = plain[sentence.start : sentence.end]
-    words = [word for word, _, _ in sentence.tokens]
-    if len(words) > _LONGEST_REPLY and _REPLIES.isdisjoint(words):
+    tokens = [word for word, _, _ in sentence.tokens]
+    if len(tokens) > _LONGEST_REPLY and _REPLIES.isdisjoint(tokens):
         return languages.particle(written)
-    units = [
-        u
-        for u in sentence.units
-        if not u.roles & (Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING)
-    ]
+    units = _reply_units(sentence)
     if not units:
         return None
-    if units[0].roles & Role.HEAD or units[0].roles & (Role.THE | Role.ME):
-        rest = [
-            u for u in units[1:] if not u.roles & (Role.COLON | Role.BE | Role.HEAD | Role.QUOTE)
-        ]
-        units = rest or units
-    words = [u.word for u in units]
-    if (
-        any(u.roles & Role.YES for u in units)
-        and any(u.roles & Role.NO and u.word == "no" for u in units)
-        and len(units) <= 6
-    ):
+    text = " ".join(u.word for u in units)
+    both = any(u.roles & Role.YES for u in units) and any(
+        u.roles & Role.NO and u.word == "no" for u in units
+    )
+    if both and len(units) <= 6:
         return None
     follow = units[1].roles if len(units) > 1 else Role.COMMA
-    free = (
-        Role.COMMA
-        | Role.IT
-        | Role.ME
-        | Role.THIS
-        | Role.THE
-        | Role.DASH
-        | Role.BECAUSE
-        | Role.BE
-        | Role.COLON
-        | Role.THERE
-    )
-    if units[0].roles & Role.YES and follow & (free | Role.IMAGE):
+    if units[0].roles & Role.YES and follow & (_BEHIND_REPLY | Role.IMAGE):
         return True
-    if units[0].roles & Role.NO and follow & free:
+    if units[0].roles & Role.NO and follow & _BEHIND_REPLY:
         return False
-    text = " ".join(words)
-    if text in _YEAS:
-        return True
-    if text in _NAYS:
-        return False
+    if text in _YEAS or text in _NAYS:
+        return text in _YEAS
     return languages.particle(written)
+
+
+def _reply_units(sentence: Sentence) -> list[Unit]:
+    """Return the units of a reply, without marks and without what announces it."""
+    units = [u for u in sentence.units if not u.roles & _ENCLOSING]
+    if units and units[0].roles & (Role.HEAD | Role.THE | Role.ME):
+        return [u for u in units[1:] if not u.roles & _ANNOUNCING] or units
+    return units
