@@ -30,6 +30,9 @@ _CONTENT = frozenset(
         "components",
     ]
 )
+_STATING = frozenset({Role.BE, Role.SEEM, Role.REPORT})
+_BEHIND_HEAD = 14
+"""Units between what announces a verdict and the verdict at most."""
 _FAR = 9
 """Words between a verb and its complement at most."""
 
@@ -40,52 +43,54 @@ class ClausePlacing(ClauseSpeech):
     def _where(
         self, place: int, unit: Unit, phrase: Phrase, numbered: bool
     ) -> tuple[Place, Subject]:
-        """Say how much like a verdict a mention is, and what it is about."""
+        """Return how much like a verdict a mention is, and what it is about."""
         if self.quote and self.quoted:
             return Place.NOWHERE, Subject.QUESTION
         subject = self.subject
         if subject is None and self.verb and self.before is not None:
             subject = self.before
-        complement = self.verb and not self.blocked and self.gap <= _FAR
         if unit.roles & NOUNS:
             return self._noun_place(place, unit, phrase, numbered)
-        if phrase.kind == "thing":
-            return Place.NOWHERE, Subject.REGION
-        if (
-            unit.roles & Role.REAL_NOUN
-            and not unit.roles & Role.REAL
-            and not self._real_noun(phrase, subject)
-        ):
+        only_noun = unit.roles & Role.REAL_NOUN and not unit.roles & Role.REAL
+        if phrase.kind == "thing" or (only_noun and not self._real_noun(phrase, subject)):
             return Place.NOWHERE, Subject.REGION
         preposition = preposition_before(self.units, place)
         hanging = preposition is not None and not self._taken_as(preposition)
-        announced = (
-            self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
-        )
-        plural = phrase.kind == "images" and phrase.end < len(self.units)
-        if self.head >= 0 and (phrase.sentence_subject or plural):
+        complement = bool(self.verb) and not self.blocked and self.gap <= _FAR
+        if self.head >= 0 and (
+            phrase.sentence_subject or (phrase.kind == "images" and phrase.end < len(self.units))
+        ):
             return Place.NOWHERE, Subject.GENERAL
-        stating = self.verb in (Role.BE, Role.SEEM, Role.REPORT) and phrase.kind != "part"
         if phrase.sentence_subject and self._begins_clause(place, phrase):
             return Place.NOWHERE, Subject.GENERAL
-        if announced and stating and not hanging:
+        stating = complement and self.verb in _STATING
+        announced = self.head >= 0 and place - self.head <= _BEHIND_HEAD
+        whole = subject is Subject.IMAGE and phrase.kind != "part"
+        if announced and stating and whole and not hanging:
             return Place.ANNOUNCED, Subject.IMAGE
-        if preposition and not self._taken_as(preposition):
+        if hanging or phrase.kind == "images":
             if self.verb == Role.INDICATE or self.sign:
                 return Place.SIGN, Subject.IMAGE
-            return Place.NOWHERE, Subject.GENERAL
-        if phrase.kind == "images" and (self.verb == Role.INDICATE or self.sign):
+            if hanging or self.verb not in _STATING:
+                return Place.NOWHERE, Subject.GENERAL
+        if stating:
+            return self._complement(phrase, subject)
+        return self._alone(place, unit, phrase, subject)
+
+    def _complement(self, phrase: Phrase, subject: Subject | None) -> tuple[Place, Subject]:
+        """Place what a verb says of its subject: "is fake", "looks real"."""
+        if subject is Subject.IMAGE and phrase.kind == "part":
             return Place.SIGN, Subject.IMAGE
-        if phrase.kind == "images" and self.verb not in (Role.BE, Role.SEEM, Role.REPORT):
-            return Place.NOWHERE, Subject.GENERAL
-        if complement and self.verb in (Role.BE, Role.SEEM, Role.REPORT):
-            if subject is Subject.IMAGE and phrase.kind == "part":
-                return Place.SIGN, Subject.IMAGE
-            if subject is Subject.IMAGE:
-                return (Place.SEEMING if self.verb == Role.SEEM else Place.STATED), subject
-            return (
-                Place.SIGN if subject is Subject.REGION else Place.NOWHERE
-            ), subject or Subject.REGION
+        if subject is Subject.IMAGE:
+            return (Place.SEEMING if self.verb == Role.SEEM else Place.STATED), subject
+        return (Place.SIGN if subject is Subject.REGION else Place.NOWHERE), (
+            subject or Subject.REGION
+        )
+
+    def _alone(
+        self, place: int, unit: Unit, phrase: Phrase, subject: Subject | None
+    ) -> tuple[Place, Subject]:
+        """Place a word that no verb says of anything: a sign, a part, a bare word."""
         if self.verb == Role.INDICATE or self.sign:
             return Place.SIGN, Subject.IMAGE
         following = self.units[place + 1].word if place + 1 < len(self.units) else ""
@@ -96,13 +101,8 @@ class ClausePlacing(ClauseSpeech):
             return Place.NOWHERE, subject or Subject.REGION
         if phrase.sentence_subject:
             return Place.NOWHERE, Subject.GENERAL
-        if self.content or self.key:
-            only = self._is_article(place)
-            return (
-                (Place.BARE, Subject.IMAGE)
-                if only and not self.key
-                else (Place.SIGN, Subject.REGION)
-            )
+        if self.key or (self.content and not self._is_article(place)):
+            return Place.SIGN, Subject.REGION
         return Place.BARE, Subject.IMAGE
 
     def _begins_clause(self, place: int, phrase: Phrase) -> bool:

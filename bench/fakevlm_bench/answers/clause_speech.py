@@ -42,13 +42,8 @@ class ClauseSpeech(ClauseVerbs):
         """Take a word that is no mark, no frame and no mention."""
         if roles & _MODAL:
             self._modality(place, unit, roles)
-        if unit.word in ("half", "part") and self._half(place):
-            self.half = True
-        elif unit.word == "too" and self._too_to(place):
-            self._negate(unit)
-        elif unit.word == "according to" and self._elsewhere(place):
-            self.others = True
-        elif unit.word == "you" and self._roles_behind(place) & Role.BE:
+        self._idiom(place, unit)
+        if unit.word == "you" and self._roles_behind(place) & Role.BE:
             self._subject(Subject.GENERAL)
             return
         if roles & _VERBAL:
@@ -70,6 +65,15 @@ class ClauseSpeech(ClauseVerbs):
         elif roles & Role.DO or not roles & _CLOSED:
             self._other(unit, roles)
         self.gap += 1
+
+    def _idiom(self, place: int, unit: Unit) -> None:
+        """Take "half real", "too … to be", "according to the caption"."""
+        if unit.word in ("half", "part") and self._half(place):
+            self.half = True
+        elif unit.word == "too" and self._too_to(place):
+            self._negate(unit)
+        elif unit.word == "according to" and self._elsewhere(place):
+            self.others = True
 
     def _modality(self, place: int, unit: Unit, roles: int) -> None:
         """Take what negates, hedges, imagines, revises or ascribes."""

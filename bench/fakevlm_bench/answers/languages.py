@@ -172,13 +172,9 @@ def _read_clauses(
             if value is not None:
                 item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
                 imagined = question = False
-            if item.start and clause[begin:stop] == "真实性" and value is None:
+            elif item.start and clause[begin:stop] == "真实性":
                 item.drop(Force.HYPOTHETICAL)
-            if question or imagined:
-                item.drop(Force.HYPOTHETICAL)
-                item.subject = Subject.QUESTION if question else item.subject
-            elif conceding and item.place > Place.NOWHERE:
-                item.force, item.place = Force.HEDGED, Place.CONCEDED
+            _weaken(item, question=question, imagined=imagined, conceding=conceding)
             found.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
             negated_before = carried(clause)
@@ -189,6 +185,15 @@ def _read_clauses(
             negated_before = 0
     _agree(found)
     return found
+
+
+def _weaken(item: Found, *, question: bool, imagined: bool, conceding: bool) -> None:
+    """Lower a mention in a question, in a clause that imagines, in one that concedes."""
+    if question or imagined:
+        item.drop(Force.HYPOTHETICAL)
+        item.subject = Subject.QUESTION if question else item.subject
+    elif conceding and item.place > Place.NOWHERE:
+        item.force, item.place = Force.HEDGED, Place.CONCEDED
 
 
 def _place(

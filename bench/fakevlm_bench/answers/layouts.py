@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.lexer import roles_of
+from fakevlm_bench.answers.units import roles_of
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
 
