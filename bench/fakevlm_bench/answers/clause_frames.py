@@ -34,7 +34,7 @@ class ClauseFrames(ClauseState):
         if roles & Role.COMMA and self._ends_insertion(place):
             self._reset_negation()
             self.soft = True
-        if roles & Role.COMMA and self.glance and self.found:
+        if roles & Role.COMMA and self.glance and self.candidates:
             self.glance = False
         if self.condition and roles & Role.COMMA:
             self.condition = False
@@ -68,7 +68,7 @@ class ClauseFrames(ClauseState):
     def _colon(self, place: int) -> None:
         """Behind a colon the clause begins anew; a key that announces nothing is its subject."""
         announced = self.head >= 0
-        mentions = bool(self.found)
+        mentions = bool(self.candidates)
         if not announced and not mentions and self.content and self.verb == 0:
             self.before = Subject.IMAGE if self.subject is Subject.IMAGE else Subject.REGION
             self.key = self.before is Subject.REGION
@@ -114,7 +114,7 @@ class ClauseFrames(ClauseState):
 
     def _concede_last(self, place: int) -> None:
         """Concede what stands just before: "looks real at first"."""
-        last = self.found[-1] if self.found else None
+        last = self.candidates[-1] if self.candidates else None
         if last is None or place - last.unit > 4 or last.place <= Place.CONCEDED:
             return
         if not any(u.roles & (Role.COMMA | Role.DASH) for u in self.units[last.unit : place]):
@@ -125,7 +125,7 @@ class ClauseFrames(ClauseState):
         self._soft()
         if following & (VERBS | Role.NOT | Role.IT | Role.THIS | Role.ME):
             self.pretend = self.than = self.concede = False
-            if following & Role.NOT and self.found:
+            if following & Role.NOT and self.candidates:
                 self._reset_negation()
 
     def _because(self, place: int, unit: Unit) -> None:

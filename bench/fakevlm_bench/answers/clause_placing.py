@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.clause_speech import ClauseSpeech
 from fakevlm_bench.answers.clause_state import NOUNS, VERBS
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.numbers import Share
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.phrase import Phrase, preposition_before
@@ -163,43 +163,43 @@ class ClausePlacing(ClauseSpeech):
             return True
         return self.verb == Role.REPORT and word in ("for", "with", "toward", "towards", "on")
 
-    def _force(self, found: Found, place: int) -> None:
+    def _force(self, candidate: Candidate, place: int) -> None:
         """Say how a mention is meant, and lower its place accordingly."""
         if self.quote and self.quoted:
-            found.drop(Force.QUOTED)
+            candidate.drop(Force.QUOTED)
         elif self.listed:
-            found.drop(Force.LISTED)
+            candidate.drop(Force.LISTED)
         elif (
             self.open
             or self.condition
             or self.imagined
             or self.others
             or (self.pretend)
-            or (self.would and not (self.head >= 0 and found.place is Place.ANNOUNCED))
+            or (self.would and not (self.head >= 0 and candidate.place is Place.ANNOUNCED))
         ):
-            found.drop(Force.HYPOTHETICAL)
-        elif self.half and found.base is Label.REAL:
-            found.drop(Force.LISTED)
-            found.half = True
-        elif found.place is Place.NOWHERE:
-            found.force = Force.HEDGED if self.likely or self.may else Force.STATED
+            candidate.drop(Force.HYPOTHETICAL)
+        elif self.half and candidate.base is Label.REAL:
+            candidate.drop(Force.LISTED)
+            candidate.half = True
+        elif candidate.place is Place.NOWHERE:
+            candidate.force = Force.HEDGED if self.likely or self.may else Force.STATED
         elif self.concede or self.glance:
-            found.force = Force.HEDGED
-            found.place = Place.NOWHERE if found.place is Place.SIGN else Place.CONCEDED
-        elif self.may and not found.negated:
-            found.force = Force.HEDGED
-            found.place = min(found.place, Place.POSSIBLE)
-        elif (self.likely or self.verb == Role.SEEM) and found.place is not Place.ANNOUNCED:
-            found.force = Force.HEDGED
-            found.place = min(found.place, Place.SEEMING)
-        elif found.place is Place.SIGN or self.verb == Role.SEEM:
-            found.force = Force.HEDGED
+            candidate.force = Force.HEDGED
+            candidate.place = Place.NOWHERE if candidate.place is Place.SIGN else Place.CONCEDED
+        elif self.may and not candidate.negated:
+            candidate.force = Force.HEDGED
+            candidate.place = min(candidate.place, Place.POSSIBLE)
+        elif (self.likely or self.verb == Role.SEEM) and candidate.place is not Place.ANNOUNCED:
+            candidate.force = Force.HEDGED
+            candidate.place = min(candidate.place, Place.SEEMING)
+        elif candidate.place is Place.SIGN or self.verb == Role.SEEM:
+            candidate.force = Force.HEDGED
 
-    def _coordinate(self, found: Found, place: int) -> None:
+    def _coordinate(self, candidate: Candidate, place: int) -> None:
         """Let "edited, altered or generated" share one negation, and "not real and fake" not."""
-        if not self.found:
+        if not self.candidates:
             return
-        last = self.found[-1]
+        last = self.candidates[-1]
         between = self.units[last.unit + 1 : place]
         links = (
             Role.COMMA
@@ -222,12 +222,12 @@ class ClausePlacing(ClauseSpeech):
             return
         if any(u.roles & (Role.REVISE | Role.BUT) and not u.roles & Role.ADVERB for u in between):
             return
-        if last.base is found.base:
-            found.negated = last.negated
-            if found.place is Place.BARE and last.place > Place.BARE:
-                found.place, found.subject = last.place, last.subject
-        elif last.negated and found.negated and not any(u.roles & Role.OR for u in between):
-            found.negated = False
+        if last.base is candidate.base:
+            candidate.negated = last.negated
+            if candidate.place is Place.BARE and last.place > Place.BARE:
+                candidate.place, candidate.subject = last.place, last.subject
+        elif last.negated and candidate.negated and not any(u.roles & Role.OR for u in between):
+            candidate.negated = False
 
     def _low_chance(self, place: int, end: int) -> bool:
         """Read "the likelihood that this is real is very low"."""
@@ -248,17 +248,17 @@ class ClausePlacing(ClauseSpeech):
             bool(window) and bool(window[0].roles & Role.IF) and window[0].word in ("if", "unless")
         )
 
-    def _weigh(self, found: Found, share: Share) -> None:
+    def _weigh(self, candidate: Candidate, share: Share) -> None:
         value, sure = share.value, share.sure
         if sure:
             if value < 0.5:
-                found.drop(Force.HYPOTHETICAL)
+                candidate.drop(Force.HYPOTHETICAL)
             return
         if value == 0.5:
-            found.drop(Force.LISTED)
-        elif found.place is Place.NOWHERE and found.force in (Force.STATED, Force.HEDGED):
-            found.place, found.subject = Place.SEEMING, Subject.IMAGE
+            candidate.drop(Force.LISTED)
+        elif candidate.place is Place.NOWHERE and candidate.force in (Force.STATED, Force.HEDGED):
+            candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE
         if value < 0.5:
-            found.negated = not found.negated
-        if found.place in (Place.POSSIBLE, Place.BARE, Place.SIGN):
-            found.place, found.subject = Place.SEEMING, Subject.IMAGE
+            candidate.negated = not candidate.negated
+        if candidate.place in (Place.POSSIBLE, Place.BARE, Place.SIGN):
+            candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE

@@ -80,7 +80,7 @@ class ClauseSpeech(ClauseVerbs):
         if roles & Role.NOT:
             self.open = self.open or self._safely(place)  # "we cannot safely say"
             self._negate(unit)
-        if roles & Role.WOULD and not self.asked and not self._own_would(place):
+        if roles & Role.WOULD and not self.guessing and not self._own_would(place):
             self.would = True
         if roles & Role.MAY and not self._safely(place):
             self.may = True
@@ -111,7 +111,7 @@ class ClauseSpeech(ClauseVerbs):
     def _other(self, unit: Unit, roles: int) -> None:
         """Take any other word: perhaps the noun that is spoken of."""
         if roles & Role.DO:
-            if self.soft and self.found and not roles & Role.NOT:
+            if self.soft and self.candidates and not roles & Role.NOT:
                 self.than = False
             return
         word = unit.word
@@ -190,7 +190,7 @@ class ClauseSpeech(ClauseVerbs):
         """Take "I", "we", "my": the speaker's own statement begins."""
         if roles & Role.THE and self._noun_follows(place):
             return
-        if (self.soft or self.found) and not self._before(place, Role.CONCEDE):
+        if (self.soft or self.candidates) and not self._before(place, Role.CONCEDE):
             self._mine()
         self.subject, self.content = Subject.IMAGE, False
         self.verb = 0

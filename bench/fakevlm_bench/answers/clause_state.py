@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakevlm_bench.answers.evidence import Found, Subject
+from fakevlm_bench.answers.evidence import Candidate, Subject
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
@@ -34,14 +34,14 @@ class ClauseState:
     def __init__(self, sentence: Sentence, context: Subject | None = None) -> None:
         """Begin before the first word; `context` is what was spoken of before."""
         self.units = sentence.units
-        self.found: list[Found] = []
+        self.candidates: list[Candidate] = []
         self.subject: Subject | None = None
         self.before: Subject | None = context
         self.verb, self.gap, self.blocked = 0, 0, False
         self.neg, self.old_neg, self.consumed, self.report_neg = 0, 0, False, False
         self.reject = 0
         self.soft = self.content = self.in_prep = self.relative = False
-        self.open = self.condition = self.imagined = self.others = self.said = False
+        self.open = self.condition = self.imagined = self.others = False
         self.would = self.may = self.likely = self.pretend = self.listed = False
         self.concede = self.glance = self.than = self.half = self.turned = False
         self.head = -1
@@ -52,7 +52,7 @@ class ClauseState:
         self.key = False
         self.number_used = -1
         self.absent = False
-        self.asked = self.original = self.revised = False
+        self.guessing = self.original = self.revised = False
         self.checked: bool | None = None
 
     def _soft(self) -> None:
@@ -76,7 +76,7 @@ class ClauseState:
         self.turned = True
         self._reset_negation()
         self.reject = 0
-        self.open = self.condition = self.imagined = self.others = self.said = False
+        self.open = self.condition = self.imagined = self.others = False
         self.would = self.may = self.likely = self.pretend = self.listed = False
         self.concede = self.glance = self.than = self.half = False
         self._new_clause()
@@ -90,7 +90,7 @@ class ClauseState:
             self.soft = False
             self.than = self.pretend = False
             self.likely = self.may = self.would = False
-            if self.found:
+            if self.candidates:
                 self.reject = 0
         self.subject = subject
         self.verb = 0
@@ -103,8 +103,8 @@ class ClauseState:
             self.neg = self.old_neg = 0
         self.soft = self.consumed = False
         self.would = self.may = self.concede = self.pretend = self.than = False
-        self.others = self.said = False
-        if self.found:
+        self.others = False
+        if self.candidates:
             self.open = self.listed = False
             self.reject = 0
 
@@ -190,12 +190,13 @@ class ClauseState:
 
     def _is_citation(self, place: int) -> bool:
         """Say whether what a quotation mark opens is somebody else's: "the sign reads …"."""
-        said = Role.CLAIM | Role.LIST | Role.OTHERS
+        reporting = Role.CLAIM | Role.LIST | Role.OTHERS
         window = self.units[max(0, place - 5) : place]
         if any(u.roles & Role.ME and not u.roles & Role.THE for u in window):
             return False
         return any(
-            u.roles & said and not u.roles & Role.HEAD and not u.roles & Role.IMAGE for u in window
+            u.roles & reporting and not u.roles & Role.HEAD and not u.roles & Role.IMAGE
+            for u in window
         )
 
     def _claims(self, place: int) -> bool:

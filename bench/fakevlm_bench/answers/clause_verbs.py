@@ -71,7 +71,7 @@ class ClauseVerbs(ClauseFrames):
         """Take a verb that says what something is or seems."""
         if self.subject is None:
             self.subject = self.before if not self.content and self.before is not None else None
-            if self.soft and self.found:
+            if self.soft and self.candidates:
                 if self.consumed:
                     self.neg -= min(self.old_neg, self.neg)
                 self.than = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.clause_placing import ClausePlacing
 from fakevlm_bench.answers.clause_state import LABEL
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.numbers import after as number_after
 from fakevlm_bench.answers.numbers import before as number_before
 from fakevlm_bench.answers.numerals import Unit
@@ -30,12 +30,12 @@ _FRAMES = Role.OPEN | Role.IF | Role.LIST | Role.CONCEDE | Role.GLANCE | Role.PR
 class ClauseReader(ClausePlacing):
     """Reads one sentence; `read` returns its mentions in order."""
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[Candidate]:
         """Return the mentions of the sentence."""
         place = self._particle()
         while place < len(self.units):
             place = self._step(place)
-        return self.found
+        return self.candidates
 
     def _particle(self) -> int:
         """Skip a leading "Yes," or "No, it is …", which negates nothing."""
@@ -104,7 +104,7 @@ class ClauseReader(ClausePlacing):
 
     def _word(self, place: int, unit: Unit, roles: int) -> None:
         if roles & Role.SKIP and not roles & ~(Role.SKIP | Role.ADVERB):
-            self.asked = self.asked or unit.word.startswith("if ")
+            self.guessing = self.guessing or unit.word.startswith("if ")
             return
         if roles & _FRAMES:
             self._frame(place, unit, roles)
@@ -138,37 +138,37 @@ class ClauseReader(ClausePlacing):
             self.number_used = share.place
         kind, subject = self._where(place, unit, phrase, share is not None)
         negated = (self.neg + self.than + self.reject) % 2 == 1
-        mention = Found(
+        candidate = Candidate(
             unit.start, unit.end, base, place, negated, subject, Force.STATED, kind,
             self.turned, self.half, self.revised,
         )  # fmt: skip
-        self._coordinate(mention, place)
-        self._force(mention, place)
+        self._coordinate(candidate, place)
+        self._force(candidate, place)
         if phrase.denied:
-            mention.negated = not mention.negated
+            candidate.negated = not candidate.negated
         if share is not None:
-            self._weigh(mention, share)
+            self._weigh(candidate, share)
         if self._conditional(phrase.end):
-            mention.drop(Force.HYPOTHETICAL)
-        self._adjust(mention, phrase)
-        if mention.subject is Subject.GENERAL and phrase.sentence_subject:
+            candidate.drop(Force.HYPOTHETICAL)
+        self._adjust(candidate, phrase)
+        if candidate.subject is Subject.GENERAL and phrase.sentence_subject:
             self.subject = self.before = Subject.GENERAL
         self.consumed = True
-        self.found.append(mention)
+        self.candidates.append(candidate)
         self.checked, self.half = None, False
         if kind > Place.NOWHERE:
             self.turned = False
 
-    def _adjust(self, mention: Found, phrase: Phrase) -> None:
+    def _adjust(self, candidate: Candidate, phrase: Phrase) -> None:
         """Apply a tick in front, "the original is real", "the chance of … is low"."""
-        if self.checked is not None and mention.place is not Place.NOWHERE:
-            mention.place = Place.ANNOUNCED
+        if self.checked is not None and candidate.place is not Place.NOWHERE:
+            candidate.place = Place.ANNOUNCED
             if not self.checked:
-                mention.drop(Force.LISTED)
-        stated = mention.place is Place.STATED and not mention.negated
-        if self.original and mention.base is Label.REAL and stated:
-            mention.place, mention.subject = Place.NOWHERE, Subject.GENERAL
-        if self._low_chance(mention.unit, phrase.end):
-            mention.negated = not mention.negated
-            if mention.place is Place.NOWHERE and mention.force is not Force.LISTED:
-                mention.place, mention.subject = Place.SEEMING, Subject.IMAGE
+                candidate.drop(Force.LISTED)
+        stated = candidate.place is Place.STATED and not candidate.negated
+        if self.original and candidate.base is Label.REAL and stated:
+            candidate.place, candidate.subject = Place.NOWHERE, Subject.GENERAL
+        if self._low_chance(candidate.unit, phrase.end):
+            candidate.negated = not candidate.negated
+            if candidate.place is Place.NOWHERE and candidate.force is not Force.LISTED:
+                candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
@@ -53,9 +53,9 @@ _BETWEEN = frozenset(
 )
 
 
-def read_fields(sentence: Sentence) -> list[Found]:
+def read_fields(sentence: Sentence) -> list[Candidate]:
     """Return the mentions of form fields, and take their units out of the sentence."""
-    found: list[Found] = []
+    candidates: list[Candidate] = []
     units = sentence.units
     for place, unit in enumerate(units):
         if not unit.roles & _LABEL or not _begins(units, place):
@@ -72,15 +72,15 @@ def read_fields(sentence: Sentence) -> list[Found]:
         negated = value == "no"
         if _negated_key(units, place):
             negated = not negated
-        item = Found(
+        item = Candidate(
             unit.start, unit.end, base, place, negated, Subject.IMAGE, Force.STATED, Place.FIELD
         )
         if value in (None, "open"):
             item.drop(Force.LISTED)
-        found.append(item)
+        candidates.append(item)
         for used in units[_start(units, place) : end]:
             used.roles, used.word = Role.COMMA, ","
-    return found
+    return candidates
 
 
 def _tested(units: Sequence[Unit], place: int) -> tuple[str | None, int]:

@@ -71,7 +71,7 @@ def sentences(plain: str) -> list[Sentence]:
         plain: As `fakevlm_bench.answers.plain_text.normalise` returns it.
     """
     tokens = tokens_of(plain)
-    found: list[Sentence] = []
+    parts: list[Sentence] = []
     begin = 0
     for place, (word, _, _) in enumerate(tokens):
         role = PUNCTUATION.get(word, 0)
@@ -82,10 +82,10 @@ def sentences(plain: str) -> list[Sentence]:
             continue
         if not (role & _ENDS or long) or (role & Role.LINE and _runs_on(tokens, begin, place)):
             continue
-        _close(found, plain, tokens, (begin, place + 1), role)
+        _close(parts, plain, tokens, (begin, place + 1), role)
         begin = place + 1
-    _close(found, plain, tokens, (begin, len(tokens)), 0)
-    return found
+    _close(parts, plain, tokens, (begin, len(tokens)), 0)
+    return parts
 
 
 def _inside(tokens: list[Token], begin: int, place: int) -> bool:
@@ -105,7 +105,7 @@ def _inside(tokens: list[Token], begin: int, place: int) -> bool:
 
 
 def _close(
-    found: list[Sentence], plain: str, tokens: list[Token], span: tuple[int, int], role: int
+    parts: list[Sentence], plain: str, tokens: list[Token], span: tuple[int, int], role: int
 ) -> None:
     """Append the sentence tokens[begin:end], or stretch the one before over its stop."""
     begin, end = span
@@ -119,9 +119,9 @@ def _close(
     while words and words[-1][0] in ("|", "==", "==="):
         words = words[:-1]
     if not words:
-        if found and not role & Role.LINE:
-            found[-1].end = tokens[end - 1][2]
-            found[-1].question |= bool(role & Role.QUESTION)
+        if parts and not role & Role.LINE:
+            parts[-1].end = tokens[end - 1][2]
+            parts[-1].question |= bool(role & Role.QUESTION)
         return
     option = ""
     if begin == 0 or tokens[begin - 1][0] == "\n":
@@ -133,7 +133,7 @@ def _close(
     stop = (
         last[2] if role & (Role.STOP | Role.QUESTION) else last[1] if role & Role.LINE else last[2]
     )
-    found.append(Sentence(words, tokens[begin][1], stop, bool(role & Role.QUESTION), option))
+    parts.append(Sentence(words, tokens[begin][1], stop, bool(role & Role.QUESTION), option))
 
 
 def _joined(tokens: Sequence[Token]) -> list[Token]:

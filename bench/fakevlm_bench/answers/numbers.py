@@ -35,7 +35,13 @@ class Share:
 
 
 def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
-    """Return the number in front of a label word that speaks of it."""
+    """Return the number in front of a label word that speaks of it.
+
+    Args:
+        units: Units of one sentence.
+        place: Index of the label word.
+        used: Index of the last number that is taken already; -1 for none.
+    """
     chance = sure = False
     for back in range(place - 1, max(used, place - 14, -1), -1):
         unit = units[back]
@@ -80,7 +86,12 @@ def _plain_likely(units: Sequence[Unit], place: int) -> bool:
 
 
 def after(units: Sequence[Unit], place: int) -> Share | None:
-    """Return the number behind a label's phrase that speaks of it: "fake (92 %)"."""
+    """Return the number behind a label's phrase that speaks of it: "fake (92 %)".
+
+    Args:
+        units: Units of one sentence.
+        place: Index behind the label's phrase.
+    """
     sure = linked = chance = False
     for ahead in range(place, min(place + 7, len(units))):
         unit = units[ahead]

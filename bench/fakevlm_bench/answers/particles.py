@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from fakevlm_bench.answers import languages
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import LEXICON, Role
@@ -65,21 +65,27 @@ _BEHIND_REPLY = (
 _NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
 
 
-def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
-    """Answer "Is it fake? No.": a question with one label and the yes or no behind it."""
-    inside = by_sentence(found)
+def answer_questions(parts: Sequence[Sentence], candidates: list[Candidate], plain: str) -> None:
+    """Answer "Is it fake? No.": a question with one label and the yes or no behind it.
+
+    Args:
+        parts: Sentences in the order of the text.
+        candidates: Mentions so far; changed in place.
+        plain: The normalised text, as long as the body.
+    """
+    inside = by_sentence(candidates)
     for number, sentence in enumerate(parts[:-1]):
-        asked = inside.get(number, [])
-        if not asked or not (sentence.question or _is_bare(asked, sentence)):
+        question = inside.get(number, [])
+        if not question or not (sentence.question or _is_bare(question, sentence)):
             continue
-        if len({i.label for i in asked}) != 1 or any(
-            i.force in (Force.LISTED, Force.QUOTED) for i in asked
+        if len({i.label for i in question}) != 1 or any(
+            i.force in (Force.LISTED, Force.QUOTED) for i in question
         ):
             continue
         place, reply = _reply(parts, number + 1, alone=not sentence.question)
         if reply is None or any(i.place >= Place.BARE for i in inside.get(place, [])):
             continue
-        item = asked[-1]
+        item = question[-1]
         if reply and item.negated and not _NEGATIVE.match(plain, sentence.start, sentence.end):
             continue  # "It is not real? Yes."
         item.negated = not reply
@@ -87,8 +93,8 @@ def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) 
         item.sentence = place
 
 
-def _is_bare(asked: Sequence[Found], sentence: Sentence) -> bool:
-    return all(item.place is Place.BARE for item in asked) and len(sentence.tokens) <= 3
+def _is_bare(question: Sequence[Candidate], sentence: Sentence) -> bool:
+    return all(item.place is Place.BARE for item in question) and len(sentence.tokens) <= 3
 
 
 def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, bool | None]:
@@ -107,8 +113,8 @@ def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, 
     if alone and text not in ("yes", "no"):
         return place, None
     light = [w for w in words if w not in _LIGHT] or words
-    for known, value in ((_NAYS, False), (_YEAS, True)):
-        if text in known or " ".join(light) in known:
+    for replies, value in ((_NAYS, False), (_YEAS, True)):
+        if text in replies or " ".join(light) in replies:
             return place, value
     units = [u for u in parts[place].units if not u.roles & Role.ADVERB] or parts[place].units
     if not units[0].roles & (Role.YES | Role.NO):
@@ -124,7 +130,12 @@ def _words(sentence: Sentence) -> list[str]:
 
 
 def particle(parts: Sequence[Sentence], plain: str) -> bool | None:
-    """Return what a leading or announced yes or no says; None where there is none or both."""
+    """Return what a leading or announced yes or no says; None where there is none or both.
+
+    Args:
+        parts: Sentences in the order of the text.
+        plain: The normalised text, as long as the body.
+    """
     if not parts:
         return None
     first = _yes_or_no(parts[0], plain)

@@ -123,7 +123,13 @@ def parse_regions(
 def scale_boxes(
     boxes: Sequence[Box], size: tuple[int, int], coordinates: Coordinates | str
 ) -> Regions:
-    """Bring boxes (x0, y0, x1, y1) of a stated unit into pixels, as `parse_regions` does."""
+    """Bring boxes (x0, y0, x1, y1) of a stated unit into pixels, as `parse_regions` does.
+
+    Args:
+        boxes: (x0, y0, x1, y1) in the stated unit.
+        size: (width, height) of the image in pixels.
+        coordinates: The boxes' unit, see `Coordinates`.
+    """
     x, y = _unit(boxes, size, coordinates_named(coordinates))
     pixels = [_to_pixels(scaled(box, x, y), size) for box in boxes]
     inside = tuple(box for box in pixels if box is not None)
@@ -147,6 +153,10 @@ def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
     """Fill boxes: ``bool`` (H, W); edges are rounded to the nearest pixel, at least one each.
 
     Boxes are clipped to the image; what lies wholly outside fills nothing.
+
+    Args:
+        boxes: (x0, y0, x1, y1) in pixels.
+        size: (width, height) of the image in pixels.
     """
     width, height = size
     mask = np.zeros((height, width), dtype=bool)
@@ -161,7 +171,12 @@ def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
 
 
 def qwen_resized(size: tuple[int, int], factor: int = 28) -> tuple[int, int]:
-    """Size to which Qwen2.5-VL resizes an image (by default 4 to 16,384 patches of 28²)."""
+    """Size to which Qwen2.5-VL resizes an image (by default 4 to 16,384 patches of 28²).
+
+    Args:
+        size: (width, height) of the image in pixels.
+        factor: What both sides are multiples of, in pixels.
+    """
     width, height = size
     low, high = 4 * factor**2, 16384 * factor**2
     new_h, new_w = (max(factor, round(side / factor) * factor) for side in (height, width))

@@ -330,8 +330,10 @@ PHRASES: dict[int, str] = {
 
 
 def _made_words() -> list[str]:
-    pairs = [f"{by}{joint}{made}" for by in _BY for made in _MADE for joint in ("-", " ")]
-    return [*pairs, *(f"{by}{made}" for by in ("computer", "ai") for made in _MADE)]
+    pairs = [
+        f"{by}{joint}{participle}" for by in _BY for participle in _MADE for joint in ("-", " ")
+    ]
+    return [*pairs, *(f"{by}{participle}" for by in ("computer", "ai") for participle in _MADE)]
 
 
 @dataclass(frozen=True, slots=True)
