@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.clause_speech import ClauseSpeech
 from fakevlm_bench.answers.clause_state import NOUNS, VERBS
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.numbers import Share
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.phrase import Phrase, preposition_before
@@ -30,6 +30,9 @@ _CONTENT = frozenset(
         "components",
     ]
 )
+_STATING = frozenset({Role.BE, Role.SEEM, Role.REPORT})
+_BEHIND_HEAD = 14
+"""Units between what announces a verdict and the verdict at most."""
 _FAR = 9
 """Words between a verb and its complement at most."""
 
@@ -40,50 +43,54 @@ class ClausePlacing(ClauseSpeech):
     def _where(
         self, place: int, unit: Unit, phrase: Phrase, numbered: bool
     ) -> tuple[Place, Subject]:
-        """Say how much like a verdict a mention is, and what it is about."""
+        """Return how much like a verdict a mention is, and what it is about."""
         if self.quote and self.quoted:
             return Place.NOWHERE, Subject.QUESTION
         subject = self.subject
         if subject is None and self.verb and self.before is not None:
             subject = self.before
-        complement = self.verb and not self.blocked and self.gap <= _FAR
         if unit.roles & NOUNS:
             return self._noun_place(place, unit, phrase, numbered)
-        if phrase.kind == "thing":
-            return Place.NOWHERE, Subject.REGION
-        if (
-            unit.roles & Role.REAL_NOUN
-            and not unit.roles & Role.REAL
-            and not self._real_noun(phrase, subject)
-        ):
+        only_noun = unit.roles & Role.REAL_NOUN and not unit.roles & Role.REAL
+        if phrase.kind == "thing" or (only_noun and not self._real_noun(phrase, subject)):
             return Place.NOWHERE, Subject.REGION
         preposition = preposition_before(self.units, place)
         hanging = preposition is not None and not self._taken_as(preposition)
-        announced = (
-            self.head >= 0 and place - self.head <= 14 and complement and subject is Subject.IMAGE
-        )
-        plural = phrase.kind == "images" and phrase.end < len(self.units)
-        if self.head >= 0 and (phrase.sentence_subject or plural):
+        complement = bool(self.verb) and not self.blocked and self.gap <= _FAR
+        if self.head >= 0 and (
+            phrase.sentence_subject or (phrase.kind == "images" and phrase.end < len(self.units))
+        ):
             return Place.NOWHERE, Subject.GENERAL
-        stating = self.verb in (Role.BE, Role.SEEM, Role.REPORT) and phrase.kind != "part"
-        if announced and stating and not hanging:
+        if phrase.sentence_subject and self._begins_clause(place, phrase):
+            return Place.NOWHERE, Subject.GENERAL
+        stating = complement and self.verb in _STATING
+        announced = self.head >= 0 and place - self.head <= _BEHIND_HEAD
+        whole = subject is Subject.IMAGE and phrase.kind != "part"
+        if announced and stating and whole and not hanging:
             return Place.ANNOUNCED, Subject.IMAGE
-        if preposition and not self._taken_as(preposition):
+        if hanging or phrase.kind == "images":
             if self.verb == Role.INDICATE or self.sign:
                 return Place.SIGN, Subject.IMAGE
-            return Place.NOWHERE, Subject.GENERAL
-        if phrase.kind == "images" and (self.verb == Role.INDICATE or self.sign):
+            if hanging or self.verb not in _STATING:
+                return Place.NOWHERE, Subject.GENERAL
+        if stating:
+            return self._complement(phrase, subject)
+        return self._alone(place, unit, phrase, subject)
+
+    def _complement(self, phrase: Phrase, subject: Subject | None) -> tuple[Place, Subject]:
+        """Place what a verb says of its subject: "is fake", "looks real"."""
+        if subject is Subject.IMAGE and phrase.kind == "part":
             return Place.SIGN, Subject.IMAGE
-        if phrase.kind == "images" and self.verb not in (Role.BE, Role.SEEM, Role.REPORT):
-            return Place.NOWHERE, Subject.GENERAL
-        if complement and self.verb in (Role.BE, Role.SEEM, Role.REPORT):
-            if subject is Subject.IMAGE and phrase.kind == "part":
-                return Place.SIGN, Subject.IMAGE
-            if subject is Subject.IMAGE:
-                return (Place.SEEMING if self.verb == Role.SEEM else Place.STATED), subject
-            return (
-                Place.SIGN if subject is Subject.REGION else Place.NOWHERE
-            ), subject or Subject.REGION
+        if subject is Subject.IMAGE:
+            return (Place.SEEMING if self.verb == Role.SEEM else Place.STATED), subject
+        return (Place.SIGN if subject is Subject.REGION else Place.NOWHERE), (
+            subject or Subject.REGION
+        )
+
+    def _alone(
+        self, place: int, unit: Unit, phrase: Phrase, subject: Subject | None
+    ) -> tuple[Place, Subject]:
+        """Place a word that no verb says of anything: a sign, a part, a bare word."""
         if self.verb == Role.INDICATE or self.sign:
             return Place.SIGN, Subject.IMAGE
         following = self.units[place + 1].word if place + 1 < len(self.units) else ""
@@ -94,14 +101,19 @@ class ClausePlacing(ClauseSpeech):
             return Place.NOWHERE, subject or Subject.REGION
         if phrase.sentence_subject:
             return Place.NOWHERE, Subject.GENERAL
-        if self.content or self.key:
-            only = self._is_article(place)
-            return (
-                (Place.BARE, Subject.IMAGE)
-                if only and not self.key
-                else (Place.SIGN, Subject.REGION)
-            )
+        if self.key or (self.content and not self._is_article(place)):
+            return Place.SIGN, Subject.REGION
         return Place.BARE, Subject.IMAGE
+
+    def _begins_clause(self, place: int, phrase: Phrase) -> bool:
+        """Say whether a label's noun is the subject of a new clause: "and real pictures look"."""
+        if not self.soft or phrase.kind not in ("image", "images"):
+            return False
+        start = place
+        while start and self.units[start - 1].roles & (Role.A | Role.ADVERB):
+            start -= 1
+        joined = bool(start) and bool(self.units[start - 1].roles & (Role.AND | Role.COMMA))
+        return joined and (phrase.kind == "images" or bool(self.units[start].roles & Role.A))
 
     def _real_noun(self, phrase: Phrase, subject: Subject | None) -> bool:
         """Say whether "natural", "original" or "true" says that the image is real."""
@@ -151,43 +163,43 @@ class ClausePlacing(ClauseSpeech):
             return True
         return self.verb == Role.REPORT and word in ("for", "with", "toward", "towards", "on")
 
-    def _force(self, found: Found, place: int) -> None:
+    def _force(self, candidate: Candidate, place: int) -> None:
         """Say how a mention is meant, and lower its place accordingly."""
         if self.quote and self.quoted:
-            found.drop(Force.QUOTED)
+            candidate.drop(Force.QUOTED)
         elif self.listed:
-            found.drop(Force.LISTED)
+            candidate.drop(Force.LISTED)
         elif (
             self.open
             or self.condition
             or self.imagined
             or self.others
             or (self.pretend)
-            or (self.would and not (self.head >= 0 and found.place is Place.ANNOUNCED))
+            or (self.would and not (self.head >= 0 and candidate.place is Place.ANNOUNCED))
         ):
-            found.drop(Force.HYPOTHETICAL)
-        elif self.half and found.base is Label.REAL:
-            found.drop(Force.LISTED)
-            found.half = True
-        elif found.place is Place.NOWHERE:
-            found.force = Force.HEDGED if self.likely or self.may else Force.STATED
+            candidate.drop(Force.HYPOTHETICAL)
+        elif self.half and candidate.base is Label.REAL:
+            candidate.drop(Force.LISTED)
+            candidate.half = True
+        elif candidate.place is Place.NOWHERE:
+            candidate.force = Force.HEDGED if self.likely or self.may else Force.STATED
         elif self.concede or self.glance:
-            found.force = Force.HEDGED
-            found.place = Place.NOWHERE if found.place is Place.SIGN else Place.CONCEDED
-        elif self.may and not found.negated:
-            found.force = Force.HEDGED
-            found.place = min(found.place, Place.POSSIBLE)
-        elif (self.likely or self.verb == Role.SEEM) and found.place is not Place.ANNOUNCED:
-            found.force = Force.HEDGED
-            found.place = min(found.place, Place.SEEMING)
-        elif found.place is Place.SIGN or self.verb == Role.SEEM:
-            found.force = Force.HEDGED
+            candidate.force = Force.HEDGED
+            candidate.place = Place.NOWHERE if candidate.place is Place.SIGN else Place.CONCEDED
+        elif self.may and not candidate.negated:
+            candidate.force = Force.HEDGED
+            candidate.place = min(candidate.place, Place.POSSIBLE)
+        elif (self.likely or self.verb == Role.SEEM) and candidate.place is not Place.ANNOUNCED:
+            candidate.force = Force.HEDGED
+            candidate.place = min(candidate.place, Place.SEEMING)
+        elif candidate.place is Place.SIGN or self.verb == Role.SEEM:
+            candidate.force = Force.HEDGED
 
-    def _coordinate(self, found: Found, place: int) -> None:
+    def _coordinate(self, candidate: Candidate, place: int) -> None:
         """Let "edited, altered or generated" share one negation, and "not real and fake" not."""
-        if not self.found:
+        if not self.candidates:
             return
-        last = self.found[-1]
+        last = self.candidates[-1]
         between = self.units[last.unit + 1 : place]
         links = (
             Role.COMMA
@@ -210,12 +222,12 @@ class ClausePlacing(ClauseSpeech):
             return
         if any(u.roles & (Role.REVISE | Role.BUT) and not u.roles & Role.ADVERB for u in between):
             return
-        if last.base is found.base:
-            found.negated = last.negated
-            if found.place is Place.BARE and last.place > Place.BARE:
-                found.place, found.subject = last.place, last.subject
-        elif last.negated and found.negated and not any(u.roles & Role.OR for u in between):
-            found.negated = False
+        if last.base is candidate.base:
+            candidate.negated = last.negated
+            if candidate.place is Place.BARE and last.place > Place.BARE:
+                candidate.place, candidate.subject = last.place, last.subject
+        elif last.negated and candidate.negated and not any(u.roles & Role.OR for u in between):
+            candidate.negated = False
 
     def _low_chance(self, place: int, end: int) -> bool:
         """Read "the likelihood that this is real is very low"."""
@@ -236,17 +248,17 @@ class ClausePlacing(ClauseSpeech):
             bool(window) and bool(window[0].roles & Role.IF) and window[0].word in ("if", "unless")
         )
 
-    def _weigh(self, found: Found, share: Share) -> None:
+    def _weigh(self, candidate: Candidate, share: Share) -> None:
         value, sure = share.value, share.sure
         if sure:
             if value < 0.5:
-                found.drop(Force.HYPOTHETICAL)
+                candidate.drop(Force.HYPOTHETICAL)
             return
         if value == 0.5:
-            found.drop(Force.LISTED)
-        elif found.place is Place.NOWHERE and found.force in (Force.STATED, Force.HEDGED):
-            found.place, found.subject = Place.SEEMING, Subject.IMAGE
+            candidate.drop(Force.LISTED)
+        elif candidate.place is Place.NOWHERE and candidate.force in (Force.STATED, Force.HEDGED):
+            candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE
         if value < 0.5:
-            found.negated = not found.negated
-        if found.place in (Place.POSSIBLE, Place.BARE, Place.SIGN):
-            found.place, found.subject = Place.SEEMING, Subject.IMAGE
+            candidate.negated = not candidate.negated
+        if candidate.place in (Place.POSSIBLE, Place.BARE, Place.SIGN):
+            candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE

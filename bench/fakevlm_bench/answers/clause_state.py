@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakevlm_bench.answers.evidence import Found, Subject
+from fakevlm_bench.answers.evidence import Candidate, Subject
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
@@ -21,6 +21,7 @@ _COMMANDS = frozenset(
     {"assume", "call", "believe", "trust", "take", "say", "think", "label", "conclude", "pretend",
      "judge", "consider", "mistake", "expect", "suppose", "let"}
 )  # fmt: skip
+_SAFELY = frozenset({"safely", "confidently", "certainly", "definitely"})
 _NOBODY = frozenset({"nobody", "no one", "no-one"})
 _SEES = frozenset(
     {"see", "notice", "tell", "realize", "realise", "know", "conclude", "can see that"}
@@ -33,14 +34,14 @@ class ClauseState:
     def __init__(self, sentence: Sentence, context: Subject | None = None) -> None:
         """Begin before the first word; `context` is what was spoken of before."""
         self.units = sentence.units
-        self.found: list[Found] = []
+        self.candidates: list[Candidate] = []
         self.subject: Subject | None = None
         self.before: Subject | None = context
         self.verb, self.gap, self.blocked = 0, 0, False
         self.neg, self.old_neg, self.consumed, self.report_neg = 0, 0, False, False
         self.reject = 0
         self.soft = self.content = self.in_prep = self.relative = False
-        self.open = self.condition = self.imagined = self.others = self.said = False
+        self.open = self.condition = self.imagined = self.others = False
         self.would = self.may = self.likely = self.pretend = self.listed = False
         self.concede = self.glance = self.than = self.half = self.turned = False
         self.head = -1
@@ -51,7 +52,7 @@ class ClauseState:
         self.key = False
         self.number_used = -1
         self.absent = False
-        self.asked = self.original = self.revised = False
+        self.guessing = self.original = self.revised = False
         self.checked: bool | None = None
 
     def _soft(self) -> None:
@@ -75,7 +76,7 @@ class ClauseState:
         self.turned = True
         self._reset_negation()
         self.reject = 0
-        self.open = self.condition = self.imagined = self.others = self.said = False
+        self.open = self.condition = self.imagined = self.others = False
         self.would = self.may = self.likely = self.pretend = self.listed = False
         self.concede = self.glance = self.than = self.half = False
         self._new_clause()
@@ -89,7 +90,7 @@ class ClauseState:
             self.soft = False
             self.than = self.pretend = False
             self.likely = self.may = self.would = False
-            if self.found:
+            if self.candidates:
                 self.reject = 0
         self.subject = subject
         self.verb = 0
@@ -102,13 +103,16 @@ class ClauseState:
             self.neg = self.old_neg = 0
         self.soft = self.consumed = False
         self.would = self.may = self.concede = self.pretend = self.than = False
-        self.others = self.said = False
-        if self.found:
+        self.others = False
+        if self.candidates:
             self.open = self.listed = False
             self.reject = 0
 
     def _before(self, place: int, roles: int, reach: int = 1) -> bool:
         return any(u.roles & roles for u in self.units[max(0, place - reach) : place])
+
+    def _roles_behind(self, place: int) -> int:
+        return self.units[place + 1].roles if place + 1 < len(self.units) else 0
 
     def _is_object(self, place: int) -> bool:
         """Say whether a noun is the object of a verb of saying: "I call the image fake"."""
@@ -186,19 +190,20 @@ class ClauseState:
 
     def _is_citation(self, place: int) -> bool:
         """Say whether what a quotation mark opens is somebody else's: "the sign reads …"."""
-        said = Role.CLAIM | Role.LIST | Role.OTHERS
+        reporting = Role.CLAIM | Role.LIST | Role.OTHERS
         window = self.units[max(0, place - 5) : place]
         if any(u.roles & Role.ME and not u.roles & Role.THE for u in window):
             return False
         return any(
-            u.roles & said and not u.roles & Role.HEAD and not u.roles & Role.IMAGE for u in window
+            u.roles & reporting and not u.roles & Role.HEAD and not u.roles & Role.IMAGE
+            for u in window
         )
 
     def _claims(self, place: int) -> bool:
         """Say whether somebody else is the one who says what follows."""
         window = self.units[place + 1 : place + 4]
-        if self.units[place].word in ("you", "one", "anyone", "everyone") and any(
-            u.word in _SEES for u in window
+        if self.units[place].word in ("you", "one", "anyone", "everyone") and (
+            any(u.word in _SEES for u in window) or self._safely(place + 1)
         ):
             return False
         for unit in window:
@@ -224,6 +229,12 @@ class ClauseState:
     def _own(self, window: list[Unit]) -> bool:
         return any(u.word in ("my", "our") or u.word in _OWN for u in window)
 
+    def _safely(self, place: int) -> bool:
+        """Read "can safely say", which leaves nothing open."""
+        if place + 2 >= len(self.units) or self.units[place + 1].word not in _SAFELY:
+            return False
+        return bool(self.units[place + 2].roles & (Role.REPORT | Role.CLAIM))
+
     def _own_would(self, place: int) -> bool:
         """Read "I would say", "I'd call it", which imagine nothing; "my answer would be"."""
         nobody = any(u.word in _NOBODY for u in self.units[max(0, place - 2) : place])
@@ -233,11 +244,11 @@ class ClauseState:
         )
 
     def _half(self, place: int) -> bool:
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         return bool(following & LABEL)
 
     def _noun_follows(self, place: int) -> bool:
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         return not following & (Role.REPORT | Role.WOULD | Role.BE) or bool(following & Role.HEAD)
 
     def _either(self, place: int) -> bool:
@@ -245,7 +256,7 @@ class ClauseState:
 
     def _inverted(self, place: int) -> bool:
         """Read "Had it been real", "Were this a photo", which are conditions."""
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         marks = Role.COMMA | Role.DASH | Role.COLON | Role.QUOTE | Role.OPENING | Role.CLOSING
         first = place == 0 or bool(self.units[place - 1].roles & marks)
         return first and bool(following & (Role.IT | Role.THIS | Role.THE | Role.A))

@@ -9,26 +9,33 @@ from __future__ import annotations
 
 from fakevlm_bench.answers.clause_placing import ClausePlacing
 from fakevlm_bench.answers.clause_state import LABEL
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.numbers import after as number_after
 from fakevlm_bench.answers.numbers import before as number_before
 from fakevlm_bench.answers.numerals import Unit
-from fakevlm_bench.answers.phrase import phrase_at
+from fakevlm_bench.answers.phrase import Phrase, phrase_at
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
 
 _INVERTED = frozenset({"had", "were", "should"})
+_MARKS = Role.COMMA | Role.COLON | Role.DASH | Role.OPENING | Role.CLOSING | Role.QUOTE | Role.SLASH
+_YES_NO = Role.YES | Role.NO
+_BEHIND_NO = (
+    Role.COMMA | Role.DASH | Role.IT | Role.THIS | Role.ME | Role.THE | Role.COLON | Role.YES
+    | Role.NO | Role.NOT | Role.IMAGE
+)  # fmt: skip
+_FRAMES = Role.OPEN | Role.IF | Role.LIST | Role.CONCEDE | Role.GLANCE | Role.PRETEND
 
 
 class ClauseReader(ClausePlacing):
     """Reads one sentence; `read` returns its mentions in order."""
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[Candidate]:
         """Return the mentions of the sentence."""
         place = self._particle()
         while place < len(self.units):
             place = self._step(place)
-        return self.found
+        return self.candidates
 
     def _particle(self) -> int:
         """Skip a leading "Yes," or "No, it is …", which negates nothing."""
@@ -39,21 +46,9 @@ class ClauseReader(ClausePlacing):
         if place >= len(units) or not units[place].roles & (Role.YES | Role.NO):
             return 0
         following = units[place + 1].roles if place + 1 < len(units) else 0
-        free = (
-            Role.COMMA
-            | Role.DASH
-            | Role.IT
-            | Role.THIS
-            | Role.ME
-            | Role.THE
-            | Role.COLON
-            | Role.YES
-            | Role.NO
-        )
-        free |= Role.NOT | Role.IMAGE
         if (
             units[place].roles & Role.YES
-            or following & free
+            or following & _BEHIND_NO
             or units[place].word in ("nope", "nah")
         ):
             return place + 1
@@ -62,7 +57,7 @@ class ClauseReader(ClausePlacing):
     def _replies(self, place: int) -> bool:
         """Say whether a no behind a colon or a quotation only replies: "Assistant: No, it is"."""
         marks = Role.COLON | Role.QUOTE | Role.DASH
-        following = self.units[place + 1].roles if place + 1 < len(self.units) else 0
+        following = self._roles_behind(place)
         revised = self._before(place, Role.COMMA) and self._before(place - 1, Role.REVISE)
         return (revised or self._before(place, marks)) and bool(
             following & (Role.COMMA | Role.IT | Role.THIS | Role.DASH)
@@ -71,19 +66,7 @@ class ClauseReader(ClausePlacing):
     def _step(self, place: int) -> int:
         unit = self.units[place]
         roles = unit.roles
-        if self.quote and self.quoted and not roles & Role.QUOTE:
-            if roles & LABEL:
-                self._mention(place, unit)
-            return place + 1
-        if len(unit.word) == 3 and unit.word[0] == "[":
-            self.checked = unit.word == "[x]"
-            return place + 1
-        if self._imperative(place) or (unit.word == "so-called" and self._labelled(place)):
-            self.open = True
-        if roles & (Role.NO | Role.YES) and self._replies(place):
-            return place + 1
-        if unit.word in _INVERTED and self._inverted(place):
-            self.condition = self.if_other = True
+        if self._skips(place, unit, roles):
             return place + 1
         head = roles & Role.HEAD and self._is_head(place)
         if roles & LABEL and (
@@ -91,34 +74,39 @@ class ClauseReader(ClausePlacing):
         ):
             self._mention(place, unit)
             self.gap += 1
-            return place + 1
-        if roles & (
-            Role.COMMA
-            | Role.COLON
-            | Role.DASH
-            | Role.OPENING
-            | Role.CLOSING
-            | Role.QUOTE
-            | Role.SLASH
-        ):
+        elif roles & _MARKS:
             self._mark(place, roles)
-        elif roles & Role.HEAD and self._is_head(place):
+        elif head:
             self.head = place
             self.subject, self.verb, self.gap, self.blocked = Subject.IMAGE, Role.BE, 0, False
             self.content = False
-            if not (
-                place + 1 < len(self.units) and self.units[place + 1].roles & Role.COLON
-            ) and not self._before(place, Role.ME | Role.THE):
-                self.subject = Subject.IMAGE
         else:
             self._word(place, unit, roles)
         return place + 1
 
+    def _skips(self, place: int, unit: Unit, roles: int) -> bool:
+        """Take in citations, ticks, commands and replies; True where nothing else is to be read."""
+        if self.quote and self.quoted and not roles & Role.QUOTE:
+            if roles & LABEL:
+                self._mention(place, unit)
+            return True
+        if len(unit.word) == 3 and unit.word[0] == "[":
+            self.checked = unit.word == "[x]"
+            return True
+        if self._imperative(place) or (unit.word == "so-called" and self._labelled(place)):
+            self.open = True
+        if roles & _YES_NO and self._replies(place):
+            return True
+        if unit.word in _INVERTED and self._inverted(place):
+            self.condition = self.if_other = True
+            return True
+        return False
+
     def _word(self, place: int, unit: Unit, roles: int) -> None:
         if roles & Role.SKIP and not roles & ~(Role.SKIP | Role.ADVERB):
-            self.asked = self.asked or unit.word.startswith("if ")
+            self.guessing = self.guessing or unit.word.startswith("if ")
             return
-        if roles & (Role.OPEN | Role.IF | Role.LIST | Role.CONCEDE | Role.GLANCE | Role.PRETEND):
+        if roles & _FRAMES:
             self._frame(place, unit, roles)
         elif roles & Role.SURE:
             if roles & Role.BUT:
@@ -141,56 +129,46 @@ class ClauseReader(ClausePlacing):
             self._content(place, unit, roles)
 
     def _mention(self, place: int, unit: Unit) -> None:
+        """Record a word for real or fake with the state in which it is met."""
         phrase = phrase_at(self.units, place)
         base = Label.FAKE if unit.roles & (Role.FAKE | Role.FORGING) else Label.REAL
-        number = number_before(self.units, place, self.number_used)
-        later = None if number else number_after(self.units, phrase.end)
-        share = number or later
+        share = number_before(self.units, place, self.number_used)
+        share = share or number_after(self.units, phrase.end)
         if share is not None:
             self.number_used = share.place
-        kind, subject = self._where(place, unit, phrase, number is not None or later is not None)
+        kind, subject = self._where(place, unit, phrase, share is not None)
         negated = (self.neg + self.than + self.reject) % 2 == 1
-        found = Found(
-            unit.start,
-            unit.end,
-            base,
-            place,
-            negated,
-            subject,
-            Force.STATED,
-            kind,
-            self.turned,
-            self.half,
-        )
-        found.revised = self.revised
-        self._coordinate(found, place)
-        self._force(found, place)
+        candidate = Candidate(
+            unit.start, unit.end, base, place, negated, subject, Force.STATED, kind,
+            self.turned, self.half, self.revised,
+        )  # fmt: skip
+        self._coordinate(candidate, place)
+        self._force(candidate, place)
         if phrase.denied:
-            found.negated = not found.negated
+            candidate.negated = not candidate.negated
         if share is not None:
-            self._weigh(found, share)
+            self._weigh(candidate, share)
         if self._conditional(phrase.end):
-            found.drop(Force.HYPOTHETICAL)
-        if self.checked is not None and found.place is not Place.NOWHERE:
-            found.place = Place.ANNOUNCED
-            if not self.checked:
-                found.drop(Force.LISTED)
-        if (
-            self.original
-            and base is Label.REAL
-            and not found.negated
-            and found.place is Place.STATED
-        ):
-            found.place, found.subject = Place.NOWHERE, Subject.GENERAL
-        if self._low_chance(place, phrase.end):
-            found.negated = not found.negated
-            if found.place is Place.NOWHERE and found.force is not Force.LISTED:
-                found.place, found.subject = Place.SEEMING, Subject.IMAGE
-        self.checked = None
-        if found.subject is Subject.GENERAL and phrase.sentence_subject:
+            candidate.drop(Force.HYPOTHETICAL)
+        self._adjust(candidate, phrase)
+        if candidate.subject is Subject.GENERAL and phrase.sentence_subject:
             self.subject = self.before = Subject.GENERAL
         self.consumed = True
-        self.found.append(found)
-        self.half = False
+        self.candidates.append(candidate)
+        self.checked, self.half = None, False
         if kind > Place.NOWHERE:
             self.turned = False
+
+    def _adjust(self, candidate: Candidate, phrase: Phrase) -> None:
+        """Apply a tick in front, "the original is real", "the chance of … is low"."""
+        if self.checked is not None and candidate.place is not Place.NOWHERE:
+            candidate.place = Place.ANNOUNCED
+            if not self.checked:
+                candidate.drop(Force.LISTED)
+        stated = candidate.place is Place.STATED and not candidate.negated
+        if self.original and candidate.base is Label.REAL and stated:
+            candidate.place, candidate.subject = Place.NOWHERE, Subject.GENERAL
+        if self._low_chance(candidate.unit, phrase.end):
+            candidate.negated = not candidate.negated
+            if candidate.place is Place.NOWHERE and candidate.force is not Force.LISTED:
+                candidate.place, candidate.subject = Place.SEEMING, Subject.IMAGE

@@ -47,15 +47,13 @@ def _however(units: list[Unit]) -> list[Scope]:
     scopes = []
     for place, unit in enumerate(units):
         how = unit.word in ("however", "how") or unit.word.endswith(" how") or unit.word == "as"
+        if not how:
+            continue
         label = next(
             (p for p in range(place + 1, min(place + 4, len(units))) if units[p].roles & LABEL),
             None,
         )
-        if (
-            not how
-            or label is None
-            or any(u.roles & (MARKS | SEES) for u in units[place + 1 : label])
-        ):
+        if label is None or (any(u.roles & (MARKS | SEES) for u in units[place + 1 : label])):
             continue
         after = label + 1
         while roles_at(units, after) & (Role.IMAGE | Role.A) or word_at(units, after) in (

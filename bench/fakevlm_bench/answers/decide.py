@@ -21,24 +21,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.types import Label
 
 Decision = tuple[Label | None, str]
 
 
-def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
+def decide(candidates: Sequence[Candidate], yes: Label | None = None) -> Decision:
     """Decide.
 
     Args:
-        found: Mentions in the order of the text.
+        candidates: Mentions in the order of the text.
         yes: What a leading yes or no says, where the answer has one and the question is known.
 
     Returns:
         The verdict and the rule that decided; None with the reason.
     """
-    evidence = [item for item in found if item.place > Place.NOWHERE and not item.half]
-    evidence += [i for i in found if i.half and i.place > Place.NOWHERE]
+    evidence = [item for item in candidates if item.place > Place.NOWHERE and not item.half]
+    evidence += [i for i in candidates if i.half and i.place > Place.NOWHERE]
     evidence.sort(key=lambda item: (item.sentence, item.start))
     evidence = _corrected(evidence)
     announced = [item for item in evidence if item.place is Place.ANNOUNCED]
@@ -59,16 +59,16 @@ def decide(found: Sequence[Found], yes: Label | None = None) -> Decision:
         return (yes, "yes or no") if agrees else (None, "yes or no and a word conflict")
     if bare:
         return _last(bare, "bare word")
-    return _hints(found, evidence)
+    return _hints(candidates, evidence)
 
 
-def _corrected(evidence: list[Found]) -> list[Found]:
+def _corrected(evidence: list[Candidate]) -> list[Candidate]:
     """Leave out what a later word takes back: "Real. Sorry, I meant …"."""
     places = [n for n, i in enumerate(evidence) if i.corrected and i.place >= Place.BARE]
     return evidence[places[-1] :] if places else evidence
 
 
-def _announced(announced: Sequence[Found], stated: Sequence[Found]) -> Decision:
+def _announced(announced: Sequence[Candidate], stated: Sequence[Candidate]) -> Decision:
     last = announced[-1]
     same = [i for i in announced if i.sentence == last.sentence]
     if any(i.label is not last.label for i in same) and not last.turned and not _contrast(same):
@@ -81,11 +81,11 @@ def _announced(announced: Sequence[Found], stated: Sequence[Found]) -> Decision:
     return last.label, "announced verdict"
 
 
-def _contrast(same: Sequence[Found]) -> bool:
+def _contrast(same: Sequence[Candidate]) -> bool:
     return any(i.turned for i in same)
 
 
-def _fields(fields: Sequence[Found], stated: Sequence[Found]) -> Decision:
+def _fields(fields: Sequence[Candidate], stated: Sequence[Candidate]) -> Decision:
     labels = {item.label for item in fields}
     if len(labels) == 2:
         real = any(i.base is Label.REAL for i in fields if i.label is Label.REAL)
@@ -99,7 +99,7 @@ def _fields(fields: Sequence[Found], stated: Sequence[Found]) -> Decision:
     return label, "form fields"
 
 
-def _statements(evidence: Sequence[Found]) -> Decision:
+def _statements(evidence: Sequence[Candidate]) -> Decision:
     """Take the last sentence that states; what only seems counts behind it where it revises."""
     verdict: Label | None = None
     rule = "statement"
@@ -119,7 +119,7 @@ def _statements(evidence: Sequence[Found]) -> Decision:
     return verdict, rule
 
 
-def _last(items: Sequence[Found], rule: str) -> Decision:
+def _last(items: Sequence[Candidate], rule: str) -> Decision:
     """Take the last of several mentions of one rank; a conflict needs a word that orders it."""
     last = items[-1]
     turn = max((place for place, item in enumerate(items) if item.turned), default=0)
@@ -128,14 +128,16 @@ def _last(items: Sequence[Found], rule: str) -> Decision:
     return last.label, rule
 
 
-def _hints(found: Sequence[Found], evidence: Sequence[Found]) -> Decision:
-    left_open = any(i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE for i in found)
+def _hints(candidates: Sequence[Candidate], evidence: Sequence[Candidate]) -> Decision:
+    left_open = any(
+        i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE for i in candidates
+    )
     weak = [i for i in evidence if i.place is Place.SIGN]
     if weak and weak[-1].turned:
         last = weak[-1]
         left_open = any(
             i.force is Force.HYPOTHETICAL and i.subject is Subject.IMAGE
-            and (i.sentence, i.start) > (last.sentence, last.start) for i in found
+            and (i.sentence, i.start) > (last.sentence, last.start) for i in candidates
         )  # fmt: skip
     if not weak and any(i.place is Place.POSSIBLE for i in evidence):
         return None, "only possible"

@@ -13,6 +13,7 @@ _DOUBTS = frozenset(
     "doubt doubts doubted doubting deny denies denied denying dispute disputed disputing question "
     "questioned contest contested uncertainty denial gainsay overlook ignore".split()
 )  # fmt: skip
+_CAN = frozenset({"can't", "cannot", "couldn't", "can"})
 _LITTLE = frozenset({"little", "few", "hard", "difficult", "impossible", "not much"})
 _LIGHT = (
     Role.ADVERB | Role.MAY | Role.BE | Role.DO | Role.A | Role.THE | Role.TO | Role.ALL | Role.NOT
@@ -62,9 +63,11 @@ def _doubt_denied(units: Sequence[Unit], place: int) -> int | None:
 
 def _cannot_help(units: Sequence[Unit], place: int) -> int | None:
     """Return the place behind "can't help thinking", "cannot help but conclude"."""
+    if units[place].word.partition(" ")[0] not in _CAN:
+        return None
     words = " ".join(u.word for u in units[place : place + 4]).split()
     start = next((n for n, w in enumerate(words[:3]) if w == "help"), None)
-    if start is None or start == 0 or words[0] not in ("can't", "cannot", "couldn't", "can"):
+    if not start:
         return None
     counted = 0
     for ahead in range(place, min(place + 5, len(units))):
@@ -94,6 +97,8 @@ def _affirm(units: list[Unit], begin: int, end: int) -> None:
 def _not_so_much(units: list[Unit]) -> None:
     """Read "not so much real as fake" as "not real but fake"."""
     words = [unit.word for unit in units]
+    if "much" not in words:
+        return
     for place in range(1, len(units) - 2):
         if words[place : place + 2] != ["so", "much"] or not units[place - 1].roles & Role.NOT:
             continue
@@ -129,10 +134,11 @@ def _as_can_be(units: list[Unit]) -> None:
     """Read "as fake as it gets", "as real as can be"."""
     for place in range(len(units) - 3):
         first, second = units[place], units[place + 2]
+        if first.word not in ("as", "about as"):
+            continue
         text = " ".join(u.word for u in units[place + 3 : place + 6])
         if (
-            first.word in ("as", "about as")
-            and units[place + 1].roles & _LABEL
+            units[place + 1].roles & _LABEL
             and second.word == "as"
             and text.startswith(("it gets", "can be", "they come", "it can", "they get"))
         ):
@@ -143,6 +149,8 @@ def _as_can_be(units: list[Unit]) -> None:
 def _written_all_over(units: list[Unit]) -> None:
     """Read "it has fake written all over it" as "it is fake"."""
     words = [unit.word for unit in units]
+    if "written" not in words:
+        return
     for place in range(2, len(units) - 1):
         if words[place : place + 2] != ["written", "all"]:
             continue

@@ -68,7 +68,7 @@ class Mention:
 
 
 @dataclass(slots=True)
-class Found:
+class Candidate:
     """A mention on its way: positions in the body, and marks for the rules of the sentence.
 
     Attributes:
@@ -104,9 +104,9 @@ class Found:
         self.force, self.place = force, Place.NOWHERE
 
 
-def by_sentence(found: Sequence[Found]) -> dict[int, list[Found]]:
+def by_sentence(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
     """Group mentions by the number of their sentence."""
-    groups: dict[int, list[Found]] = {}
-    for item in found:
+    groups: dict[int, list[Candidate]] = {}
+    for item in candidates:
         groups.setdefault(item.sentence, []).append(item)
     return groups

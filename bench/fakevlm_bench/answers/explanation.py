@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fakevlm_bench.answers.evidence import Found, Place
+from fakevlm_bench.answers.evidence import Candidate, Place
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.regions import strip_regions
 
@@ -21,14 +21,20 @@ _TAG = re.compile(
 
 
 def explanation_of(
-    body: str, normal: str, sentences: Sequence[Sentence], found: Sequence[Found]
+    body: str, normal: str, sentences: Sequence[Sentence], candidates: Sequence[Candidate]
 ) -> str:
     """Return the sentences of a body that do not only say the verdict, in one line.
 
     A sentence that goes on with a reason ("This is fake because …") keeps the reason.
+
+    Args:
+        body: The answer without thoughts and markup.
+        normal: The body, normalised; as long.
+        sentences: Sentences of the body.
+        candidates: Its mentions.
     """
-    stated = sorted((i for i in found if i.place >= Place.BARE), key=lambda item: item.start)
-    kept: list[str] = []
+    stated = sorted((i for i in candidates if i.place >= Place.BARE), key=lambda item: item.start)
+    pieces: list[str] = []
     place = 0
     for sentence in sentences:
         inside = []
@@ -41,9 +47,9 @@ def explanation_of(
         else:
             last = max(i.end for i in inside)
             piece = _reason(body, normal, last, sentence.end)
-        kept.append(piece.strip())
-    joined = _TAG.sub(" ", " ".join(piece for piece in kept if piece))
-    return strip_regions(re.sub(r"\s+", " ", joined)).strip()
+        pieces.append(piece.strip())
+    joined = _TAG.sub(" ", " ".join(piece for piece in pieces if piece))
+    return strip_regions(" ".join(joined.split()))
 
 
 def _reason(body: str, normal: str, position: int, end: int) -> str:

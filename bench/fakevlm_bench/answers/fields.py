@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
@@ -35,6 +35,15 @@ _UNKNOWN = frozenset(
 _FILLERS = frozenset(
     ("very highly most extremely quite almost probably clearly rather present any").split()
 )
+_BEHIND_VALUE = (
+    Role.COMMA | Role.CLOSING | Role.QUOTE | Role.DASH | Role.OPENING | Role.STOP | Role.BECAUSE
+    | Role.PREP | Role.COLON
+)  # fmt: skip
+_OBSERVED = frozenset(
+    (
+        "detected|found|present|visible|likely|observed|seen|at all|evident|apparent|real|possible"
+    ).split("|")
+)
 _SKIP = Role.QUOTE | Role.OPENING | Role.CLOSING
 _BETWEEN = frozenset(
     (
@@ -44,9 +53,9 @@ _BETWEEN = frozenset(
 )
 
 
-def read_fields(sentence: Sentence) -> list[Found]:
+def read_fields(sentence: Sentence) -> list[Candidate]:
     """Return the mentions of form fields, and take their units out of the sentence."""
-    found: list[Found] = []
+    candidates: list[Candidate] = []
     units = sentence.units
     for place, unit in enumerate(units):
         if not unit.roles & _LABEL or not _begins(units, place):
@@ -63,15 +72,15 @@ def read_fields(sentence: Sentence) -> list[Found]:
         negated = value == "no"
         if _negated_key(units, place):
             negated = not negated
-        item = Found(
+        item = Candidate(
             unit.start, unit.end, base, place, negated, Subject.IMAGE, Force.STATED, Place.FIELD
         )
         if value in (None, "open"):
             item.drop(Force.LISTED)
-        found.append(item)
+        candidates.append(item)
         for used in units[_start(units, place) : end]:
             used.roles, used.word = Role.COMMA, ","
-    return found
+    return candidates
 
 
 def _tested(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
@@ -136,54 +145,24 @@ def _value(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
     if place >= len(units):
         return None, max(start, place)
     unit = units[place]
+    following = units[place + 1].roles if place + 1 < len(units) else None
     if unit.roles & Role.QUESTION or unit.word == "?":
         return "open", place + 1
-    following = units[place + 1] if place + 1 < len(units) else None
-    if (
-        following is not None
-        and following.roles & (Role.SLASH | Role.OR)
-        and unit.roles & (Role.YES | Role.NO)
-    ):
+    if following and following & (Role.SLASH | Role.OR) and unit.roles & (Role.YES | Role.NO):
         return "open", min(place + 3, len(units))
-    first = unit.word.split()[0]
-    if (
-        unit.word in _UNKNOWN
-        or unit.roles & Role.OPEN
-        or unit.word.startswith(("cannot", "can't", "not sure"))
-    ):
+    unknown = unit.word in _UNKNOWN or unit.word.startswith(("cannot", "can't", "not sure"))
+    if unknown or unit.roles & Role.OPEN:
         return "open", len(units)
     if unit.roles & Role.SURE:
         return "yes", place + 1
-    ends = following is None or following.roles & (
-        Role.COMMA
-        | Role.CLOSING
-        | Role.QUOTE
-        | Role.DASH
-        | Role.OPENING
-        | Role.STOP
-        | Role.BECAUSE
-        | Role.PREP
-        | Role.COLON
-    )
+    first = unit.word.split()[0]
+    ends = following is None or bool(following & _BEHIND_VALUE)
     if first in _DENIED and (unit.roles & (Role.NO | Role.NOT) or ends):
-        if following is not None and following.roles & _LABEL and not unit.roles & Role.NO:
+        if following is not None and following & _LABEL and not unit.roles & Role.NO:
             return None, place
-        while place + 1 < len(units) and units[place + 1].word in (
-            "detected",
-            "found",
-            "present",
-            "visible",
-            "likely",
-            "observed",
-            "seen",
-            "at all",
-            "evident",
-            "apparent",
-            "real",
-            "possible",
-        ):
+        while place + 1 < len(units) and units[place + 1].word in _OBSERVED:
             place += 1
         return "no", place + 1
-    if (first in _AFFIRMED or unit.word == "true") and ends:
+    if first in _AFFIRMED and ends:
         return "yes", place + 1
     return None, place

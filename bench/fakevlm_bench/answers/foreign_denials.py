@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.tongues import FRENCH, RUSSIAN, SPANISH, Tongue
 from fakevlm_bench.types import Label
 
@@ -66,13 +66,23 @@ def carried(clause: str) -> int:
 
 
 def without_judgement(tongue: Tongue, text: str) -> tuple[str, bool]:
-    """Blank "it would be wrong to say": the sentence inside is read, and turned round."""
+    """Blank "it would be wrong to say": the sentence inside is read, and turned round.
+
+    Args:
+        tongue: The sentence's language.
+        text: The sentence, in lower case.
+    """
     blanked = tongue.wrong.sub(lambda m: " " * len(m.group()), text)
     return blanked, blanked != text
 
 
 def without_ellipsis(tongue: Tongue, text: str) -> tuple[str, int | None]:
-    """Blank ", but it is not" at the end: (text, where it began or None)."""
+    """Blank ", but it is not" at the end: (text, where it began or None).
+
+    Args:
+        tongue: The sentence's language.
+        text: The sentence, in lower case.
+    """
     stripped = text.rstrip(" .!\"'。\n")
     for match in tongue.ellipsis.finditer(stripped):
         before = stripped[: match.start()].rstrip()
@@ -82,14 +92,21 @@ def without_ellipsis(tongue: Tongue, text: str) -> tuple[str, int | None]:
     return text, None
 
 
-def deny(found: list[Found], place: int) -> None:
-    """Append the denial of what was named, where that was of one side."""
-    named = [item for item in found if item.force is not Force.LISTED]
+def deny(candidates: list[Candidate], place: int) -> None:
+    """Append the denial of what was named, where that was of one side.
+
+    Args:
+        candidates: Mentions of one sentence; the denial is appended.
+        place: Where the denial begins in the body, in characters.
+    """
+    named = [item for item in candidates if item.force is not Force.LISTED]
     bases = {item.base for item in named}
-    for item in found:
+    for item in candidates:
         item.place = min(item.place, Place.CONCEDED)
     if len(bases) == 1:
         base = bases.pop()
-        found.append(
-            Found(place, place + 2, base, place, True, Subject.IMAGE, Force.STATED, Place.STATED)
+        candidates.append(
+            Candidate(
+                place, place + 2, base, place, True, Subject.IMAGE, Force.STATED, Place.STATED
+            )
         )

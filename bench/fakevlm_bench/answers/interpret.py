@@ -34,7 +34,7 @@ class ParseSettings:
     yes: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the fields as JSON values; `ParseSettings(**value)` reads them back."""
+        """Return the fields as JSON values; `ParseSettings(**value)` reads them back."""
         return asdict(self)
 
 
@@ -87,7 +87,7 @@ def read_with(text: str, reading: ParseSettings) -> Answer:
 
 
 def _score(response: Response) -> float | None:
-    """Give P(fake), from log-odds in float64 without overflow."""
+    """Compute P(fake), from log-odds in float64 without overflow."""
     if response.score is not None:
         return response.score
     if response.logit is None:

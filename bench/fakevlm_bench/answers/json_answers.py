@@ -44,7 +44,7 @@ def find_values(text: str) -> list[tuple[int, int, Any]]:
     """
     if "{" not in text and "[" not in text:
         return []
-    found: list[tuple[int, int, Any]] = []
+    values: list[tuple[int, int, Any]] = []
     position, effort = 0, _EFFORT * len(text) + _DEEP
     closings: dict[int, int] | None = None
     while effort > 0 and (match := _OPENING.search(text, position)) is not None:
@@ -59,9 +59,9 @@ def find_values(text: str) -> list[tuple[int, int, Any]]:
         effort -= spent + start // 20  # an error counts the lines before it
         position = start + 1
         if parsed is not None:
-            found.append((start, parsed[1], parsed[0]))
+            values.append((start, parsed[1], parsed[0]))
             position = parsed[1]
-    return found
+    return values
 
 
 def _decode(text: str, start: int) -> tuple[tuple[Any, int] | None, int]:
@@ -106,7 +106,12 @@ def _closings(text: str) -> dict[int, int]:
 
 
 def walk(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield every mapping inside a JSON value, outer ones first, down to a hundred levels."""
+    """Yield every mapping inside a JSON value, outer ones first, down to a hundred levels.
+
+    Args:
+        value: What a JSON text holds.
+        depth: How deep `value` lies, from 0.
+    """
     if depth > 100:
         return
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.foreign_denials import (
     carried,
     denials,
@@ -70,6 +70,7 @@ _STRONG = {
         ).split()
     ),
 }  # fmt: skip
+_TELLING = frozenset().union(*_STRONG.values())
 _ENGLISH = frozenset(
     (
         "the is this image real fake it a an not of and to in that i photo was looks are be "
@@ -81,6 +82,12 @@ _BY_NAME = {tongue.name: tongue for tongue in TONGUES}
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FIELD = re.compile(
     r"\s{0,3}[:：=]\s{0,3}(?:(?P<no>nein|non|no|нет|否|不是|いいえ|nee|falsch|faux|falso)|ja|oui|sí|si|да|是|はい)(?!\w)"
+)
+_REPLY = re.compile(
+    "|".join(
+        f"(?P<yes_{tongue.name}>{tongue.yes.pattern})|(?P<no_{tongue.name}>{tongue.nay.pattern})"
+        for tongue in TONGUES
+    )
 )
 _COMMA = re.compile(r"[,、:()\"]|\s-\s")
 
@@ -99,17 +106,21 @@ def tongue_of(text: str) -> Tongue | None:
         if _CYRILLIC.search(text):
             return RUSSIAN
     words = set(_WORD.findall(text[:600]))
+    if words.isdisjoint(_TELLING):
+        return None
     english = len(words & _ENGLISH)
     best, most = None, 0
-    for name, known in _LATIN.items():
-        count = len(words & known)
+    for name, vocabulary in _LATIN.items():
+        count = len(words & vocabulary)
         if count > most and words & _STRONG[name]:
             best, most = name, count
     foreign = most > english or (most == english and not words & _PLAIN)
     return _BY_NAME[best] if best is not None and foreign else None
 
 
-def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool) -> list[Found]:
+def read(
+    tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool
+) -> list[Candidate]:
     """Return the mentions of one sentence.
 
     Args:
@@ -121,21 +132,21 @@ def read(tongue: Tongue, text: str, offset: int, *, question: bool, subject: boo
     """
     text, wrong = without_judgement(tongue, text)
     text, denied = without_ellipsis(tongue, text)
-    found = _read_clauses(tongue, text, offset, question=question, subject=subject)
+    candidates = _read_clauses(tongue, text, offset, question=question, subject=subject)
     if wrong:
-        for item in found:
+        for item in candidates:
             item.negated = not item.negated
-            if tongue.no.search(text) or len(found) > 1:
+            if tongue.no.search(text) or len(candidates) > 1:
                 item.drop(Force.LISTED)
-    if denied is not None and found:
-        deny(found, offset + denied)
-    return found
+    if denied is not None and candidates:
+        deny(candidates, offset + denied)
+    return candidates
 
 
 def _read_clauses(
     tongue: Tongue, text: str, offset: int, *, question: bool, subject: bool
-) -> list[Found]:
-    found: list[Found] = []
+) -> list[Candidate]:
+    candidates: list[Candidate] = []
     conceding = turned = False
     never = bool(tongue.always.search(text))
     imagined = never
@@ -154,7 +165,7 @@ def _read_clauses(
             count = denials(
                 tongue, text, (start, end), mentions, (begin, stop), carried_over=negated_before
             )
-            item = Found(
+            item = Candidate(
                 offset + start + begin, offset + start + stop, base, start + begin, count % 2 == 1,
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
             )  # fmt: skip
@@ -163,14 +174,10 @@ def _read_clauses(
             if value is not None:
                 item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
                 imagined = question = False
-            if item.start and clause[begin:stop] == "真实性" and value is None:
+            elif item.start and clause[begin:stop] == "真实性":
                 item.drop(Force.HYPOTHETICAL)
-            if question or imagined:
-                item.drop(Force.HYPOTHETICAL)
-                item.subject = Subject.QUESTION if question else item.subject
-            elif conceding and item.place > Place.NOWHERE:
-                item.force, item.place = Force.HEDGED, Place.CONCEDED
-            found.append(item)
+            _weaken(item, question=question, imagined=imagined, conceding=conceding)
+            candidates.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
             negated_before = carried(clause)
             following = text[end:].lstrip(" ,")
@@ -178,15 +185,26 @@ def _read_clauses(
             imagined = imagined or (depends and not negated_before)
         elif mentions:
             negated_before = 0
-    _agree(found)
-    return found
+    _agree(candidates)
+    return candidates
+
+
+def _weaken(item: Candidate, *, question: bool, imagined: bool, conceding: bool) -> None:
+    """Lower a mention in a question, in a clause that imagines, in one that concedes."""
+    if question or imagined:
+        item.drop(Force.HYPOTHETICAL)
+        item.subject = Subject.QUESTION if question else item.subject
+    elif conceding and item.place > Place.NOWHERE:
+        item.force, item.place = Force.HEDGED, Place.CONCEDED
 
 
 def _place(
-    item: Found, tongue: Tongue, clause: str, span: tuple[int, int], *, spoken: bool, head: bool
+    item: Candidate, tongue: Tongue, clause: str, span: tuple[int, int], *, spoken: bool, head: bool
 ) -> None:
     letters = tongue not in (CHINESE, JAPANESE)
-    short = len(clause.strip(" .!\"'")) <= (34 if letters else 12)
+    size = len(clause.strip(" .!\"'"))
+    short = size <= (34 if letters else 12)
+    short = short or (tongue is JAPANESE and size - (span[1] - span[0]) <= 9)
     about = bool(tongue.image.search(clause))
     part = tongue.part.search(clause)
     of = said_of(tongue, clause, *span)
@@ -205,9 +223,9 @@ def _place(
         item.place, item.subject = Place.NOWHERE, Subject.REGION
 
 
-def _agree(found: list[Found]) -> None:
+def _agree(candidates: list[Candidate]) -> None:
     """Drop words of both sides that are stated in one breath without a turn between them."""
-    stated = [item for item in found if item.place >= Place.BARE]
+    stated = [item for item in candidates if item.place >= Place.BARE]
     for first, second in pairwise(stated):
         if first.label is not second.label and not second.turned and second.place <= first.place:
             for item in stated:
@@ -237,19 +255,15 @@ def _words(tongue: Tongue, clause: str) -> Iterator[tuple[Label, int, int]]:
     """Yield (label, start, end) of each word for real or fake, longer matches first."""
     matches = [(m.start(), m.end(), Label.FAKE) for m in tongue.fake.finditer(clause)]
     matches += [(m.start(), m.end(), Label.REAL) for m in tongue.real.finditer(clause)]
-    taken = -1
+    covered = -1
     for start, end, label in sorted(matches, key=lambda m: (m[0], -m[1])):
-        if start >= taken:
-            taken = end
+        if start >= covered:
+            covered = end
             yield label, start, end
 
 
 def particle(text: str) -> bool | None:
     """Return True for a leading yes, False for a leading no in one of the languages."""
     stripped = text.strip(" \"'*.\n")
-    for tongue in TONGUES:
-        if tongue.yes.search(stripped):
-            return True
-        if tongue.nay.search(stripped):
-            return False
-    return None
+    reply = _REPLY.match(stripped)
+    return None if reply is None else (reply.lastgroup or "").startswith("yes")

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
-from fakevlm_bench.answers.lexer import roles_of
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
+from fakevlm_bench.answers.units import roles_of
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
 
@@ -24,6 +24,8 @@ _PIECE = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d{1,6})?(?!\d)\s?%?)|"
     r"(?P<mark>[-\s|/,;:=>()\[\]{}.?*_#•&+\ufe0f\u2013\u2014\u2190-\u21ff\u279c])"
 )
+_HINT = re.compile(r"[\d(\[]|[^\x00-\x7f]")
+"""What every line with a tick or a number has."""
 _FILLING = re.compile(
     r"(?:p|prob|probability|score|chance|likelihood|confidence|percent|of|for|is|a|an|the|and|being|"
     r"image|photo|picture|\s|-)*"
@@ -50,7 +52,7 @@ class _Piece:
     value: float = 0.0
 
 
-def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
+def read_layouts(body: str, normal: str) -> tuple[str, list[Candidate]]:
     """Read what stands in a layout.
 
     Args:
@@ -60,12 +62,14 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
     Returns:
         The normalised text without what was read, as long as before, and its mentions.
     """
-    found: list[Found] = []
+    candidates: list[Candidate] = []
     lines_of_ticks: list[tuple[int, int]] = []
     lines_of_shares: list[tuple[int, int]] = []
     ticks: list[_Piece] = []
     shares: list[_Piece] = []
     for start, end in _lines(body):
+        if _HINT.search(body, start, end) is None:
+            continue
         pieces = _pieces(body, start, end)
         if pieces is None:
             continue
@@ -79,13 +83,13 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Found]]:
     marked, weighed = _ticked(ticks), _weighed(shares)
     gone = [*(lines_of_ticks if marked is not None else ())]
     gone += [*(lines_of_shares if weighed is not None else ())]
-    found += [*(marked or ()), *(weighed or ())]
+    candidates += [*(marked or ()), *(weighed or ())]
     for match in _SCALE.finditer(normal) if "0" in normal or "1" in normal else ():
         item, end = _rated(match)
         if item is not None:
-            found.append(item)
+            candidates.append(item)
             gone.append((_line_start(normal, match.start()), end))
-    return _blanked(normal, gone), found
+    return _blanked(normal, gone), candidates
 
 
 def _lines(body: str) -> list[tuple[int, int]]:
@@ -144,8 +148,10 @@ def _number(text: str) -> float:
     return value / 100 if "%" in text else value
 
 
-def _item(piece: _Piece, base: Label, *, negated: bool) -> Found:
-    return Found(piece.start, piece.end, base, 0, negated, Subject.IMAGE, Force.STATED, Place.FIELD)
+def _item(piece: _Piece, base: Label, *, negated: bool) -> Candidate:
+    return Candidate(
+        piece.start, piece.end, base, 0, negated, Subject.IMAGE, Force.STATED, Place.FIELD
+    )
 
 
 def _pairs(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]] | None:
@@ -160,7 +166,7 @@ def _pairs(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]] | None:
     return None
 
 
-def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
+def _ticked(pieces: Sequence[_Piece]) -> list[Candidate] | None:
     """Read "[x] Fake [ ] Real", "Real ❌ Fake ✅"; None where a mark may only be an ornament."""
     pairs = _pairs(pieces)
     if pairs is None or not pairs:
@@ -169,7 +175,7 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
     if len(pairs) == 1:  # a lone cross adorns "fake"; beside "real" nobody knows
         adorned = kinds & {_YES, _CROSSED} or (pairs[0][0].base is Label.FAKE and _NO in kinds)
         return None if adorned else []
-    items: list[Found] = []
+    items: list[Candidate] = []
     for label, mark in pairs:
         kind = mark.kind
         if kind == _CROSSED:
@@ -181,7 +187,7 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Found] | None:
     return items
 
 
-def _weighed(pieces: Sequence[_Piece]) -> list[Found] | None:
+def _weighed(pieces: Sequence[_Piece]) -> list[Candidate] | None:
     """Read "fake 0.88 / real 0.12"; None for a single label."""
     pairs = _pairs(pieces)
     if pairs is None or len({label.base for label, _ in pairs}) < 2:
@@ -199,7 +205,7 @@ def _weighed(pieces: Sequence[_Piece]) -> list[Found] | None:
         and values.count(values[top]) == 1
         and max(totals, key=lambda key: totals[key]) is side
     )
-    items: list[Found] = []
+    items: list[Candidate] = []
     for label, _ in pairs:
         item = _item(label, label.base or Label.REAL, negated=label.base is not side)
         if not sure:
@@ -208,7 +214,7 @@ def _weighed(pieces: Sequence[_Piece]) -> list[Found] | None:
     return items
 
 
-def _rated(match: re.Match[str]) -> tuple[Found | None, int]:
+def _rated(match: re.Match[str]) -> tuple[Candidate | None, int]:
     """Read "on a scale from 0 (real) to 10 (fake): 9"."""
     bases = [_base(match[name]) for name in ("first", "second")]
     if None in bases or bases[0] is bases[1]:
@@ -216,7 +222,7 @@ def _rated(match: re.Match[str]) -> tuple[Found | None, int]:
     low, high = float(match["low"]), float(match["high"])
     label = bases[1] or Label.REAL
     start = match.start("second")
-    item = Found(
+    item = Candidate(
         start, start + len(match["second"]), label, 0, False, Subject.IMAGE, Force.STATED,
         Place.FIELD,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from fakevlm_bench.answers import languages
 from fakevlm_bench.answers.clauses import ClauseReader
 from fakevlm_bench.answers.dialogue import across_sentences
 from fakevlm_bench.answers.double_denials import double_denials
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.fields import read_fields
 from fakevlm_bench.answers.lexer import Sentence, sentences
 from fakevlm_bench.answers.numerals import Unit
@@ -35,7 +35,7 @@ _EXAMPLE_OF = frozenset(
 class Evidence:
     """What an answer holds: mentions, sentences, a leading yes or no, an announced letter."""
 
-    found: list[Found]
+    candidates: list[Candidate]
     sentences: list[Sentence]
     particle: bool | None
 
@@ -43,7 +43,7 @@ class Evidence:
 def read_evidence(plain: str) -> Evidence:
     """Collect the mentions of normalised text, in order."""
     parts = sentences(plain)
-    found: list[Found] = []
+    candidates: list[Candidate] = []
     about = False
     for number, sentence in enumerate(parts):
         text = plain[sentence.start : sentence.end]
@@ -64,13 +64,13 @@ def read_evidence(plain: str) -> Evidence:
             any(i.subject is Subject.IMAGE and i.place > Place.NOWHERE for i in inside)
             or tongue is not None
         )
-        found += inside
-    across_sentences(parts, found, plain)
-    read_options(parts, found)
-    return Evidence(found, parts, particle(parts, plain))
+        candidates += inside
+    across_sentences(parts, candidates, plain)
+    read_options(parts, candidates)
+    return Evidence(candidates, parts, particle(parts, plain))
 
 
-def _english(sentence: Sentence) -> list[Found]:
+def _english(sentence: Sentence) -> list[Candidate]:
     if not sentence.says_something:
         return []
     units = sentence.units
@@ -95,9 +95,9 @@ def _english(sentence: Sentence) -> list[Found]:
     return inside
 
 
-def _emphatic(units: Sequence[Unit], found: list[Found]) -> None:
+def _emphatic(units: Sequence[Unit], candidates: list[Candidate]) -> None:
     """Read "a genuine deepfake", "an authentic example of CGI": the first word is no label."""
-    for first, second in pairwise(found):
+    for first, second in pairwise(candidates):
         if first.base is not Label.REAL or second.base is not Label.FAKE:
             continue
         between = units[first.unit + 1 : second.unit]
@@ -113,9 +113,9 @@ def _emphatic(units: Sequence[Unit], found: list[Found]) -> None:
             first.drop(Force.LISTED)
 
 
-def _alternatives(units: Sequence[Unit], found: list[Found]) -> None:
+def _alternatives(units: Sequence[Unit], candidates: list[Candidate]) -> None:
     """Mark "real or fake", which offers both and says neither, as listed."""
-    for first, second in pairwise(found):
+    for first, second in pairwise(candidates):
         if first.base is second.base or Place.FIELD in (first.place, second.place):
             continue
         between = units[first.unit + 1 : second.unit]
@@ -127,7 +127,7 @@ def _alternatives(units: Sequence[Unit], found: list[Found]) -> None:
             second.drop(Force.LISTED)
 
 
-def _offers(between: Sequence[Unit], first: Found, second: Found) -> bool:
+def _offers(between: Sequence[Unit], first: Candidate, second: Candidate) -> bool:
     links = (
         Role.OR | Role.SLASH | Role.COMMA | Role.A | Role.THE | Role.ADVERB | Role.IMAGE
         | Role.IMAGES | Role.IT | Role.THIS | Role.BE | Role.MAY | Role.QUOTE | Role.LIKELY
@@ -149,8 +149,8 @@ def _offers(between: Sequence[Unit], first: Found, second: Found) -> bool:
     return plain and any(u.roles & Role.AND for u in between) and first.negated is second.negated
 
 
-def _halves(found: list[Found]) -> None:
+def _halves(candidates: list[Candidate]) -> None:
     """Let "partly real" leave open what else its sentence says."""
-    if any(item.half and item.base is Label.REAL for item in found):
-        for item in found:
+    if any(item.half and item.base is Label.REAL for item in candidates):
+        for item in candidates:
             item.drop(Force.LISTED)

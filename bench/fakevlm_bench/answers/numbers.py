@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905
 """Percentages and probabilities beside a word for real or fake."""
 
 from __future__ import annotations
@@ -9,6 +10,13 @@ from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 _JOINS = Role.COLON | Role.OPENING | Role.CLOSING | Role.BE | Role.DASH | Role.CHANCE | Role.QUOTE
+_JOINING = _JOINS | Role.SURENESS
+_BETWEEN = frozenset(
+    (
+        "with at a about only approximately around below under above over less than very of just "
+        "is roughly score my"
+    ).split()
+)
 _TENS = frozenset({"5", "10", "20", "100"})
 
 
@@ -27,7 +35,13 @@ class Share:
 
 
 def before(units: Sequence[Unit], place: int, used: int) -> Share | None:
-    """Return the number in front of a label word that speaks of it."""
+    """Return the number in front of a label word that speaks of it.
+
+    Args:
+        units: Units of one sentence.
+        place: Index of the label word.
+        used: Index of the last number that is taken already; -1 for none.
+    """
     chance = sure = False
     for back in range(place - 1, max(used, place - 14, -1), -1):
         unit = units[back]
@@ -72,7 +86,12 @@ def _plain_likely(units: Sequence[Unit], place: int) -> bool:
 
 
 def after(units: Sequence[Unit], place: int) -> Share | None:
-    """Return the number behind a label's phrase that speaks of it: "fake (92 %)"."""
+    """Return the number behind a label's phrase that speaks of it: "fake (92 %)".
+
+    Args:
+        units: Units of one sentence.
+        place: Index behind the label's phrase.
+    """
     sure = linked = chance = False
     for ahead in range(place, min(place + 7, len(units))):
         unit = units[ahead]
@@ -89,29 +108,7 @@ def after(units: Sequence[Unit], place: int) -> Share | None:
         sure = sure or bool(unit.roles & Role.SURENESS)
         chance = chance or bool(unit.roles & Role.CHANCE)
         linked = linked or bool(unit.roles & (Role.COLON | Role.OPENING | Role.BE))
-        allowed = unit.roles & (_JOINS | Role.SURENESS) or unit.word in (
-            "with",
-            "at",
-            "a",
-            "about",
-            "only",
-            "approximately",
-            "around",
-            "below",
-            "under",
-            "above",
-            "over",
-            "less",
-            "than",
-            "very",
-            "of",
-            "just",
-            "is",
-            "roughly",
-            "score",
-            "my",
-        )
-        if not allowed:
+        if not unit.roles & _JOINING and unit.word not in _BETWEEN:
             return None
     return None
 

@@ -59,6 +59,8 @@ def _spelled(word: str) -> int | None:
     """Return the number that a word names, below one hundred."""
     if word in _DIGITS:
         return _DIGITS[word]
+    if "-" not in word:
+        return None
     tens, _, ones = word.partition("-")
     if ones and _DIGITS.get(tens, 0) >= 20 and 0 < _DIGITS.get(ones, 99) < 10:
         return _DIGITS[tens] + _DIGITS[ones]

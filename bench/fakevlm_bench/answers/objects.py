@@ -58,9 +58,9 @@ def stated_in(text: str, read: Reader) -> Stated | None:
     """
     last: Stated | None = None
     for start, end, value in find_values(text):
-        chosen = _outermost(value, read, 0)
-        if chosen is not None:
-            mapping, label, key, contrary = chosen
+        outermost = _outermost(value, read, 0)
+        if outermost is not None:
+            mapping, label, key, contrary = outermost
             last = Stated(start, end, label, key, mapping, contrary)
     return last
 
@@ -84,16 +84,16 @@ def _outermost(
         if isinstance(value, list | tuple)
         else ()
     )
-    chosen = [
+    verdicts = [
         c
         for c in (
             _outermost(v, read, depth + 1) for v in inner if isinstance(v, Mapping | list | tuple)
         )
         if c
     ]
-    if len({c[1] for c in chosen}) > 1:
-        return chosen[0][0], None, chosen[0][2], True
-    return chosen[0] if chosen else None
+    if len({c[1] for c in verdicts}) > 1:
+        return verdicts[0][0], None, verdicts[0][2], True
+    return verdicts[0] if verdicts else None
 
 
 def _is_region(mapping: Mapping[str, Any]) -> bool:
@@ -106,39 +106,41 @@ def _labels(
     """Read the keys of one mapping that name a verdict; None where it has none."""
     if _is_region(mapping):
         return None
-    said: list[tuple[Label, str, Label | None]] = []
-    named = ""
+    verdicts: list[tuple[Label, str, Label | None]] = []
+    name = ""
     for key, value in mapping.items():
         words = _words(key)
         side = _side(words)
         if side is None and not _names_verdict(words):
             continue
-        named = named or str(key)
+        name = name or str(key)
         label = _value(side, words, value, read, depth)
         if label is not None:
-            said.append((label, str(key), side))
-    if not named:
+            verdicts.append((label, str(key), side))
+    if not name:
         return None
     if isinstance(mapping, Pairs) and mapping.clash:
-        return None, named, True
-    labels = {label for label, _, _ in said}
+        return None, name, True
+    labels = {label for label, _, _ in verdicts}
     if len(labels) == 2:
-        denials = [s for s in said if s[0] is Label.REAL]
-        plain = all(side is Label.FAKE for _, _, side in said)
+        denials = [s for s in verdicts if s[0] is Label.REAL]
+        plain = all(side is Label.FAKE for _, _, side in verdicts)
         if plain and denials:  # a kind of forgery that it is not beside one that it is
-            return Label.FAKE, next(k for label, k, _ in said if label is Label.FAKE), False
-        shares = [_share(mapping[key]) for _, key, _ in said if _share(mapping[key]) is not None]
-        if len(shares) == len(said) == 2:
-            return _larger(mapping, said)
-        return None, named, True
-    return (said[-1][0], said[-1][1], False) if said else (None, named, False)
+            return Label.FAKE, next(k for label, k, _ in verdicts if label is Label.FAKE), False
+        shares = [
+            _share(mapping[key]) for _, key, _ in verdicts if _share(mapping[key]) is not None
+        ]
+        if len(shares) == len(verdicts) == 2:
+            return _larger(mapping, verdicts)
+        return None, name, True
+    return (verdicts[-1][0], verdicts[-1][1], False) if verdicts else (None, name, False)
 
 
 def _larger(
-    mapping: Mapping[str, Any], said: list[tuple[Label, str, Label | None]]
+    mapping: Mapping[str, Any], verdicts: list[tuple[Label, str, Label | None]]
 ) -> tuple[Label | None, str, bool]:
     """Compare two shares that do not complement each other; they must nearly sum to one."""
-    (_, first, side), (_, second, other) = said
+    (_, first, side), (_, second, other) = verdicts
     a, b = _share(mapping[first]) or 0.0, _share(mapping[second]) or 0.0
     if side is None or other is None or side is other or a == b or not 0.95 <= a + b <= 1.05:
         return None, first, True

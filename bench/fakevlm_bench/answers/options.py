@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
 from fakevlm_bench.answers.vocabulary import Role
 
 
-def read_options(parts: Sequence[Sentence], found: list[Found]) -> None:
-    """Take options (``A. Real``, ``B. Fake``) for a list, and a letter behind them for its word."""
-    options: dict[str, list[Found]] = {}
-    inside = by_sentence(found)
-    for item in found:
+def read_options(parts: Sequence[Sentence], candidates: list[Candidate]) -> None:
+    """Take options (``A. Real``, ``B. Fake``) for a list, and a letter behind them for its word.
+
+    Args:
+        parts: Sentences in the order of the text.
+        candidates: Mentions so far; changed in place.
+    """
+    options: dict[str, list[Candidate]] = {}
+    inside = by_sentence(candidates)
+    for item in candidates:
         mark = parts[item.sentence].option
         single = len(inside[item.sentence]) == 1
         if (
@@ -23,20 +28,20 @@ def read_options(parts: Sequence[Sentence], found: list[Found]) -> None:
             and item.place in (Place.BARE, Place.NOWHERE)
         ):
             options.setdefault(mark, []).append(item)
-    _inline_options(parts, found, options)
-    listed = [i for items in options.values() for i in items]
-    if len(options) < 2 or len({i.label for i in listed}) < 2:
+    _inline_options(parts, candidates, options)
+    offers = [i for items in options.values() for i in items]
+    if len(options) < 2 or len({i.label for i in offers}) < 2:
         return
-    for item in listed:
+    for item in offers:
         item.drop(Force.LISTED)
-    _letter(parts, found, options)
+    _letter(parts, candidates, options)
 
 
 def _inline_options(
-    parts: Sequence[Sentence], found: list[Found], options: dict[str, list[Found]]
+    parts: Sequence[Sentence], candidates: list[Candidate], options: dict[str, list[Candidate]]
 ) -> None:
     """Find "(A) Real (B) Fake" within one sentence."""
-    for item in found:
+    for item in candidates:
         if parts[item.sentence].option and item.unit == 0:
             options.setdefault(parts[item.sentence].option, []).append(item)
         if (
@@ -53,7 +58,9 @@ def _inline_options(
             options.setdefault(mark.word[1], []).append(item)
 
 
-def _letter(parts: Sequence[Sentence], found: list[Found], options: dict[str, list[Found]]) -> None:
+def _letter(
+    parts: Sequence[Sentence], candidates: list[Candidate], options: dict[str, list[Candidate]]
+) -> None:
     for number in range(len(parts) - 1, -1, -1):
         words = [
             u
@@ -68,17 +75,17 @@ def _letter(parts: Sequence[Sentence], found: list[Found], options: dict[str, li
             ]
         letter = words[0].word.strip("()") if len(words) == 1 else ""
         if letter in options:
-            chosen = options[letter][-1]
-            copy = Found(
+            choice = options[letter][-1]
+            copy = Candidate(
                 words[0].start,
                 words[0].end,
-                chosen.base,
+                choice.base,
                 0,
-                chosen.negated,
+                choice.negated,
                 Subject.IMAGE,
                 Force.STATED,
                 Place.ANNOUNCED,
             )
             copy.sentence = number
-            found.append(copy)
+            candidates.append(copy)
             return

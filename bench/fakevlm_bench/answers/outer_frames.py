@@ -80,9 +80,11 @@ def outer_frames(units: list[Unit]) -> list[Scope]:
 def _claim(units: list[Unit], place: int) -> Scope | None:
     """Read "the idea that this image is real is wrong"."""
     words = word_at(units, place).split()
+    if words[:1] not in (["the"], ["any"]):
+        return None
     joined = [*words, *(w for u in units[place + 1 : place + 4] for w in u.word.split())]
     noun = next((n for n, w in enumerate(joined[:4]) if w in _CLAIMS), None)
-    if (joined[:1] != ["the"] and joined[:1] != ["any"]) or noun is None:
+    if noun is None:
         return None
     ahead = place
     while ahead < len(units) and units[ahead].word not in ("that", "of"):

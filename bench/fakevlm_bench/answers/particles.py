@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 
 from fakevlm_bench.answers import languages
-from fakevlm_bench.answers.evidence import Force, Found, Place, Subject, by_sentence
+from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
-from fakevlm_bench.answers.vocabulary import Role
+from fakevlm_bench.answers.numerals import Unit
+from fakevlm_bench.answers.vocabulary import LEXICON, Role
 
 _YEAS = frozenset(
     {"it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly",
@@ -47,24 +48,44 @@ _LIGHT = frozenset(
 )
 
 
+_REPLIES = frozenset(
+    first
+    for first, entry in LEXICON.items()
+    for roles in ((entry.roles or 0), *(r for rows in entry.phrases.values() for _, r in rows))
+    if roles & (Role.YES | Role.NO)
+)
+_LONGEST_REPLY = 16
+"""Words of a sentence that, as a whole, may mean yes or no."""
+_ENCLOSING = Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING
+_ANNOUNCING = Role.COLON | Role.BE | Role.HEAD | Role.QUOTE
+_BEHIND_REPLY = (
+    Role.COMMA | Role.IT | Role.ME | Role.THIS | Role.THE | Role.DASH | Role.BECAUSE | Role.BE
+    | Role.COLON | Role.THERE
+)  # fmt: skip
 _NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
 
 
-def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) -> None:
-    """Answer "Is it fake? No.": a question with one label and the yes or no behind it."""
-    inside = by_sentence(found)
+def answer_questions(parts: Sequence[Sentence], candidates: list[Candidate], plain: str) -> None:
+    """Answer "Is it fake? No.": a question with one label and the yes or no behind it.
+
+    Args:
+        parts: Sentences in the order of the text.
+        candidates: Mentions so far; changed in place.
+        plain: The normalised text, as long as the body.
+    """
+    inside = by_sentence(candidates)
     for number, sentence in enumerate(parts[:-1]):
-        asked = inside.get(number, [])
-        if not asked or not (sentence.question or _is_bare(asked, sentence)):
+        question = inside.get(number, [])
+        if not question or not (sentence.question or _is_bare(question, sentence)):
             continue
-        if len({i.label for i in asked}) != 1 or any(
-            i.force in (Force.LISTED, Force.QUOTED) for i in asked
+        if len({i.label for i in question}) != 1 or any(
+            i.force in (Force.LISTED, Force.QUOTED) for i in question
         ):
             continue
         place, reply = _reply(parts, number + 1, alone=not sentence.question)
         if reply is None or any(i.place >= Place.BARE for i in inside.get(place, [])):
             continue
-        item = asked[-1]
+        item = question[-1]
         if reply and item.negated and not _NEGATIVE.match(plain, sentence.start, sentence.end):
             continue  # "It is not real? Yes."
         item.negated = not reply
@@ -72,8 +93,8 @@ def answer_questions(parts: Sequence[Sentence], found: list[Found], plain: str) 
         item.sentence = place
 
 
-def _is_bare(asked: Sequence[Found], sentence: Sentence) -> bool:
-    return all(item.place is Place.BARE for item in asked) and len(sentence.tokens) <= 3
+def _is_bare(question: Sequence[Candidate], sentence: Sentence) -> bool:
+    return all(item.place is Place.BARE for item in question) and len(sentence.tokens) <= 3
 
 
 def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, bool | None]:
@@ -92,8 +113,8 @@ def _reply(parts: Sequence[Sentence], place: int, *, alone: bool) -> tuple[int, 
     if alone and text not in ("yes", "no"):
         return place, None
     light = [w for w in words if w not in _LIGHT] or words
-    for known, value in ((_NAYS, False), (_YEAS, True)):
-        if text in known or " ".join(light) in known:
+    for replies, value in ((_NAYS, False), (_YEAS, True)):
+        if text in replies or " ".join(light) in replies:
             return place, value
     units = [u for u in parts[place].units if not u.roles & Role.ADVERB] or parts[place].units
     if not units[0].roles & (Role.YES | Role.NO):
@@ -109,58 +130,51 @@ def _words(sentence: Sentence) -> list[str]:
 
 
 def particle(parts: Sequence[Sentence], plain: str) -> bool | None:
-    """Return what a leading or announced yes or no says; None where there is none or both."""
-    said: set[bool] = set()
-    for sentence in (*parts[:1], *parts[-1:]):
-        value = _yes_or_no(sentence, plain)
-        if value is not None:
-            said.add(value)
-    if len(said) != 1:
-        first = _yes_or_no(parts[0], plain) if parts else None
-        return first if len(said) == 2 and first is not None and len(parts) > 2 else None
-    return said.pop()
+    """Return what a leading or announced yes or no says; None where there is none or both.
+
+    Args:
+        parts: Sentences in the order of the text.
+        plain: The normalised text, as long as the body.
+    """
+    if not parts:
+        return None
+    first = _yes_or_no(parts[0], plain)
+    last = _yes_or_no(parts[-1], plain) if len(parts) > 1 else first
+    if first is None or last is None:
+        return last if first is None else first
+    return first if first is last or len(parts) > 2 else None
 
 
 def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
-    units = [
-        u
-        for u in sentence.units
-        if not u.roles & (Role.QUOTE | Role.DASH | Role.OPENING | Role.CLOSING)
-    ]
-    if sentence.question or not units:
+    """Return what a sentence says that is a yes or a no, or that begins with one."""
+    if sentence.question:
         return None
-    if units[0].roles & Role.HEAD or units[0].roles & (Role.THE | Role.ME):
-        rest = [
-            u for u in units[1:] if not u.roles & (Role.COLON | Role.BE | Role.HEAD | Role.QUOTE)
-        ]
-        units = rest or units
-    words = [u.word for u in units]
-    if (
-        any(u.roles & Role.YES for u in units)
-        and any(u.roles & Role.NO and u.word == "no" for u in units)
-        and len(units) <= 6
-    ):
+    written = plain[sentence.start : sentence.end]
+    tokens = [word for word, _, _ in sentence.tokens]
+    if len(tokens) > _LONGEST_REPLY and _REPLIES.isdisjoint(tokens):
+        return languages.particle(written)
+    units = _reply_units(sentence)
+    if not units:
+        return None
+    text = " ".join(u.word for u in units)
+    both = any(u.roles & Role.YES for u in units) and any(
+        u.roles & Role.NO and u.word == "no" for u in units
+    )
+    if both and len(units) <= 6:
         return None
     follow = units[1].roles if len(units) > 1 else Role.COMMA
-    free = (
-        Role.COMMA
-        | Role.IT
-        | Role.ME
-        | Role.THIS
-        | Role.THE
-        | Role.DASH
-        | Role.BECAUSE
-        | Role.BE
-        | Role.COLON
-        | Role.THERE
-    )
-    if units[0].roles & Role.YES and follow & (free | Role.IMAGE):
+    if units[0].roles & Role.YES and follow & (_BEHIND_REPLY | Role.IMAGE):
         return True
-    if units[0].roles & Role.NO and follow & free:
+    if units[0].roles & Role.NO and follow & _BEHIND_REPLY:
         return False
-    text = " ".join(words)
-    if text in _YEAS:
-        return True
-    if text in _NAYS:
-        return False
-    return languages.particle(plain[sentence.start : sentence.end])
+    if text in _YEAS or text in _NAYS:
+        return text in _YEAS
+    return languages.particle(written)
+
+
+def _reply_units(sentence: Sentence) -> list[Unit]:
+    """Return the units of a reply, without marks and without what announces it."""
+    units = [u for u in sentence.units if not u.roles & _ENCLOSING]
+    if units and units[0].roles & (Role.HEAD | Role.THE | Role.ME):
+        return [u for u in units[1:] if not u.roles & _ANNOUNCING] or units
+    return units

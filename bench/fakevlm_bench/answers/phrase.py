@@ -73,7 +73,12 @@ class Phrase:
 
 
 def phrase_at(units: Sequence[Unit], place: int) -> Phrase:
-    """Look at what follows the label word at `place`."""
+    """Look at what follows the label word at `place`.
+
+    Args:
+        units: Units of one sentence.
+        place: Index of the label word.
+    """
     kind, end = _noun(units, place)
     following = units[end] if end < len(units) else None
     predicate = bool(following and following.roles & _VERBS)
@@ -154,7 +159,12 @@ def _chain_goes_on(units: Sequence[Unit], place: int) -> bool:
 
 
 def preposition_before(units: Sequence[Unit], place: int) -> Unit | None:
-    """Return the preposition that the phrase with the label word at `place` hangs on, if any."""
+    """Return the preposition that the phrase with the label word at `place` hangs on, if any.
+
+    Args:
+        units: Units of one sentence.
+        place: Index of the label word.
+    """
     for back in range(place - 1, max(-1, place - 6), -1):
         unit = units[back]
         if (

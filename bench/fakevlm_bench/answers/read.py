@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fakevlm_bench.answers.decide import decide
-from fakevlm_bench.answers.evidence import Force, Found, Mention, Place, Subject
+from fakevlm_bench.answers.evidence import Candidate, Force, Mention, Place, Subject
 from fakevlm_bench.answers.explanation import explanation_of
 from fakevlm_bench.answers.forms import Form, fakevlm_verdict, form_of, tagged, yes_or_no
 from fakevlm_bench.answers.layouts import read_layouts
@@ -49,7 +49,7 @@ class _Reading:
 
     verdict: Label | None
     rule: str
-    found: Sequence[Found] = ()
+    candidates: Sequence[Candidate] = ()
     evidence: Evidence | None = None
     stated: Stated | None = None
 
@@ -81,12 +81,12 @@ def _read_cached(text: str, form: Form, yes: Label | None) -> Answer:
     normal = normalise(body)
     strict = _strict(body, normal, form, yes)
     reading = strict or _free(body, normal, yes, 0)
-    used = form if strict else Form.FREE
+    form_read = form if strict else Form.FREE
     explanation = _explanation(body, normal, reading)
     mentions = tuple(
-        _mention(item, plain, body) for item in sorted(reading.found, key=lambda i: i.start)
+        _mention(item, plain, body) for item in sorted(reading.candidates, key=lambda i: i.start)
     )
-    return Answer(reading.verdict, explanation, mentions, reading.rule, str(used), body)
+    return Answer(reading.verdict, explanation, mentions, reading.rule, str(form_read), body)
 
 
 def _strict(body: str, normal: str, form: Form, yes: Label | None) -> _Reading | None:
@@ -97,10 +97,10 @@ def _strict(body: str, normal: str, form: Form, yes: Label | None) -> _Reading |
             return None
         label, start, end = opening
         evidence = read_evidence(" " * end + normal[end:])
-        item = Found(
+        item = Candidate(
             start, start + 4, label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED
         )
-        return _Reading(label, "FakeVLM's form", [item, *evidence.found], evidence)
+        return _Reading(label, "FakeVLM's form", [item, *evidence.candidates], evidence)
     if form is Form.JSON:
         stated = stated_in(body, _words(yes, 1))
         outside = stated is None or body[: stated.start].strip() or body[stated.end :].strip()
@@ -110,8 +110,8 @@ def _strict(body: str, normal: str, form: Form, yes: Label | None) -> _Reading |
             else _from_object(stated, body)
         )
     if form is Form.YES_NO and yes is not None:
-        said = yes_or_no(normal)
-        return None if said is None else _Reading(yes if said else Label(1 - yes), "yes or no")
+        reply = yes_or_no(normal)
+        return None if reply is None else _Reading(yes if reply else Label(1 - yes), "yes or no")
     if form is Form.TAGS:
         inside = tagged(body)
         if inside is not None and inside[3]:
@@ -136,12 +136,12 @@ def _free(body: str, normal: str, yes: Label | None, depth: int) -> _Reading:
     starts = [sentence.start for sentence in evidence.sentences] if laid_out else []
     for item in laid_out:
         item.sentence = bisect_right(starts, item.start)
-    evidence.found[:0] = laid_out
-    said = None
+    evidence.candidates[:0] = laid_out
+    reply = None
     if yes is not None and evidence.particle is not None:
-        said = yes if evidence.particle else Label(1 - yes)
-    verdict, rule = decide(evidence.found, said)
-    return _Reading(verdict, rule, evidence.found, evidence)
+        reply = yes if evidence.particle else Label(1 - yes)
+    verdict, rule = decide(evidence.candidates, reply)
+    return _Reading(verdict, rule, evidence.candidates, evidence)
 
 
 def _words(yes: Label | None, depth: int) -> Callable[[str], Label | None]:
@@ -163,7 +163,9 @@ def _from_object(stated: Stated, body: str) -> _Reading:
         )
     start = max(body.find(stated.key, stated.start, stated.end), stated.start)
     end = min(max(start + len(stated.key), start + 1), len(body))
-    item = Found(start, end, stated.label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED)
+    item = Candidate(
+        start, end, stated.label, 0, False, Subject.IMAGE, Force.STATED, Place.ANNOUNCED
+    )
     return _Reading(stated.label, "JSON", [item], stated=stated)
 
 
@@ -177,16 +179,16 @@ def _from_tag(
         return None
     if reading.verdict is None and len(inner.strip(" .()")) == 1:
         return None  # a letter: its option stands in the text
-    found = []
+    candidates = []
     if len(inner) == end - start:
-        for item in reading.found:
+        for item in reading.candidates:
             item.start += start
             item.end += start
-            found.append(item)
+            candidates.append(item)
     evidence = read_evidence(normal)
-    outside = [i for i in evidence.found if i.end <= start or i.start >= end]
+    outside = [i for i in evidence.candidates if i.end <= start or i.start >= end]
     return _Reading(
-        reading.verdict, f"tag: {reading.rule}", [*found, *outside], evidence, reading.stated
+        reading.verdict, f"tag: {reading.rule}", [*candidates, *outside], evidence, reading.stated
     )
 
 
@@ -194,7 +196,7 @@ def _explanation(body: str, normal: str, reading: _Reading) -> str:
     if reading.stated is not None:
         return reasons_of(reading.stated.value, explain)
     evidence = reading.evidence or read_evidence(normal)
-    text = explanation_of(body, normal, evidence.sentences, reading.found)
+    text = explanation_of(body, normal, evidence.sentences, reading.candidates)
     return re.sub(_PARTICLE, "", text) if reading.rule == "yes or no" else text
 
 
@@ -203,7 +205,7 @@ def explain(text: str) -> str:
     return read_answer(text).explanation
 
 
-def _mention(item: Found, plain: Plain, body: str) -> Mention:
+def _mention(item: Candidate, plain: Plain, body: str) -> Mention:
     start, end = plain.span(item.start, max(item.end, item.start + 1))
     words = body[item.start : item.end]
     return Mention(
@@ -230,31 +232,31 @@ def yes_meaning(question: str) -> Label | None:
         None where it is no question for yes or no, offers both labels, or is not clear.
     """
     plain = normalise(cut(question).body)
-    said: set[Label] = set()
+    labels: set[Label] = set()
     for piece in re.findall(r"[^.!?\n]+\?", plain):
         if not _AUXILIARY.match(piece):
             continue
         label = _asked(piece[:-1])
         if label is None:
-            return None if _offers_both(piece) else next(iter(said), None)
-        said.add(label)
+            return None if _offers_both(piece) else next(iter(labels), None)
+        labels.add(label)
     for match in _MAPPED.finditer(plain):
         label = _free_label(match["what"].split(" and ")[0].split(",")[0])
         if label is not None:
-            said.add(label if match["word"] == "yes" else Label(1 - label))
-    return said.pop() if len(said) == 1 else None
+            labels.add(label if match["word"] == "yes" else Label(1 - label))
+    return labels.pop() if len(labels) == 1 else None
 
 
 def _offers_both(piece: str) -> bool:
     evidence = read_evidence(piece)
-    return len({item.base for item in evidence.found}) > 1
+    return len({item.base for item in evidence.candidates}) > 1
 
 
 def _asked(piece: str) -> Label | None:
     """Return the label that a question asks for, where it asks for one."""
     evidence = read_evidence(f"{piece}?")
-    items = [i for i in evidence.found if i.force is not Force.LISTED]
-    bases = {item.base for item in evidence.found}
+    items = [i for i in evidence.candidates if i.force is not Force.LISTED]
+    bases = {item.base for item in evidence.candidates}
     if not items or len(bases) != 1 or any(item.negated for item in items):
         return None
     if re.match(r"\W*(?:is|are|was|were|has|does|do|have)n't\b", piece) or re.search(
@@ -265,7 +267,7 @@ def _asked(piece: str) -> Label | None:
 
 
 def _free_label(text: str) -> Label | None:
-    return decide(read_evidence(text).found)[0]
+    return decide(read_evidence(text).candidates)[0]
 
 
 def without_cache() -> None:

@@ -114,7 +114,12 @@ def corner_box(points: Sequence[Sequence[Any]]) -> Item:
 
 
 def is_bare(value: Any, depth: int = 0) -> bool:
-    """Whether a list outside any object is one of boxes: numbers only, and four somewhere."""
+    """Whether a list outside any object is one of boxes: numbers only, and four somewhere.
+
+    Args:
+        value: What a JSON text holds.
+        depth: How deep `value` lies, from 0.
+    """
     if depth > DEEPEST or not is_list(value):
         return False
     inner = [one for one in value if is_list(one)]

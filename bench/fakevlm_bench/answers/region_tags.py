@@ -26,6 +26,8 @@ def read_tags(text: str) -> tuple[list[Item], str]:
 
 def cut_tags(text: str) -> str:
     """Put a space in the place of all markup of regions; words beside and between tags stay."""
+    if "<" not in text and "[" not in text and "```" not in text:
+        return text  # nothing could match
     _, rest = _replaced(text, lambda _: " ")
     return _LABELS.sub(" ", rest)
 
@@ -46,7 +48,13 @@ def _replaced(text: str, fill: Callable[[str], str]) -> tuple[list[Item], str]:
 
 
 def scaled(item: Item, x: float, y: float) -> Item:
-    """Divide a box by the image's sides in its own unit."""
+    """Divide a box by the image's sides in its own unit.
+
+    Args:
+        item: A box (x0, y0, x1, y1), or a flaw, which stays.
+        x: The image's width in the box's unit, above 0.
+        y: Its height in that unit, above 0.
+    """
     if isinstance(item, Flaw):
         return item
     return (item[0] / x, item[1] / y, item[2] / x, item[3] / y)

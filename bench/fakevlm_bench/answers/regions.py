@@ -49,6 +49,8 @@ MOST = 1000
 """Regions read of one answer; further ones are left out and counted."""
 
 
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_SPACED = re.compile(r" ([,;.])")
 _COMPACT = re.compile(r"\[\[\d{1,4}(?:,\d{1,4}){3}(?:\],\[\d{1,4}(?:,\d{1,4}){3})*\]\]")
 
 
@@ -121,7 +123,13 @@ def parse_regions(
 def scale_boxes(
     boxes: Sequence[Box], size: tuple[int, int], coordinates: Coordinates | str
 ) -> Regions:
-    """Bring boxes (x0, y0, x1, y1) of a stated unit into pixels, as `parse_regions` does."""
+    """Bring boxes (x0, y0, x1, y1) of a stated unit into pixels, as `parse_regions` does.
+
+    Args:
+        boxes: (x0, y0, x1, y1) in the stated unit.
+        size: (width, height) of the image in pixels.
+        coordinates: The boxes' unit, see `Coordinates`.
+    """
     x, y = _unit(boxes, size, coordinates_named(coordinates))
     pixels = [_to_pixels(scaled(box, x, y), size) for box in boxes]
     inside = tuple(box for box in pixels if box is not None)
@@ -136,14 +144,19 @@ def strip_regions(text: str) -> str:
             pieces.append(text[end:start])
             end = stop
     text = cut_tags("".join([*pieces, text[end:]]))
-    text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
-    return re.sub(r" ([,;.])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    if "(" in text or "[" in text:
+        text = _EMPTY.sub(" ", text)
+    return _SPACED.sub(r"\1", " ".join(text.split()))
 
 
 def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
     """Fill boxes: ``bool`` (H, W); edges are rounded to the nearest pixel, at least one each.
 
     Boxes are clipped to the image; what lies wholly outside fills nothing.
+
+    Args:
+        boxes: (x0, y0, x1, y1) in pixels.
+        size: (width, height) of the image in pixels.
     """
     width, height = size
     mask = np.zeros((height, width), dtype=bool)
@@ -158,7 +171,12 @@ def boxes_to_mask(boxes: Sequence[Box], size: tuple[int, int]) -> Mask:
 
 
 def qwen_resized(size: tuple[int, int], factor: int = 28) -> tuple[int, int]:
-    """Size to which Qwen2.5-VL resizes an image (by default 4 to 16,384 patches of 28²)."""
+    """Size to which Qwen2.5-VL resizes an image (by default 4 to 16,384 patches of 28²).
+
+    Args:
+        size: (width, height) of the image in pixels.
+        factor: What both sides are multiples of, in pixels.
+    """
     width, height = size
     low, high = 4 * factor**2, 16384 * factor**2
     new_h, new_w = (max(factor, round(side / factor) * factor) for side in (height, width))

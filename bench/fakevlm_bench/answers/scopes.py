@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakevlm_bench.answers.evidence import Force, Found, Place
+from fakevlm_bench.answers.evidence import Candidate, Force, Place
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
@@ -36,9 +36,9 @@ class Scope:
     end: int
     effect: str
 
-    def apply(self, found: Sequence[Found]) -> None:
+    def apply(self, candidates: Sequence[Candidate]) -> None:
         """Turn round, concede or leave open the mentions inside."""
-        for item in found:
+        for item in candidates:
             if not self.begin <= item.unit < self.end:
                 continue
             if self.effect == "flip":
@@ -50,23 +50,44 @@ class Scope:
 
 
 def word_at(units: Sequence[Unit], place: int) -> str:
-    """Return a unit's word; empty behind the end."""
+    """Return a unit's word; empty behind the end.
+
+    Args:
+        units: Units of one sentence.
+        place: Index among the units, 0 to their number.
+    """
     return units[place].word if place < len(units) else ""
 
 
 def roles_at(units: Sequence[Unit], place: int) -> int:
-    """Return a unit's roles; 0 behind the end."""
+    """Return a unit's roles; 0 behind the end.
+
+    Args:
+        units: Units of one sentence.
+        place: Index among the units, 0 to their number.
+    """
     return units[place].roles if place < len(units) else 0
 
 
 def silence(units: Sequence[Unit], begin: int, end: int) -> None:
-    """Take the roles from units begin … end - 1."""
+    """Take the roles from units begin … end - 1.
+
+    Args:
+        units: Units of one sentence.
+        begin: First index.
+        end: Index behind the last.
+    """
     for unit in units[begin:end]:
         unit.word, unit.roles = "", Role.ADVERB
 
 
 def last_label(units: Sequence[Unit], start: int) -> int:
-    """Return the place of the last label word before the clause ends, with its noun."""
+    """Return the place of the last label word before the clause ends, with its noun.
+
+    Args:
+        units: Units of one sentence.
+        start: Index at which to begin.
+    """
     last = -1
     for place in range(start, len(units)):
         roles = units[place].roles

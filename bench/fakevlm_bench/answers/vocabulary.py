@@ -97,7 +97,7 @@ PHRASES: dict[int, str] = {
         artificial|cgi|3d render|3d rendering|3d-rendered|3d rendered|cg render|digital render|digital rendering|
         digitally rendered|computer rendering|computer graphics|computer-graphics|cg|deepfake|deepfakes|deepfaked|
         deep fake|deep fakes|deep-fake|deep-fakes|manipulated|tampered|tampered with|altered|edited|
-        modified|photoshopped|photo-shopped|retouched|airbrushed|composited|composite|composite image|
+        modified|photoshopped|photo-shopped|photoshop job|photoshop work|photoshop composite|photoshop creation|photoshop montage|photoshop fake|retouched|airbrushed|composited|composite|composite image|
         spliced|inpainted|face-swapped|face swapped|faceswap|faceswapped|face swap|face-swap|swapped|generated|ai|ai art|ai-art|ai artwork|
         generative ai|ai creation|ai work|ai image|ai-image|ai picture|ai photo|falsified|fictitious|unreal|
         photomontage|photo montage|collaged|morphed|machine-made|man-made|computerized|computerised|
@@ -109,7 +109,7 @@ PHRASES: dict[int, str] = {
     Role.REAL: """
         real|genuine|authentic|legitimate|legit|bona fide|bonafide|bona-fide|unaltered|unedited|unmanipulated|
         unmodified|undoctored|untampered|untampered with|untouched|unfaked|unretouched|unadulterated|pristine|camera-captured|
-        camera-taken|camera captured|camera original|camera-original|real deal|real thing|real mccoy|
+        camera-taken|camera captured|camera original|camera-original|real deal|real thing|real mccoy|camera photo|camera photograph|camera picture|camera image|camera shot|camera snapshot|
         veritable|unforged|unphotoshopped|unprocessed|untampered-with|real-life photo|
         real-life photograph|real-life image|real-life picture|real-world photo|real-world photograph|
         real-world image|real-world picture|real life photo|real life photograph|real life image|
@@ -330,8 +330,10 @@ PHRASES: dict[int, str] = {
 
 
 def _made_words() -> list[str]:
-    pairs = [f"{by}{joint}{made}" for by in _BY for made in _MADE for joint in ("-", " ")]
-    return [*pairs, *(f"{by}{made}" for by in ("computer", "ai") for made in _MADE)]
+    pairs = [
+        f"{by}{joint}{participle}" for by in _BY for participle in _MADE for joint in ("-", " ")
+    ]
+    return [*pairs, *(f"{by}{participle}" for by in ("computer", "ai") for participle in _MADE)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from itertools import chain
 from support.answers.further_languages import further_languages
 from support.answers.further_layouts import further_layouts
 from support.answers.further_sentences import further_sentences
+from support.answers.inserted_forms import inserted
 from support.answers.language_forms import languages
 from support.answers.sentence_forms import Case, sentences
 from support.answers.structured_forms import structures
@@ -29,5 +30,6 @@ CASES = _once(
         further_layouts(),
         further_languages(),
         further_written(),
+        inserted(),
     )
 )
