@@ -196,7 +196,7 @@ def test_values_inside_text_are_found(text, values):
 
 
 def calls_of(text):
-    """Count the calls, of Python and of C, that reading a text takes: no clock, no other process."""
+    """Count the calls, of Python and of C, that reading a text takes."""
     calls = 0
 
     def count(frame, event, arg):
@@ -216,3 +216,10 @@ def calls_of(text):
 def test_twice_the_length_takes_at_most_twice_the_calls(run):
     short, long = (f"This is fake. {run * count} It is." for count in (1000, 2000))
     assert calls_of(long) <= 2.1 * calls_of(short) + 100
+
+
+@pytest.mark.parametrize(
+    "text", ["Fake: if it is real, I am the Pope.", "Deepfake: the claim that it is real is wrong."]
+)
+def test_a_frame_behind_a_field_does_not_crash(text):
+    assert read_answer(text).verdict in (Label.FAKE, None)
