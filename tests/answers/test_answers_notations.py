@@ -187,6 +187,7 @@ def test_florences_boxes_quads_and_polygons(tokens, box, dropped):
     assert read.dropped == dropped
 
 
+@pytest.mark.slow  # it imports transformers
 def test_florences_bins_are_those_of_transformers():
     torch = pytest.importorskip("torch")
     processing = pytest.importorskip("transformers.models.florence2.processing_florence2")

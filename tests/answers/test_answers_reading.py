@@ -1,6 +1,7 @@
 """The door, the forms, the evidence and the explanation of answers."""
 
 import dataclasses
+import sys
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from fakevlm_bench.answers.evidence import Force, Subject
 from fakevlm_bench.answers.interpret import ParseSettings, interpret, yes_of
 from fakevlm_bench.answers.json_answers import find_values
 from fakevlm_bench.answers.plain_text import MAX_TEXT, cut
-from fakevlm_bench.answers.read import read_answer
+from fakevlm_bench.answers.read import read_answer, without_cache
 from fakevlm_bench.errors import ConfigError
 from fakevlm_bench.types import Label, Response, Status
 
@@ -192,3 +193,33 @@ def test_the_question_reaches_the_reading():
 )
 def test_values_inside_text_are_found(text, values):
     assert [value for _, _, value in find_values(text)] == values
+
+
+def calls_of(text):
+    """Count the calls, of Python and of C, that reading a text takes."""
+    calls = 0
+
+    def count(frame, event, arg):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    without_cache()
+    sys.setprofile(count)
+    try:
+        read_answer(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("run", ["<think>", "</think>", "<answer>", "<b>", "[ ", "not ", "fake, "])
+def test_twice_the_length_takes_at_most_twice_the_calls(run):
+    short, long = (f"This is fake. {run * count} It is." for count in (1000, 2000))
+    assert calls_of(long) <= 2.1 * calls_of(short) + 100
+
+
+@pytest.mark.parametrize(
+    "text", ["Fake: if it is real, I am the Pope.", "Deepfake: the claim that it is real is wrong."]
+)
+def test_a_frame_behind_a_field_does_not_crash(text):
+    assert read_answer(text).verdict in (Label.FAKE, None)

@@ -161,6 +161,7 @@ def kosmos(first, last, size):
     return tuple(v * side for v, side in zip(corners, (*size, *size), strict=True))
 
 
+@pytest.mark.slow  # it imports transformers
 @pytest.mark.parametrize(("first", "last"), [(44, 863), (0, 1023), (5, 5), (32, 63), (3, 963)])
 def test_kosmos_patches_are_those_of_transformers(first, last):
     text = (

@@ -155,7 +155,7 @@ def _value(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
         return "open", len(units)
     if unit.roles & Role.SURE:
         return "yes", place + 1
-    first = unit.word.split()[0]
+    first = unit.word.partition(" ")[0]  # a frame may have taken the word
     ends = following is None or bool(following & _BEHIND_VALUE)
     if first in _DENIED and (unit.roles & (Role.NO | Role.NOT) or ends):
         if following is not None and following & _LABEL and not unit.roles & Role.NO:

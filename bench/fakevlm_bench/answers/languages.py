@@ -151,8 +151,7 @@ def _read_clauses(
     never = bool(tongue.always.search(text))
     imagined = never
     head = tongue.head.match(text.lstrip(' "')) if tongue.head else None
-    spoken = subject
-    negated_before = 0
+    spoken, negated_before = subject, 0
     for start, end, turn in _clauses(tongue, text):
         clause = text[start:end]
         if turn:
@@ -162,14 +161,13 @@ def _read_clauses(
         spoken = spoken or bool(tongue.image.search(clause))
         mentions = list(_words(tongue, clause))
         for base, begin, stop in mentions:
-            count = denials(
-                tongue, text, (start, end), mentions, (begin, stop), carried_over=negated_before
-            )
+            place, span = start + begin, (begin, stop)
+            count = denials(tongue, text, (start, end), mentions, span, carried_over=negated_before)
             item = Candidate(
-                offset + start + begin, offset + start + stop, base, start + begin, count % 2 == 1,
+                offset + place, offset + start + stop, base, place, count % 2 == 1,
                 Subject.IMAGE, Force.STATED, Place.STATED, turned,
             )  # fmt: skip
-            _place(item, tongue, clause, (begin, stop), spoken=spoken, head=bool(head))
+            _place(item, tongue, clause, span, spoken=spoken, head=bool(head))
             value = _FIELD.match(text, start + stop)
             if value is not None:
                 item.place, item.negated = Place.FIELD, item.negated != (value["no"] is not None)
@@ -180,8 +178,7 @@ def _read_clauses(
             candidates.append(item)
         if tongue.no.search(clause) and not mentions and not turn:
             negated_before = carried(clause)
-            following = text[end:].lstrip(" ,")
-            depends = tongue.joint.match(following) is not None
+            depends = tongue.joint.match(text[end:].lstrip(" ,")) is not None
             imagined = imagined or (depends and not negated_before)
         elif mentions:
             negated_before = 0

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from fakevlm_bench.answers.lexicon import SAYING
 from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.units import PUNCTUATION, Token, roles_of, units_of
-from fakevlm_bench.answers.vocabulary import SAYING, Role
+from fakevlm_bench.answers.vocabulary import Role
 
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*(?![^\W\d])|tl;\s?dr|a\.\s?i\.?(?=\W|$)|(?:e\.g|i\.e|etc|vs|v\.s|approx|no(?=\.\s?\d))\.(?!\s*\n)|"

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from fakevlm_bench.answers import languages
 from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.lexicon import LEXICON
 from fakevlm_bench.answers.numerals import Unit
-from fakevlm_bench.answers.vocabulary import LEXICON, Role
+from fakevlm_bench.answers.vocabulary import Role
 
 _YEAS = frozenset(
     {"it is", "it does", "i do", "definitely", "absolutely", "correct", "true", "certainly",

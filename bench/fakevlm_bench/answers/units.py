@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from fakevlm_bench.answers.lexicon import CAMERAS, LEXICON, MADE, MAKERS, SHOOT, Entry
 from fakevlm_bench.answers.numerals import Unit, spell
-from fakevlm_bench.answers.vocabulary import CAMERAS, LEXICON, MADE, MAKERS, SHOOT, Entry, Role
+from fakevlm_bench.answers.vocabulary import Role
 
 Token: TypeAlias = tuple[str, int, int]
 """A word with (start, end)."""

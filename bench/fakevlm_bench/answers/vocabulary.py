@@ -1,12 +1,10 @@
-# ruff: noqa: E501, SIM905
+# ruff: noqa: E501
 """The English words that the reading of answers knows, each with its part in a sentence.
 
 A word or phrase has one or more roles; `fakevlm_bench.answers.clauses` gives them their meaning.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 
 class Role:
@@ -82,10 +80,10 @@ class Role:
     TO = 1 << 66
 
 
-_MADE = ("generated", "created", "made", "produced", "synthesized", "synthesised", "rendered",
+MADE_WORDS = ("generated", "created", "made", "produced", "synthesized", "synthesised", "rendered",
          "manipulated", "edited", "altered", "modified", "fabricated", "faked", "enhanced",
          "constructed", "crafted", "drawn", "painted", "composed", "invented", "built")  # fmt: skip
-_BY = ("ai", "gan", "cg", "diffusion", "computer", "machine", "digitally", "artificially",
+BY_WHOM = ("ai", "gan", "cg", "diffusion", "computer", "machine", "digitally", "artificially",
        "synthetically", "algorithmically", "photoshop", "algorithm", "robot", "cgi", "deepfake",
        "midjourney", "model", "software", "electronically", "fully", "stable-diffusion",
        "neural-network", "a.i")  # fmt: skip
@@ -327,77 +325,3 @@ PHRASES: dict[int, str] = {
         ever|necessarily|anymore|any|either|itself|once|heavily|slightly|non|again|first|here|okay|ok|hmm|please|both|as|good|high|quality|high-quality|convincing|clear|obvious|perfect|perfectly|evidently|plainly|in|fact|sorry|ultra|hyper|super|extremely|remarkably|incredibly|mostly|largely|primarily|essentially|basically|effectively|purely|wholly|not-so
     """,
 }
-
-
-def _made_words() -> list[str]:
-    pairs = [
-        f"{by}{joint}{participle}" for by in _BY for participle in _MADE for joint in ("-", " ")
-    ]
-    return [*pairs, *(f"{by}{participle}" for by in ("computer", "ai") for participle in _MADE)]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What begins with a word: its own roles, and phrases by their second word, longest first."""
-
-    roles: int | None
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]]
-
-
-_JUDGED = (
-    "wrong|false|incorrect|absurd|ridiculous|mistaken|misleading|inaccurate|nonsense|foolish|silly|"
-    "naive|ludicrous|erroneous|a mistake|an error|a lie|a misconception|a fallacy|untrue"
-).split("|")
-
-
-def _lexicon() -> dict[str, Entry]:
-    """Build first word → what begins with it."""
-    roles: dict[tuple[str, ...], int] = {}
-    for role, phrases in PHRASES.items():
-        for phrase in phrases.split("|"):
-            words = tuple(phrase.split())
-            if words:
-                roles[words] = roles.get(words, 0) | role
-    for judged in _JUDGED:
-        for joint in ("to", "that"):
-            roles[(*judged.split(), joint)] = Role.REJECT
-    for phrase in _made_words():
-        roles[tuple(phrase.split())] = Role.FAKE
-    table: dict[str, Entry] = {}
-    for words, several in sorted(roles.items(), key=lambda item: -len(item[0])):
-        entry = table.setdefault(words[0], Entry(roles.get(words[:1]), {}))
-        if len(words) > 1:
-            entry.phrases.setdefault(words[1], []).append((words, several))
-    return table
-
-
-LEXICON = _lexicon()
-MADE = frozenset(_MADE)
-SHOOT = frozenset({"taken", "captured", "shot", "photographed", "recorded", "snapped", "filmed"})
-MAKERS = frozenset(
-    (
-        "ai ais gan gans diffusion neural midjourney dall-e dalle dall generative generator "
-        "generators computer computers machine software algorithm algorithms photoshop text-to- "
-        "image artificial dream stylegan flux sora imagen gpt-4o firefly lightroom gimp "
-        "inpainting cgi deepfake stable-diffusion"
-    ).split()
-)
-CAMERAS = frozenset(
-    (
-        "camera cameras phone smartphone dslr photographer photographers iphone cellphone lens "
-        "human person mobile canon nikon webcam drone"
-    ).split()
-)
-_SAYING = Role.FAKE | Role.REAL | Role.REAL_NOUN | Role.FORGING | Role.TRUTH
-SAYING = (
-    frozenset(
-        first
-        for first, entry in LEXICON.items()
-        if (entry.roles or 0) & _SAYING
-        or any(roles & _SAYING for several in entry.phrases.values() for _, roles in several)
-    )
-    | MADE
-    | SHOOT
-    | frozenset({"product", "output", "creation", "work", "comes", "came"})
-)
-"""Words with which something can begin that says real or fake."""
