@@ -227,7 +227,7 @@ def test_official_answers_are_scored_properly_and_both_numbers_stand_side_by_sid
     table = as_table(result)
     assert "official reading" in table.splitlines()[0]
     assert "fakevlm_compat" not in table.splitlines()[0]  # one name for two figures
-    assert f"{compat:.4f}" in table
+    assert f"{compat:.3f}" in table
 
 
 def test_official_answers_by_command(copy, tmp_path, capsys):
