@@ -139,8 +139,7 @@ def test_validate_refuses_an_unknown_task_in_one_line(runs, tmp_path, capsys):
 def test_checkout_truth_is_what_a_run_recorded(runs, monkeypatch):
     task = json.loads((runs[0] / "manifest.json").read_text())["config"]["task"]
     monkeypatch.setattr(
-        "fakevlm_bench.registry.load_task",
-        lambda _, **__: load_task("folders", path=task["path"]),
+        "fakevlm_bench.registry.load_task", lambda _, **__: load_task("folders", path=task["path"])
     )
     key, conditions = "folders@1", ("clean", "jpeg:3")
     made, recorded = checkout_truth(key, conditions, 0), RunTruths(runs)(key, conditions, 0)
