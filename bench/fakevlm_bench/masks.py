@@ -4,7 +4,8 @@
   colours of a palette): the lower or darker one is background.
 - A mask with **one value** is empty where that is 0 (black), and full elsewhere.
 - A grey mask with **more values** (soft edges, JPEG noise) is true above a threshold, a share
-  of the full range: 255, 65535 with 16 bits, 1 for floats (255 where they exceed 1).
+  of the full range: 255, 65535 with 16 bits, 1 for floats (255 where they exceed 1). Few values
+  that all lie below it are indices of regions or classes: an error.
 - A **coloured** mask with more than two colours is read between its two main ones, the
   darker being background, at the same threshold; where they do not explain it, it is an error.
 - **Transparent** is background: where what is opaque has one colour, alpha is the mask;
@@ -33,6 +34,8 @@ GREY = 24
 """Difference of a pixel's channels up to which a picture is grey; JPEG leaves some."""
 APART = 96.0
 """Distance in RGB of two colours that are not one colour with noise."""
+INDICES = 64
+"""Number of values up to which a mask that marks nothing holds indices of regions."""
 STRAY, STRAY_SHARE = 64.0, 0.01
 """Distance from the line between two colours, and share of pixels, that no noise explains."""
 
@@ -94,6 +97,11 @@ def _by_levels(values: Values, full: float, threshold: float) -> Mask:
         raise DataError(
             f"mask has more than two values, from {low:g} to {high:g}, outside of 0 to {full:g}: "
             "store it with two values, or with 8 bits"
+        )
+    if high <= threshold * full and len(np.unique(values)) <= INDICES:
+        raise DataError(
+            f"mask has few values, from {low:g} to {high:g}, all below the threshold: they are "
+            "indices of regions rather than brightness; store it with two values"
         )
     return np.asarray(values > threshold * full)
 

@@ -187,3 +187,14 @@ def test_a_real_image_has_no_region(tmp_path: Path) -> None:
 def test_the_share_of_a_code_is_the_masks(seed: int) -> None:
     mask = np.random.default_rng(seed).random((7, 9)) < seed / 99
     assert rle.share(rle.encode(mask)) == pytest.approx(mask.mean())
+
+
+@pytest.mark.parametrize("indices", [[0, 1, 2], [0, 1, 2, 3, 4, 5], [0, 3, 7]])
+def test_indices_of_regions_are_an_error_and_no_empty_mask(indices):
+    values = np.zeros((12, 12), np.uint8)
+    for place, index in enumerate(indices):
+        values[place] = index
+    stream = io.BytesIO()
+    PillowImage.fromarray(values).save(stream, "PNG")
+    with pytest.raises(DataError, match="indices of regions"):
+        decode_mask(stream.getvalue())
