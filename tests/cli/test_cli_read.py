@@ -35,9 +35,9 @@ def test_json_gives_one_object_for_each_row(cli, tmp_path):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{", "no JSON"),
+        ("{", "is not JSON"),
         ("3", "neither a string"),
-        ('{"id": 1}', "no answer"),
+        ('{"id": 1}', "has no text under any of"),
         ('{"text": "a", "yes": "maybe"}', "'yes'"),
         ('{"text": "a", "size": "big"}', "size"),
         ('{"text": "a", "question": 3}', "'question'"),

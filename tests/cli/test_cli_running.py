@@ -59,7 +59,14 @@ def test_a_signal_ends_a_run_cleanly_and_it_continues(tmp_path, pictures, number
     command = [*words(pictures), "detector=slow", "cache=null", "--config-dir", "own",
                "conditions.ids=[clean,jpeg:3]", "launcher.workers=1"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        # A shell's background job ignores some signals, and its children with it.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("runs/*/*/responses/part-*")) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -89,8 +89,8 @@ def test_a_detector_is_fitted_calibrated_and_measured_by_command(folder, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["fit", "task=starter"], "which detector? say detector=NAME"),
-        (["fit", "detector=coin"], "which task? say task=NAME"),
+        (["fit", "task=starter"], "no detector: add detector=NAME"),
+        (["fit", "detector=coin"], "no task: add task=NAME"),
         (["fit", "detector=spectrun", "task=starter"], "did you mean spectrum?"),
         (["fit", "detector=spectrum", "detector.ft=x", "task=starter"], "ft"),
         (["fit", "detector=coin", "task=starter"], "'coin' cannot be fitted"),

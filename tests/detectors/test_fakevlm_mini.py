@@ -153,7 +153,10 @@ def test_maps_and_explanations_can_be_differentiated(checkpoint):
 
 
 def test_a_missing_checkpoint_and_unknown_settings_are_one_line(tmp_path):
-    with pytest.raises(ConfigError, match=r"holds no model\.safetensors; fakevlm-bench train"):
+    with pytest.raises(
+        ConfigError,
+        match=r"holds no model\.safetensors: set model to a folder that fakevlm-bench train",
+    ):
         FakeVLMLocal(model=str(tmp_path))
     with pytest.raises(ConfigError, match="has no setting 'tokens'"):
         fb.load_detector("fakevlm_mini", tokens=3)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Meter, samples_of, task_of
 
 from fakevlm_bench import registry
 from fakevlm_bench.contract import described, described_attack, described_dataset
@@ -15,6 +14,7 @@ from fakevlm_bench.engine.plan import Options, make_plan
 from fakevlm_bench.errors import BenchError, ConfigError
 from fakevlm_bench.protocols import Attack, Dataset, Detector
 from fakevlm_bench.types import Condition, Perturbed
+from support.engine import Meter, samples_of, task_of
 
 SERVER = {"kind": "endpoint", "base_url": "http://127.0.0.1:9/v1"}
 
