@@ -65,7 +65,7 @@ def test_a_signal_ends_a_run_cleanly_and_it_continues(tmp_path, pictures, number
         env=environment,
         stderr=subprocess.PIPE,
         # A shell's background job ignores some signals, and its children with it.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
     )
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("runs/*/*/responses/part-*")) and time.monotonic() < deadline:

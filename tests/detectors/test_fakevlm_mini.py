@@ -155,7 +155,7 @@ def test_maps_and_explanations_can_be_differentiated(checkpoint):
 def test_a_missing_checkpoint_and_unknown_settings_are_one_line(tmp_path):
     with pytest.raises(
         ConfigError,
-        match=r"holds no model\.safetensors: set model to a folder that fakevlm-bench train",
+        match=r"holds no model\.safetensors: set model to a folder",
     ):
         FakeVLMLocal(model=str(tmp_path))
     with pytest.raises(ConfigError, match="has no setting 'tokens'"):
