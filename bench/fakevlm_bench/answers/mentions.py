@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fakevlm_bench.answers import languages
+from fakevlm_bench.answers.caveats import caveats
 from fakevlm_bench.answers.clauses import ClauseReader
 from fakevlm_bench.answers.dialogue import across_sentences
 from fakevlm_bench.answers.double_denials import double_denials
@@ -58,6 +59,7 @@ def read_evidence(plain: str) -> Evidence:
             )
         else:
             inside = _english(sentence)
+            caveats(text, sentence.start, inside, alone=len(parts) == 1)
         for item in inside:
             item.sentence = number
         about = (
