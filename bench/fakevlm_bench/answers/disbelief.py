@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.scopes import TURN, parts_around
 
+_REJECTED_ITSELF = re.compile(
+    r"\b(?:never|not|nobody|no one|doubt|deny|disagree|claims?|claiming|idea|absurd|nonsense|"
+    r"correctly|rightly|if|whether|hardly|cannot|can't)\b|n't\b"
+)
 _WRONGLY = r"(?:falsely|wrongly|incorrectly|mistakenly|erroneously|wrongfully|unjustly|unfairly)"
 _DISBELIEF = re.compile(
     r"\b(?P<not>not |n't |never |hardly )?(?:(?:i'm|am|remain|are|be|feel|very|rather|quite|deeply|"
@@ -17,7 +21,8 @@ _DISBELIEF = re.compile(
     r"|\b(?P<not2>not |n't |never )?ha(?:ve|ving|d) (?:(?:a|some|great|much|such|real) )*"
     r"(?:hard time|difficulty|difficulties|trouble|problems?) (?:in )?"
     r"(?:believing|accepting|seeing|thinking|buying|imagining|calling|taking)\b"
-    r"|\b(?P<not3>not |n't |never )?(?:find|finds|found|hard|difficult|tough)\b[^,;.]{0,12}? ?"
+    r"|\b(?P<not3>not |n't |never )?(?:find|finds|found|hard|difficult|tough)\b(?! it hard to accept that)"
+    r"[^,;.]{0,12}? ?"
     r"(?:(?:hard|difficult|tough|impossible) )?(?:for me )?to "
     r"(?:accept|see|swallow|buy|take)\b(?= (?:that |it |this |the |how ))"
 )
@@ -61,14 +66,14 @@ _BEHIND = re.compile(
     r"misleading|false)\b"
 )
 _WRONGLY_BEHIND = re.compile(
-    rf"^[\"')\s]*(?:, |- |\()\s*(?:(?:but|and|quite|very|though) )?{_WRONGLY}\b"
+    rf"^[\"')\s]*(?:, |- |\()\s*(?:(?:but|and|quite|very|though) )?{_WRONGLY}\b\s*(?:[.!)\n,]|$|(?:so|i think|in my)\b)"
 )
 _FALSE_ALARM = re.compile(
     r"^[^.;]{0,12}?\bbut (?:the|this|that|it|its) ?(?:\w+ )?(?:is|was|seems|looks) "
     r"(?:\w+ )?(?:a false (?:positive|negative|alarm)|wrong|incorrect|mistaken|an error|a mistake)\b"
 )
 _QUOTED_LABEL = re.compile(
-    r"^\W*(?:.{0,30}\b(?:say|think|believe|that|but|and|so|however|because|find|consider) )?\W*"
+    r"^\W*(?:.{0,30}\b(?:say|think|believe|doubt|deny|dispute|that|but|and|so|however|because|find|consider) )?\W*"
     r"(?:the )?(?:(?:label|tag|classification|verdict|answer|flag|word|term|category)s? )?(?:of )?\W*$"
 )
 _LABELLED = re.compile(
@@ -93,7 +98,7 @@ def _turned(item: Candidate) -> None:
 def disbelieved(text: str, start: int, items: Sequence[Candidate]) -> None:
     """Turn round what somebody can't believe; leave open what has weak arguments."""
     match = _DISBELIEF.search(text)
-    if match is not None:
+    if match is not None and "hard to accept" not in match.group():  # a negation already
         turn = TURN.search(text, match.end())
         inside = [i for i in items if match.end() <= i.start - start
                   < (turn.start() if turn else len(text))]  # fmt: skip
@@ -136,6 +141,8 @@ def rejected(text: str, start: int, items: Sequence[Candidate]) -> None:
             and not re.search(rf"\b(?:not|never|n't|{_WRONGLY})\b", before)
         )
         accused = _ACCUSED.search(before) and item.place is Place.NOWHERE
-        if (rejected and item.place > Place.NOWHERE) or accused:
+        if rejected and _REJECTED_ITSELF.search(f"{before} {after}"):
+            item.drop(Force.HYPOTHETICAL)
+        elif (rejected and item.place > Place.NOWHERE) or accused:
             item.negated = True
             item.subject, item.force, item.place = Subject.IMAGE, Force.STATED, Place.STATED

@@ -42,6 +42,14 @@ _LIGHT = re.compile(
     r"\b(?:only|slightly|lightly|minor|minimally|brightness|contrast|exposure|colou?rs?|crop\w*|"
     r"white balance|saturation|filters?|sharpen\w*|resized?|compress\w*|watermark)\b"
 )
+_DIGITAL = re.compile(
+    r"\b(?:manipulated|doctored|photoshopped|inpainted|inpainting|tampered|spliced|composited|"
+    r"face-?swap\w*|morphed|edited|retouched|pasted|superimposed|falsified|digital\w*|photoshop|ai|"
+    r"ai-generated|generated|deepfake\w*|fake|faked|synthetic|software|faces?|heads?|background|sky|"
+    r"regions?|areas?|pixels?)\b"
+)
+_OF_THING = re.compile(r"\b(?:of|showing|depicting|with) [^,;]*$")
+"""What was edited is perhaps the house in the photograph."""
 _REST = re.compile(r"\b(?:the )?(?:rest|remainder|everything else|all else|remaining \w+)\b")
 
 
@@ -69,7 +77,9 @@ def edited(text: str, start: int, items: Sequence[Candidate]) -> None:
     denied = _DENIED.search(text)
     if _NEGATED.search(text) and not _OPPOSED.search(text):
         return
+    behind = text[real[0].end - start : partial.start()]
     sure = denied is None and not _LIGHT.search(text)
+    sure = sure and bool(_DIGITAL.search(text)) and not _OF_THING.search(behind)
     for item in items:
         if item.place > Place.NOWHERE and item.label is Label.REAL:
             item.drop(Force.LISTED)

@@ -29,7 +29,9 @@ def asks_for_clean(piece: str) -> Label | None:
         piece: A question, normalised.
     """
     match = _CLEAN.match(piece)
-    return Label.REAL if match is not None and not match["not"] else None
+    if match is None or match["not"] or " or " in piece:
+        return None
+    return Label.REAL
 
 
 def foreign_question(piece: str) -> Label | None:

@@ -236,10 +236,10 @@ def yes_meaning(question: str) -> Label | None:
     plain = normalise(cut(question).body)
     labels: set[Label] = set()
     for piece in re.findall(r"[^.!?\n]+\?", plain):
-        clean = asks_for_clean(piece)
-        foreign = foreign_question(piece) if clean is None else None
-        if clean is not None or foreign is not None:
-            labels.add(Label.REAL if clean is not None else foreign)
+        other = asks_for_clean(piece)
+        other = foreign_question(piece) if other is None else other
+        if other is not None:
+            labels.add(other)
             continue
         if not _AUXILIARY.match(piece):
             continue

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 """What is said of an object or of what the image shows, and nouns that say real or fake."""
 
 from __future__ import annotations
@@ -32,11 +32,25 @@ _OBJECT = re.compile(
     r"(?:is|are|was|were|looks?|seems?|appears?|has been|have been)\b"
 )
 _ASPECTS = frozenset(
-    ["image", "images", "photo", "photos", "photograph", "photographs", "picture", "pictures", "pic", "shot", "snapshot", "portrait", "selfie", "screenshot", "video", "frame", "footage", "file", "jpeg", "jpg", "png", "content", "scan", "illustration", "artwork", "item", "sample", "input", "example", "case", "one", "clip", "creation", "rendering", "composite", "face", "faces", "hand", "hands", "finger", "fingers", "skin", "eye", "eyes", "teeth", "mouth", "lips", "ear", "ears", "nose", "body", "limbs", "shadow", "shadows", "light", "lighting", "reflection", "reflections", "texture", "textures", "noise", "grain", "edges", "edge", "background", "foreground", "scene", "sky", "detail", "details", "region", "regions", "area", "areas", "part", "parts", "section", "element", "elements", "text", "texts", "writing", "letters", "perspective", "blur", "colours", "colors", "tones", "artifacts", "artefacts", "pattern", "patterns", "surface", "surfaces", "whole", "rest", "everything", "person", "people", "man", "woman", "compression", "depth", "bokeh", "geometry", "proportions", "anatomy", "composition", "label", "verdict", "answer", "conclusion", "classification", "assessment", "class", "category", "result", "guess", "judgement", "judgment", "opinion", "decision", "determination", "prediction", "correct", "final", "rating", "check", "source", "origin", "call", "truth", "bottom", "nature", "overall", "status", "evidence", "signs", "sign", "traces", "hints", "metadata", "signs", "likely", "likelihood", "probability", "chance", "chances", "odds", "confidence", "score", "authenticity", "upshot", "short", "only", "option", "choice", "correct", "thing", "entire", "odds", "possibility", "idea", "claim", "notion", "view", "signature-less", "absence", "lack", "presence", "which", "that", "who"]
+    (
+        "absence anatomy answer area areas artefacts artifacts artwork assessment authenticity "
+        "background blur body bokeh bottom call case category chance chances check choice claim "
+        "class classification clip colors colours composite composition compression conclusion "
+        "confidence content correct creation decision depth detail details determination document "
+        "ear ears edge edges element elements entire everything evidence example eye eyes face "
+        "faces file final finger fingers footage foreground frame geometry grain guess hand hands "
+        "hints idea illustration image images input item jpeg jpg judgement judgment label lack "
+        "letters light lighting likelihood likely limbs lips man metadata mouth nature noise nose "
+        "notion odds one only opinion option origin overall part parts pattern patterns people "
+        "person perspective photo photograph photographs photos pic picture pictures png portrait "
+        "possibility prediction presence probability proportions rating reflection reflections "
+        "region regions rendering rest result sample scan scene score screenshot section selfie "
+        "shadow shadows short shot sign signature-less signs skin sky snapshot source status "
+        "surface surfaces teeth text texts texture textures that thing tones traces truth upshot "
+        "verdict video view which who whole woman writing "
+    ).split()
 )  # fmt: skip
-_ARTS = frozenset(
-    ["painting", "document", "drawing", "sketch", "sculpture", "artifact", "letter", "certificate"]
-)
+_ARTS = frozenset({"painting", "drawing", "sketch", "sculpture", "artifact"})
 _OF_ART = re.compile(r"\b(?:genuine|original|authentic|real|true|forged|counterfeit|forgery|fake)$")
 
 
