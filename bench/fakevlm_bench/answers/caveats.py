@@ -31,7 +31,7 @@ _TO_SAY = re.compile(
     r"could) (?:say|tell|know|judge|determine|decide|be sure|confirm|assess|see) (?:if|whether|that)\b"
 )
 _UNLIKE = re.compile(
-    r"^\W*(?:unlike|in contrast to|as opposed to|compared (?:to|with)|whereas|different from) "
+    r"^\W{0,9}(?:unlike|in contrast to|as opposed to|compared (?:to|with)|whereas|different from) "
     r"[^,]{1,60},(?: which [^,]{1,60},)?"
 )
 _OR_NOT = re.compile(r"\s+or not\b(?=\s*[,:-])")
@@ -43,7 +43,7 @@ _FIRST = re.compile(
     r"\b(?:i'd|i would|i'd have|i would have|i|we'd|we would|i had)"
     r" (?:at )?(?:first|initially|originally) (?:have )?"
     r"(?:say|said|call|called|guess|guessed|thought|think|took|take|assume|assumed|went|go|answer)\b"
-    r"|^\W*my (?:first|initial|original) (?:thought|guess|impression|instinct|answer|idea|reaction)\b"
+    r"|^\W{0,9}my (?:first|initial|original) (?:thought|guess|impression|instinct|answer|idea|reaction)\b"
 )
 _EVERYTHING = re.compile(
     r"\b(?:everything|anything|all|what|things?|something|nothing|much|the (?:features|qualities|properties|details|hallmarks|marks))"
@@ -64,7 +64,7 @@ _GENERIC = re.compile(
 )
 _SARCASM = re.compile(r"(?:^|\s)/s\s*$")
 _SCORN = re.compile(
-    r"^\W*(?:(?:oh|yeah|yea|yes),? )*(?:yeah|yea|right|sure|oh|ha(?:ha)?|lol|suu+re|of course|"
+    r"^\W{0,9}(?:(?:oh|yeah|yea|yes),? )*(?:yeah|yea|right|sure|oh|ha(?:ha)?|lol|suu+re|of course|"
     r"riiight|wow|totally|so)\b"
 )
 _SCARE = re.compile(
@@ -72,7 +72,9 @@ _SCARE = re.compile(
     r" )\"$"
 )
 _PRINTER = re.compile(r"\b(?:3-?d|laser|ink-?jet|resin) ?print(?:er|ed|ing)")
-_THING_MADE = re.compile(r"^\W*(?:an?|the|some|two|three) (?!\w*(?:image|photo|picture))[\w-]+ $")
+_THING_MADE = re.compile(
+    r"^\W{0,9}(?:an?|the|some|two|three) (?!\w*(?:image|photo|picture))[\w-]+ $"
+)
 
 
 def caveats(text: str, start: int, items: Sequence[Candidate], *, alone: bool) -> None:

@@ -73,8 +73,8 @@ _FALSE_ALARM = re.compile(
     r"(?:\w+ )?(?:a false (?:positive|negative|alarm)|wrong|incorrect|mistaken|an error|a mistake)\b"
 )
 _QUOTED_LABEL = re.compile(
-    r"^\W*(?:.{0,30}\b(?:say|think|believe|doubt|deny|dispute|that|but|and|so|however|because|find|consider) )?\W*"
-    r"(?:the )?(?:(?:label|tag|classification|verdict|answer|flag|word|term|category)s? )?(?:of )?\W*$"
+    r"^\W{0,9}(?:.{0,30}\b(?:say|think|believe|doubt|deny|dispute|that|but|and|so|however|because|find|consider) )?\W{0,9}"
+    r"(?:the )?(?:(?:label|tag|classification|verdict|answer|flag|word|term|category)s? )?(?:of )?\W{0,9}$"
 )
 _LABELLED = re.compile(
     r"\b(?:labell?ed|tagged|flagged|classified|marked|presented|reported|described|listed|detected|"

@@ -19,35 +19,43 @@ _SIGNS = r"(?:artifacts?|artefacts?|signs?|hallmarks?|traces?|tells?|tell-tales?
 _RULES: tuple[tuple[re.Pattern[str], bool, Place], ...] = tuple(
     (re.compile(pattern), negated, place)
     for pattern, negated, place in (
-        (rf"^\W*(?:no|not any|there is no) {_MAKER}{_COULD} {_MADE}{_THIS}", True, Place.SEEMING),
-        (rf"^\W*(?:no|not any|there is no) {_CAMERA}{_COULD} {_TOOK}{_THIS}", False, Place.SEEMING),
         (
-            rf"^\W*(?:i |we |it |the image |there |this )?(?:found?|find|sees?|saw|notice[ds]?|detect(?:ed)?|is|are|shows?|has|have|can see|observed?) none of the (?:\w+ ){{0,3}}?(?:{_FORGED} {_SIGNS}|{_SIGNS} (?:of|from) (?:\w+ )?{_FORGED})",
+            rf"^\W{{0,9}}(?:no|not any|there is no) {_MAKER}{_COULD} {_MADE}{_THIS}",
+            True,
+            Place.SEEMING,
+        ),
+        (
+            rf"^\W{{0,9}}(?:no|not any|there is no) {_CAMERA}{_COULD} {_TOOK}{_THIS}",
+            False,
+            Place.SEEMING,
+        ),
+        (
+            rf"^\W{{0,9}}(?:i |we |it |the image |there |this )?(?:found?|find|sees?|saw|notice[ds]?|detect(?:ed)?|is|are|shows?|has|have|can see|observed?) none of the (?:\w+ ){{0,3}}?(?:{_FORGED} {_SIGNS}|{_SIGNS} (?:of|from) (?:\w+ )?{_FORGED})",
             True,
             Place.SIGN,
         ),
         (
-            r"^\W*(?:aquí |en la imagen )?no (?:hay|se (?:ven|observan|aprecian|detectan)|veo|encuentro|muestra) (?:\w+ )?(?:signos?|señal(?:es)?|indicios?|evidencias?|rastros?|huellas?) de (?:la |una )?(?:manipulación|edición|ia|generación|falsificación|alteración|retoque)",
+            r"^\W{0,9}(?:aquí |en la imagen )?no (?:hay|se (?:ven|observan|aprecian|detectan)|veo|encuentro|muestra) (?:\w+ )?(?:signos?|señal(?:es)?|indicios?|evidencias?|rastros?|huellas?) de (?:la |una )?(?:manipulación|edición|ia|generación|falsificación|alteración|retoque)",
             True,
             Place.SIGN,
         ),
         (
-            r"^\W*hay (?:\w+ )?(?:signos?|señal(?:es)?|indicios?|evidencias?|rastros?|huellas?) de (?:la |una )?(?:manipulación|edición|ia|generación|falsificación|alteración)",
+            r"^\W{0,9}hay (?:\w+ )?(?:signos?|señal(?:es)?|indicios?|evidencias?|rastros?|huellas?) de (?:la |una )?(?:manipulación|edición|ia|generación|falsificación|alteración)",
             False,
             Place.SIGN,
         ),
         (
-            r"^\W*(?:il n'y a |je ne (?:vois|trouve) |on ne voit )?(?:aucune?|pas de|pas d'|nul(?:le)?) ?(?:signes?|traces?|indices?|preuves?) (?:de |d')(?:\w+ )?(?:manipulation|retouche|génération|ia|falsification|montage|altération)",
+            r"^\W{0,9}(?:il n'y a |je ne (?:vois|trouve) |on ne voit )?(?:aucune?|pas de|pas d'|nul(?:le)?) ?(?:signes?|traces?|indices?|preuves?) (?:de |d')(?:\w+ )?(?:manipulation|retouche|génération|ia|falsification|montage|altération)",
             True,
             Place.SIGN,
         ),
         (
-            r"^\W*(?:es gibt |ich sehe |es sind )?(?:keine|keinerlei) (?:anzeichen|spuren|hinweise|indizien) (?:von|für|auf|einer|eine|der) (?:eine[rn]? |digitale[rn]? )?(?:manipulation|bearbeitung|ki|fälschung|generierung|veränderung)",
+            r"^\W{0,9}(?:es gibt |ich sehe |es sind )?(?:keine|keinerlei) (?:anzeichen|spuren|hinweise|indizien) (?:von|für|auf|einer|eine|der) (?:eine[rn]? |digitale[rn]? )?(?:manipulation|bearbeitung|ki|fälschung|generierung|veränderung)",
             True,
             Place.SIGN,
         ),
         (
-            r"^\W*(?:здесь |на изображении |я )?(?:нет|не (?:вижу|видно|обнаружено|заметно|найдено)) (?:\w+ )?(?:признаков|следов) (?:\w+ )?(?:генерации|манипуляци\w*|редактирования|монтажа|ии|подделки|обработки|нейросет\w*|вмешательства)",
+            r"^\W{0,9}(?:здесь |на изображении |я )?(?:нет|не (?:вижу|видно|обнаружено|заметно|найдено)) (?:\w+ )?(?:признаков|следов) (?:\w+ )?(?:генерации|манипуляци\w*|редактирования|монтажа|ии|подделки|обработки|нейросет\w*|вмешательства)",
             True,
             Place.SIGN,
         ),

@@ -8,7 +8,7 @@ from fakevlm_bench.answers.tongues import CHINESE, GERMAN
 from fakevlm_bench.types import Label
 
 _CLEAN = re.compile(
-    r"\W*(?:is|are|was|were|would you say|do you think)\b[^?]{0,60}?\b(?P<not>not )?"
+    r"\W{0,9}(?:is|are|was|were|would you say|do you think)\b[^?]{0,60}?\b(?P<not>not )?"
     r"(?:free (?:of|from)|without|devoid of)\b[^?]{0,30}?\b(?:manipulations?|edits?|editing|"
     r"tampering|alterations?|modifications?|generation|ai|artifacts|artefacts|retouching|forgery)\b"
 )
@@ -16,7 +16,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_WHETHER = re.compile(r"\u662f\u4e0d\u662f|\u662f\u5426")
 _CHINESE_OR = re.compile(r"\u8fd8\u662f|\u6216|\u771f\u5047|\u771f\u4f2a")
 _GERMAN = re.compile(
-    r"\W*(?:ist|sind|war|waren|wurde|wurden|handelt|hat|zeigt|w\u00e4re|k\u00f6nnte|kann|stammt)"
+    r"\W{0,9}(?:ist|sind|war|waren|wurde|wurden|handelt|hat|zeigt|w\u00e4re|k\u00f6nnte|kann|stammt)"
     r" (?:es|das|die|der|dieses|diese|dieser|hier|dies|sich)\b"
 )
 _GERMAN_OR = re.compile(r"\boder\b")

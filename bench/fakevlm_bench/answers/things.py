@@ -23,10 +23,10 @@ _CONTENT = re.compile(
 _PREDICATE = re.compile(
     r"\b(?:is|are|was|were|looks?|seems?|appears?|has|have|does|might|may|could|must)\b"
 )
-_THE = re.compile(r"^\W*(?:and |but |so |however, |while |though |although |yet )?(?:the|a|an|its|every|each|"
+_THE = re.compile(r"^\W{0,9}(?:and |but |so |however, |while |though |although |yet )?(?:the|a|an|its|every|each|"
                   r"what|whatever|everything|everyone|all|both|any|some|only|his|her|their|that|this)\b")  # fmt: skip
 _OBJECT = re.compile(
-    r"^\W*(?:this proves |that proves |it proves |which proves )?"
+    r"^\W{0,9}(?:this proves |that proves |it proves |which proves )?"
     r"(?P<whose>the|this|that|these|those|his|her|their|its|your|my) (?P<noun>(?:[\w-]+ ){1,3}?)"
     r"(?:on \w+ \w+ |in (?:the|his|her) \w+ )?"
     r"(?:is|are|was|were|looks?|seems?|appears?|has been|have been)\b"
@@ -63,7 +63,9 @@ def about_things(text: str, start: int, items: Sequence[Candidate]) -> None:
         clause = re.split(r",|;|\bbut\b|\bwhile\b|\bso\b|\band\b|:", before)[-1]
         content = _CONTENT.search(clause) if _THE.match(clause) else None
         verb = content and _PREDICATE.search(clause, content.end())
-        image = content and re.match(rf"\W*(?:\w+ )?(?:the|this|that) (?:\w+ )?{_IMAGE}\b", clause)
+        image = content and re.match(
+            rf"\W{{0,9}}(?:\w+ )?(?:the|this|that) (?:\w+ )?{_IMAGE}\b", clause
+        )
         if content and verb and not image:
             item.drop(Force.STATED)
             item.subject = Subject.REGION
@@ -88,10 +90,10 @@ def about_things(text: str, start: int, items: Sequence[Candidate]) -> None:
 
 
 _NOUN_PHRASE = re.compile(
-    r"^\W*(?:(?:it|this|that)(?: is|'s) |what )?(?P<article>this|that|the|a|an|such an?) (?:[\w-]+ ){0,3}$"
+    r"^\W{0,9}(?:(?:it|this|that)(?: is|'s) |what )?(?P<article>this|that|the|a|an|such an?) (?:[\w-]+ ){0,3}$"
 )
-_WHOLE_PHRASE = re.compile(r"^\W*(?:(?:what|such) )?an? (?:[\w-]+ ){0,3}$")
-_ENDS = re.compile(rf"^(?: {_IMAGE})?\W*$")
+_WHOLE_PHRASE = re.compile(r"^\W{0,9}(?:(?:what|such) )?an? (?:[\w-]+ ){0,3}$")
+_ENDS = re.compile(rf"^(?: {_IMAGE})?\W{{0,9}}$")
 _SO_THAT = re.compile(
     rf"^(?: (?:{_IMAGE}|\w+))?,? ?(?:so \w+ )?(?P<joint>that |which |so \w+ that it |so \w+ it |it |"
     rf"but it |yet it )?(?:\w+ly |really |still |even |also )?{_SEEMS} (?:\w+ )*?$"
