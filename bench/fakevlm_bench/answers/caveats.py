@@ -77,6 +77,10 @@ _THING_MADE = re.compile(
 )
 
 
+_MOST = 40
+"""Mentions of one sentence that are looked at; more are a list or a loop."""
+
+
 def caveats(text: str, start: int, items: Sequence[Candidate], *, alone: bool) -> None:
     """Change the mentions of one sentence by what the sentence as a whole says.
 
@@ -86,7 +90,7 @@ def caveats(text: str, start: int, items: Sequence[Candidate], *, alone: bool) -
         items: Its mentions, in order; changed in place.
         alone: The answer has no other sentence.
     """
-    if not items:
+    if not items or len(items) > _MOST:
         return
     _not_excluded(text, start, items)
     _left_open(text, start, items)

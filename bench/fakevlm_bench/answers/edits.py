@@ -77,8 +77,12 @@ def edited(text: str, start: int, items: Sequence[Candidate]) -> None:
     denied = _DENIED.search(text)
     if _NEGATED.search(text) and not _OPPOSED.search(text):
         return
+    if _LIGHT.search(text):
+        for item in items:
+            item.drop(Force.LISTED)
+        return
     behind = text[real[0].end - start : partial.start()]
-    sure = denied is None and not _LIGHT.search(text)
+    sure = denied is None
     sure = sure and bool(_DIGITAL.search(text)) and not _OF_THING.search(behind)
     for item in items:
         if item.place > Place.NOWHERE and item.label is Label.REAL:

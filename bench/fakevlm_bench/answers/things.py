@@ -20,6 +20,13 @@ _CONTENT = re.compile(
     r"contains|represents|pictures|records|documents)\b"
     r"|\b(?:shown|depicted|seen|pictured|portrayed|featured|captured|displayed|represented|visible)\b"
 )
+_INSIDE = re.compile(
+    rf"\b(?:in|on|within|inside|of|by|at|from|here in) (?:it|(?:the|this|that) (?:\w+ )?{_IMAGE})\b"
+)
+_OWN_SUBJECT = re.compile(
+    rf"\b(?:it|it's|this|that|{_IMAGE}|suggests?|indicates?|points?|proves?|reveals?)\b(?! (?:shows|depicts))"
+)
+"""Behind what is shown, the clause goes on to the image itself: "visible seams show that it is"."""
 _PREDICATE = re.compile(
     r"\b(?:is|are|was|were|looks?|seems?|appears?|has|have|does|might|may|could|must)\b"
 )
@@ -61,7 +68,10 @@ def about_things(text: str, start: int, items: Sequence[Candidate]) -> None:
         if item.place <= Place.NOWHERE or item.place in (Place.FIELD, Place.ANNOUNCED):
             continue
         clause = re.split(r",|;|\bbut\b|\bwhile\b|\bso\b|\band\b|:", before)[-1]
-        content = _CONTENT.search(clause) if _THE.match(clause) else None
+        contents = [*_CONTENT.finditer(clause)] if _THE.match(clause) else []
+        content = contents[-1] if contents else None
+        if content and _OWN_SUBJECT.search(_INSIDE.sub("", clause[content.end() :])):
+            content = None
         verb = content and _PREDICATE.search(clause, content.end())
         image = content and re.match(
             rf"\W{{0,9}}(?:\w+ )?(?:the|this|that) (?:\w+ )?{_IMAGE}\b", clause
