@@ -51,6 +51,13 @@ def decide(candidates: Sequence[Candidate], yes: Label | None = None) -> Decisio
     if stated:
         return _statements(evidence)
     seeming = [item for item in evidence if item.place is Place.SEEMING]
+    bare_before = [
+        i for i in evidence
+        if i.place is Place.BARE and seeming and i.sentence < seeming[0].sentence
+        and i.label is not seeming[-1].label
+    ]  # fmt: skip
+    if bare_before and not any(i.revised or i.corrected for i in seeming):
+        return None, "a bare word and a hedged statement conflict"
     if seeming:
         return _last(seeming, "hedged statement")
     bare = [item for item in evidence if item.place is Place.BARE]

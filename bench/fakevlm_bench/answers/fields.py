@@ -160,6 +160,8 @@ def _value(units: Sequence[Unit], place: int) -> tuple[str | None, int]:
     if first in _DENIED and (unit.roles & (Role.NO | Role.NOT) or ends):
         if following is not None and following & _LABEL and not unit.roles & Role.NO:
             return None, place
+        if unit.word == "no" and any(u.roles & Role.MAY for u in units[place + 1 : place + 5]):
+            return None, place  # "no AI could have made this"
         while place + 1 < len(units) and units[place + 1].word in _OBSERVED:
             place += 1
         return "no", place + 1

@@ -40,6 +40,10 @@ _SCALE = re.compile(
     rf"(?P<low>\d{{1,3}}){_JOINT}(?P<first>{_WORD})\)?\s?(?:,|to|-|and|;|\.\.)\s?(?:and )?"
     rf"(?P<high>\d{{1,3}}){_JOINT}(?P<second>{_WORD})\)?(?P<tail>[^\n]{{0,80}})"
 )
+_RATE_BEFORE = re.compile(
+    r"\b(?:score|rating|value|output|prediction|answer|probability|label|class|p)"
+    r"(?: is| of|:| =|=)\s{0,3}\d{1,3}(?:\.\d{1,4})?\s{0,3}(?:[,;(\[-]\s?|on a scale (?:from|of) |where )$"
+)
 _RATE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,4})?(?![\d(]|\.\d|\s?[(=])")
 
 
@@ -80,7 +84,7 @@ def read_layouts(body: str, normal: str) -> tuple[str, list[Candidate]]:
         elif kinds == {_LABEL, _NUMBER} and not _LEGEND.match(body, start, end):
             shares += pieces
             lines_of_shares.append((start, end))
-    marked, weighed = _ticked(ticks), _weighed(shares)
+    marked, weighed = _ticked(ticks, field=_is_field(normal, ticks)), _weighed(shares)
     gone = [*(lines_of_ticks if marked is not None else ())]
     gone += [*(lines_of_shares if weighed is not None else ())]
     candidates += [*(marked or ()), *(weighed or ())]
@@ -166,7 +170,12 @@ def _pairs(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]] | None:
     return None
 
 
-def _ticked(pieces: Sequence[_Piece]) -> list[Candidate] | None:
+def _is_field(normal: str, pieces: Sequence[_Piece]) -> bool:
+    """Say whether a lone mark is the value behind a colon: "Real: ❌"."""
+    return len(pieces) == 2 and normal[pieces[0].end : pieces[1].start].strip() in (":", "=")
+
+
+def _ticked(pieces: Sequence[_Piece], *, field: bool = False) -> list[Candidate] | None:
     """Read "[x] Fake [ ] Real", "Real ❌ Fake ✅"; None where a mark may only be an ornament."""
     pairs = _pairs(pieces)
     if pairs is None or not pairs:
@@ -174,6 +183,7 @@ def _ticked(pieces: Sequence[_Piece]) -> list[Candidate] | None:
     kinds = {mark.kind for _, mark in pairs}
     if len(pairs) == 1:  # a lone cross adorns "fake"; beside "real" nobody knows
         adorned = kinds & {_YES, _CROSSED} or (pairs[0][0].base is Label.FAKE and _NO in kinds)
+        adorned = adorned or field
         return None if adorned else []
     items: list[Candidate] = []
     for label, mark in pairs:
@@ -227,11 +237,17 @@ def _rated(match: re.Match[str]) -> tuple[Candidate | None, int]:
         Place.FIELD,
     )  # fmt: skip
     rate = _RATE.search(match["tail"])
-    if rate is None or low >= high or not low <= float(rate.group()) <= high:
+    lower, higher = min(low, high), max(low, high)
+    if rate is None and (front := _RATE_BEFORE.search(match.string, 0, match.start())) is not None:
+        rate = re.search(r"\d[\d.]*", front.group())
+        tail = ""
+    else:
+        tail = match["tail"]
+    if rate is None or low == high or not lower <= float(rate.group()) <= higher:
         item.drop(Force.LISTED)
         return item, match.start("tail")
     share = (float(rate.group()) - low) / (high - low)
     item.negated = share < 0.5
     if share == 0.5:
         item.drop(Force.LISTED)
-    return item, match.start("tail") + rate.end()
+    return item, match.start("tail") + (rate.end() if tail else 0)

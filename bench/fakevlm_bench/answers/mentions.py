@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fakevlm_bench.answers import languages
+from fakevlm_bench.answers.caveats import caveats
 from fakevlm_bench.answers.clauses import ClauseReader
 from fakevlm_bench.answers.dialogue import across_sentences
 from fakevlm_bench.answers.double_denials import double_denials
@@ -17,6 +18,7 @@ from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.options import read_options
 from fakevlm_bench.answers.outer_frames import outer_frames
 from fakevlm_bench.answers.particles import particle
+from fakevlm_bench.answers.plain_denials import plain_denial
 from fakevlm_bench.answers.vocabulary import Role
 from fakevlm_bench.types import Label
 
@@ -58,6 +60,10 @@ def read_evidence(plain: str) -> Evidence:
             )
         else:
             inside = _english(sentence)
+            caveats(text, sentence.start, inside, alone=len(parts) == 1)
+        if not sentence.question and all(item.place is Place.NOWHERE for item in inside):
+            denial = plain_denial(text[:_LONGEST_FOREIGN], sentence.start)
+            inside += [denial] if denial is not None else []
         for item in inside:
             item.sentence = number
         about = (

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fakevlm_bench.answers.json_answers import REASON_KEYS, Pairs, find_values
@@ -46,7 +47,9 @@ class Stated:
     contrary: bool = False
 
 
-Reader = Callable[[str], Label | None]
+Reader = Callable[..., Label | None]
+"""Reads a verdict in words, with the question that they answer as ``question``."""
+_QUESTIONS = frozenset({"question", "query", "prompt"})
 
 
 def stated_in(text: str, read: Reader) -> Stated | None:
@@ -106,6 +109,9 @@ def _labels(
     """Read the keys of one mapping that name a verdict; None where it has none."""
     if _is_region(mapping):
         return None
+    question = next((v for k, v in mapping.items() if str(k).lower() in _QUESTIONS), None)
+    if isinstance(question, str):
+        read = partial(read, question=question)
     verdicts: list[tuple[Label, str, Label | None]] = []
     name = ""
     for key, value in mapping.items():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject, by_sentence
 from fakevlm_bench.answers.lexer import Sentence
+from fakevlm_bench.answers.numerals import Unit
 from fakevlm_bench.answers.vocabulary import Role
 
 
@@ -58,6 +59,25 @@ def _inline_options(
             options.setdefault(mark.word[1], []).append(item)
 
 
+_CHOICES = frozenset({"choose", "chose", "pick", "picked", "select", "selected", "choice", "answer",
+                      "option", "go", "vote"})  # fmt: skip
+_CHOOSING = _CHOICES | frozenset(
+    {"i", "i'd", "i'll", "i'm", "we", "would", "will", "with", "for", "the", "correct", "right",
+     "best", "is", "letter", "so", "therefore", "thus", "hence", "my", "and", "it", "must", "be",
+     "final", "going", "'d", "'ll", ",", ":", "(", ")", '"'}
+)  # fmt: skip
+
+
+def _chosen(sentence: Sentence) -> tuple[str, list[Unit]]:
+    """Read "I choose B", "The correct answer is A": the letter, and its unit."""
+    words = [word for word, _, _ in sentence.tokens]
+    rest = [token for token in sentence.tokens if token[0] not in _CHOOSING]
+    if len(words) > 12 or len(rest) != 1 or not _CHOICES & set(words):
+        return "", []
+    word, start, end = rest[0]
+    return word.strip("()"), [Unit(word, 0, start, end)]
+
+
 def _letter(
     parts: Sequence[Sentence], candidates: list[Candidate], options: dict[str, list[Candidate]]
 ) -> None:
@@ -74,6 +94,8 @@ def _letter(
                 if not u.roles & (Role.HEAD | Role.BE | Role.THE | Role.ME | Role.IT | Role.ADVERB)
             ]
         letter = words[0].word.strip("()") if len(words) == 1 else ""
+        if letter not in options:
+            letter, words = _chosen(parts[number])
         if letter in options:
             choice = options[letter][-1]
             copy = Candidate(

@@ -168,8 +168,10 @@ def _yes_or_no(sentence: Sentence, plain: str) -> bool | None:
         return True
     if units[0].roles & Role.NO and follow & _BEHIND_REPLY:
         return False
-    if text in _YEAS or text in _NAYS:
-        return text in _YEAS
+    whole = " ".join(word for word in tokens if word[0].isalpha())
+    for reply in (text, whole):
+        if reply in _YEAS or reply in _NAYS:
+            return reply in _YEAS
     return languages.particle(written)
 
 

@@ -25,7 +25,7 @@ _CONTROL = (
     r"<(?:eos|bos|pad|unk|end_of_utterance|eot|sep|image|image_soft_token)>|"
     r"\[/?(?:INST|EOS|BOS|SEP|CLS|PAD)\]|<</?SYS>>|<0x[0-9A-F]{2}>"
 )
-_FENCE = r"(?:```|~~~)[ \t]*[\w+-]{0,20}"
+_FENCE = r"(?:```|~~~)(?:[ \t]*[\w+-]{1,20}(?![\w+-]|[ \t]*(?:```|~~~)))?"
 _STRUCK = r"~~[^~\n]{1,300}~~|<(?P<struck>del|s|strike)>[^<]{0,300}</(?P=struck)>"
 _INLINE = (
     r"</?(?:b|strong|i|em|u|span|font|mark|small|big|code|sup|sub|a|tt|kbd|samp|abbr|q)"
@@ -67,6 +67,15 @@ _CELLS = re.compile(r"(?<=\S)\t+(?=\S)")
 _REGION = re.compile(
     r"<box>[^<]{0,2000}(?:</box>)?|<\|box_start\|>[^<]{0,2000}(?:<\|box_end\|>)?|"
     r"<\|?/?[a-z][\w:|-]{0,40}(?:\s[^<>]{0,100})?/?\|?>",
+    re.IGNORECASE,
+)
+_LABELLED_REF = re.compile(
+    r"<(?:ref|p|phrase|object|grounding|\|object_ref_start\||\|ref\|)>", re.IGNORECASE
+)
+_LABEL_BEFORE = re.compile(
+    r"(?<!\w)(?:fake|real|authentic|genuine|synthetic|manipulated|forged|edited|altered|tampered|"
+    r"doctored|photoshopped|generated|ai-generated|computer-generated|\w+-generated|ai|artificial|"
+    r"original|unedited)\s{0,3}$",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"(?<!\w)'|'(?!\w)")
@@ -144,13 +153,21 @@ def blank(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
 
+def _apart(match: re.Match[str]) -> str:
+    """Blank a tag; one that opens behind a label ends its phrase: "fake <ref>hand</ref>"."""
+    spaces = blank(match)
+    opens = match.group()[1:2] != "/" and _LABELLED_REF.match(match.group())
+    front = match.string[max(0, match.start() - 40) : match.start()]
+    return "," + spaces[1:] if opens and _LABEL_BEFORE.search(front) else spaces
+
+
 def normalise(body: str) -> str:
     """Return a body in lower case with plain punctuation and without tags; same length."""
     plain = body
     if "\t" in plain:
         plain = _CELLS.sub(lambda m: "|".ljust(len(m.group())), plain)
     if "<" in plain:
-        plain = _REGION.sub(blank, plain)
+        plain = _REGION.sub(_apart, plain)
     if not plain.isascii():
         plain = _SYMBOL.sub(_symbol, plain)
     plain = plain.translate(_TABLE)

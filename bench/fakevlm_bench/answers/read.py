@@ -16,6 +16,7 @@ from fakevlm_bench.answers.layouts import read_layouts
 from fakevlm_bench.answers.mentions import Evidence, read_evidence
 from fakevlm_bench.answers.objects import Stated, reasons_of, stated_in
 from fakevlm_bench.answers.plain_text import MAX_TEXT, Plain, cut, normalise
+from fakevlm_bench.answers.questions import asks_for_clean, foreign_question
 from fakevlm_bench.types import Label
 
 _NESTED = 3
@@ -144,12 +145,13 @@ def _free(body: str, normal: str, yes: Label | None, depth: int) -> _Reading:
     return _Reading(verdict, rule, evidence.candidates, evidence)
 
 
-def _words(yes: Label | None, depth: int) -> Callable[[str], Label | None]:
+def _words(yes: Label | None, depth: int) -> Callable[..., Label | None]:
     """Return what reads a verdict in words that stand inside of something."""
 
-    def read(text: str) -> Label | None:
+    def read(text: str, question: str = "") -> Label | None:
         inner = cut(text).body
-        return _free(inner, normalise(inner), yes, max(depth, 1)).verdict
+        meaning = yes_meaning(question) if question else yes
+        return _free(inner, normalise(inner), meaning, max(depth, 1)).verdict
 
     return read
 
@@ -234,6 +236,11 @@ def yes_meaning(question: str) -> Label | None:
     plain = normalise(cut(question).body)
     labels: set[Label] = set()
     for piece in re.findall(r"[^.!?\n]+\?", plain):
+        other = asks_for_clean(piece)
+        other = foreign_question(piece) if other is None else other
+        if other is not None:
+            labels.add(other)
+            continue
         if not _AUXILIARY.match(piece):
             continue
         label = _asked(piece[:-1])

@@ -59,8 +59,10 @@ class JsonRegions:
             item = named_box(value)
             if item is not None:
                 self.plain.append(item)
+            boxed = _has_box(value)
             for name, body in value.items():
-                self._read_key(folded(name), body, depth + 1)
+                if not (boxed and folded(name) in _POLYGONS):  # the outline of the same region
+                    self._read_key(folded(name), body, depth + 1)
         elif is_list(value):
             for one in value:
                 self.read(one, depth + 1)
@@ -96,7 +98,13 @@ class JsonRegions:
             body = list(body.values())
         if not is_list(body) or _is_flat(body):
             body = [body]
-        self.read([one for one in body if isinstance(one, Mapping)], depth)
+        for one in body:
+            if isinstance(one, Mapping):
+                before = len(self.plain) + len(self.thousandths)
+                self.read(one, depth)
+                empty = len(self.plain) + len(self.thousandths) == before
+                if empty and key != "regions":
+                    self.plain.append(Flaw.MALFORMED)
         self.plain += read_list([one for one in body if is_list(one)], below=True)
         for one in body:
             is_words = key == "regions" and isinstance(one, str) and not any(map(str.isdigit, one))
@@ -123,7 +131,22 @@ def named_box(mapping: Mapping[Any, Any]) -> Item | None:
             if item is None or isinstance(item, Flaw):
                 return item
             return (item[0], item[1], item[0] + item[2], item[1] + item[3])
-    return None
+    return Flaw.MALFORMED if _is_incomplete(names) else None
+
+
+def _is_incomplete(names: Mapping[str, Any]) -> bool:
+    """Say whether some sides of a box are there as numbers and others are missing."""
+    numeric = {name for name, value in names.items() if is_number(value)}
+    several = any(len(numeric & set(corners)) > 1 for corners in _CORNERS)
+    return several or any({"x", "y"} < numeric & set(sides) for sides in _SIDES)
+
+
+def _has_box(mapping: Mapping[Any, Any]) -> bool:
+    """Say whether an object holds a well-formed box of its own, beside what else it holds."""
+    if named_box(mapping) not in (None, Flaw.MALFORMED):
+        return True
+    bodies = [body for key, body in mapping.items() if folded(key) in _ONE | _YX]
+    return any(is_list(body) and len(body) == 4 and all(map(is_number, body)) for body in bodies)
 
 
 def _four(values: list[Any]) -> Item | None:

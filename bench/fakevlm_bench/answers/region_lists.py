@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from fakevlm_bench.types import Box
@@ -30,6 +31,9 @@ LARGEST = 1e6
 """Coordinates beyond this are malformed."""
 DEEPEST = 32
 """Levels of nesting that are followed."""
+
+_REFERENCES = 30
+"""A list of references has no larger number."""
 
 _NUMBER = re.compile(NUMBER)
 _PIECE = re.compile(
@@ -128,6 +132,20 @@ def is_bare(value: Any, depth: int = 0) -> bool:
     leaves = [one for one in inner if not any(is_list(v) for v in one)]
     numeric = all(is_number(v) for one in leaves for v in one)
     return len(inner) == len(value) and numeric and any(is_bare(one, depth + 1) for one in inner)
+
+
+def is_citation(value: Any) -> bool:
+    """Whether a list outside any object is one of references: ``[1, 2, 3, 4]``, ``[2, 5, 7, 9]``.
+
+    Four small whole numbers that ascend are no box that anybody would draw.
+
+    Args:
+        value: What a JSON text holds.
+    """
+    if not is_list(value) or len(value) != 4 or not all(isinstance(one, int) for one in value):
+        return False
+    ascending = all(first < second for first, second in pairwise(value))
+    return ascending and value[0] >= 1 and value[3] <= _REFERENCES
 
 
 def is_list(value: Any) -> bool:

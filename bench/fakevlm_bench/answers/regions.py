@@ -20,7 +20,8 @@ patch indices         ``<patch_index_0044><patch_index_0863>`` (Kosmos-2), a 32 
 ``[[012,034,…;…]]``   thousandths (CogVLM); ``[0.012,…;…]`` fractions (Shikra)
 JSON                  ``bbox_2d`` (Qwen), ``box_2d`` (Gemini: y0 x0 y1 x1, thousandths),
                       ``bbox``, ``box``, ``boxes``, x0/y0/x1/y1, x/y/width/height,
-                      ``polygon``, ``segmentation``; bare lists ``[x0, y0, x1, y1]`` (Ferret)
+                      ``polygon``, ``segmentation``; bare lists ``[x0, y0, x1, y1]`` (Ferret),
+                      but for lists of references such as ``[1, 2, 3, 4]``
 ====================  =====================================================================
 
 JSON does not say its unit, so that is part of the reading (`Coordinates`). A polygon counts as
@@ -40,7 +41,15 @@ import numpy as np
 
 from fakevlm_bench.answers.json_answers import VERDICT_KEYS, find_values
 from fakevlm_bench.answers.region_json import REGION_KEYS, JsonRegions, folded, named_box
-from fakevlm_bench.answers.region_lists import DEEPEST, Flaw, Item, is_bare, is_list, read_list
+from fakevlm_bench.answers.region_lists import (
+    DEEPEST,
+    Flaw,
+    Item,
+    is_bare,
+    is_citation,
+    is_list,
+    read_list,
+)
 from fakevlm_bench.answers.region_tags import cut_tags, read_tags, scaled
 from fakevlm_bench.errors import unknown_name
 from fakevlm_bench.types import Box, Mask
@@ -196,6 +205,8 @@ def _json_items(text: str, size: tuple[int, int], coordinates: Coordinates) -> l
     collected = JsonRegions()
     compact: list[Item] = []
     for start, end, value in find_values(text):
+        if is_citation(value):
+            continue
         if not is_bare(value):
             collected.read(value)
         elif coordinates is Coordinates.AUTO and _COMPACT.fullmatch(text, start, end):
@@ -247,7 +258,7 @@ def _is_regions(value: Any, depth: int = 0) -> bool:
             return False
         return bool({folded(key) for key in value} & REGION_KEYS) or named_box(value) is not None
     if is_bare(value):
-        return True
+        return not is_citation(value)
     if depth > DEEPEST or not is_list(value):
         return False
     return bool(value) and all(_is_regions(one, depth + 1) for one in value)

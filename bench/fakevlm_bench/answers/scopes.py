@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -106,3 +107,19 @@ def _judges(units: Sequence[Unit], place: int) -> bool:
     return units[place].word in (*RIGHT, *WRONG) and any(
         u.roles & (SEES | Role.WOULD) for u in units[max(0, place - 2) : place]
     ) and any(u.roles & LABEL for u in units[:place])  # fmt: skip
+
+
+TURN = re.compile(r"[,;:-]\s*(?:but|yet|however|still|though|nevertheless|all the same)\b|\bbut\b")
+"""Where a sentence turns: what stands before does not hold for what stands behind."""
+
+
+def parts_around(text: str, start: int, item: Candidate) -> tuple[str, str, str]:
+    """Return what stands before a mention in its sentence, the mention, and what stands behind.
+
+    Args:
+        text: The sentence, normalised.
+        start: Where it begins in the answer.
+        item: The mention.
+    """
+    begin, end = item.start - start, item.end - start
+    return text[:begin], text[begin:end], text[end:]

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from support.answers.caveat_forms import caveat_forms
 from support.answers.further_languages import further_languages
 from support.answers.further_layouts import further_layouts
 from support.answers.further_sentences import further_sentences
@@ -31,5 +32,6 @@ CASES = _once(
         further_languages(),
         further_written(),
         inserted(),
+        caveat_forms(),
     )
 )
