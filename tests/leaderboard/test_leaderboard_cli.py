@@ -12,7 +12,9 @@ import pytest
 import yaml
 from PIL import Image
 
+from fakevlm_bench.cli.main import main as command
 from fakevlm_bench.engine.run import Options, execute, make_plan
+from fakevlm_bench.errors import BenchError
 from fakevlm_bench.leaderboard.build import build_from_runs
 from fakevlm_bench.leaderboard.cli import main
 from fakevlm_bench.leaderboard.diff_paths import changed_submissions
@@ -109,7 +111,7 @@ def test_part_of_a_task_is_no_submission(runs, tmp_path):
 def test_card_with_an_unknown_part_is_an_error(runs, tmp_path, capsys):
     card = tmp_path / "card.json"
     card.write_text('{"protocol": {"task": "other"}}')
-    assert main(["submit", str(runs[0]), "--card", str(card)]) == 2
+    assert command(["submit", str(runs[0]), "--card", str(card)]) == 2
     assert "'protocol' is not one that a submitter states" in capsys.readouterr().err
 
 
@@ -121,10 +123,12 @@ def test_site_from_runs(runs, tmp_path):
 
 
 def test_a_run_that_is_none_is_one_line(tmp_path, capsys):
-    assert main(["submit", str(tmp_path)]) == 2
+    assert command(["submit", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-    assert main(["validate", str(tmp_path)]) == 2
+    assert command(["leaderboard", "validate", str(tmp_path)]) == 2
     assert "no submission" in capsys.readouterr().err
+    with pytest.raises(BenchError, match="no submission"):
+        command(["--debug", "leaderboard", "validate", str(tmp_path)])
 
 
 def test_validate_refuses_an_unknown_task_in_one_line(runs, tmp_path, capsys):

@@ -18,14 +18,14 @@ def main(argv: list[str]) -> int:
     """Execute one command.
 
     Returns:
-        0; 1 where a submission was refused; 2 where the command failed.
+        0; 1 where a submission was refused.
+
+    Raises:
+        BenchError: The command failed; the caller writes it as one line.
+        OSError: A file cannot be read or written.
     """
     arguments = _parser().parse_args(argv)
-    try:
-        status: int = arguments.command(arguments)
-    except (BenchError, OSError) as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
+    status: int = arguments.command(arguments)
     return status
 
 
