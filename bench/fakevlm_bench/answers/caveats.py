@@ -71,9 +71,15 @@ _SCARE = re.compile(
     r"(?:\b(?:totally|so|very|a|an|such|such a|quite|completely|absolutely|perfectly|really|this|the)"
     r" )\"$"
 )
-_SUCH = re.compile(r"\b(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']$")
+_SUCH = re.compile(
+    r"\b(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']$|\bso-called [\"']$"
+    r"|^\W{0,9}(?:[\w-]+, )?(?:nice|great|lovely|some|quite an?|behold|(?:just )?look at (?:this|that)) [\"']$"
+)
 _LAUGHTER = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|hehe|yeah,? right|as if|not)\b[\s.!)]*$")
-_SUCH_PLAIN = re.compile(r"^\W{0,9}(?:\w+, )?(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']?$")
+_SUCH_PLAIN = re.compile(
+    r"^\W{0,9}(?:\w+, )?(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']?$"
+    r"|^\W{0,9}(?:so|very|totally|sure|yeah|how|completely|absolutely),? $"
+)
 _PART_LOOKS = re.compile(
     r"^\W{0,9}(?:\w+\W{1,5})?(?:the|its|his|her|their|these|those|some|both|one) (?:[\w-]+ ){1,5}"
     r"(?:looks?|appears?|seems?|feels?) (?:\w+ ){0,3}[\"' ]*$"

@@ -69,8 +69,8 @@ _WRONGLY_BEHIND = re.compile(
     rf"^(?: (?:image|photo|photograph|picture))?[\"')\s]*(?:, |- |\()\s*(?:(?:but|and|quite|very|though) )?{_WRONGLY}\b\s*(?:[.!)\n,]|$|(?:so|i think|in my)\b)"
 )
 _WHICH_WRONG = re.compile(
-    r"^(?: (?:image|photo|photograph|picture))?[\"')\s]*(?:, |- |\(|; )?\s*(?:but |and )?(?:which|that|this) "
-    r"(?:is|was|would be|seems) (?:(?:simply|clearly|just|plainly|obviously|totally|completely|entirely|quite) ){0,2}"
+    r"^(?: (?:image|photo|photograph|picture))?[\"')\s]*(?:, |- |\(|; )?\s*(?:but |and )?(?:which|that|this)"
+    r"(?:'s| is| was| would be| seems) (?:(?:simply|clearly|just|plainly|obviously|totally|completely|entirely|quite) ){0,2}"
     r"(?:incorrect|wrong|mistaken|inaccurate|erroneous|a mistake|an error|false|untrue|not true|not correct|not right)"
     r"\b[\s.!)\"']*(?:$|[,;:-])"
 )
@@ -85,11 +85,12 @@ _QUOTED_LABEL = re.compile(
 _LABELLED = re.compile(
     r"\b(?:labell?ed|tagged|flagged|classified|marked|presented|reported|described|listed|detected|"
     r"identified|branded)(?: \w+)? (?:as|to be) (?:an? |being )?[\"' ]*$"
-    r"|\b(?:labell?ed|tagged|flagged|marked|captioned|branded|rated|titled|called|declared|deemed|judged) (?:an? )?[\"' ]*$"
+    r"|\b(?:labell?ed|tagged|flagged|marked|captioned|branded|rated|titled|called|declared|deemed|judged) (?:it |this |that |the \w+ )?(?:as )?(?:an? )?[\"' ]*$"
 )
 _ACCUSED = re.compile(
     rf"\b{_WRONGLY} (?:accused of|suspected of|presented|sold|marketed|passed off|advertised|billed|"
-    r"reported|described|portrayed|promoted|shared|circulated)(?: (?:as|to be|being|online))*"
+    r"reported|described|portrayed|promoted|shared|circulated|labell?ed|tagged|flagged|classified|marked|"
+    r"listed|identified|branded|captioned|called|deemed|declared)(?: (?:as|to be|being|online))*"
     r"(?: (?:an?|the))?[\"' ]*$"
 )
 _MISLABELLED = re.compile(

@@ -64,6 +64,31 @@ _ALL_BUT = re.compile(
     r"other than|apart from|aside from|excluding|minus) [^,;]{1,60}$"
 )
 
+_PARTS = (
+    r"(?:skies|sky|faces?|heads?|backgrounds?|foreground|hands?|man|woman|person|people|figures?|child|car|lamp|sign|text|eyes?|"
+    r"mouth|hair|body|region|area|parts?|objects?|dog|cat|animal|building|tree|clouds?|moon|sun|one \w+)"
+)
+_EXCEPTED = re.compile(
+    r"^\W{0,9}(?:except(?: for)?|apart from|aside from|other than|with the exception of|save for|but for|barring|excluding) "
+    rf"(?:[\w-]+ ){{0,3}}{_PARTS}\b[^.;]{{0,60}}, "
+)
+_BEFORE_THAT = re.compile(
+    rf"^\W{{0,9}}(?:before|until|till) [^,;]{{0,40}}?\b(?:{_DONE}|editing|manipulation|alteration)\b[^,;]{{0,40}}, "
+    r"[^,;]{0,20}\b(?:was|were|had been|used to be)\b"
+)
+_ONCE = re.compile(
+    r"^\W{0,9}(?:it|this|that|the (?:image|photo|picture|photograph)) (?:(?:was|had been) (?:once|originally|initially|at first|"
+    r"formerly|previously)|(?:once|originally|initially) was|used to be|started (?:out )?as|began (?:life )?as) (?:an? )?$"
+)
+
+
+def _once(text: str, start: int, items: Sequence[Candidate]) -> None:
+    """Concede what an image was once, which does not say what it is now."""
+    for item in items:
+        stated = item.place is Place.STATED and item.base is Label.REAL and not item.negated
+        if stated and _ONCE.match(text[: item.start - start]):
+            item.force, item.place = Force.HEDGED, Place.CONCEDED
+
 
 def _all_but(text: str, start: int, items: Sequence[Candidate]) -> None:
     """Leave open "everything but the face is real", and a rest that is real."""
@@ -71,7 +96,12 @@ def _all_but(text: str, start: int, items: Sequence[Candidate]) -> None:
         if item.place not in (Place.SIGN, Place.BARE, Place.SEEMING, Place.STATED):
             continue
         before = text[: item.start - start]
-        if item.label is Label.REAL and (_REST_FIRST.match(before) or _ALL_BUT.search(before)):
+        if item.label is Label.REAL and (
+            _REST_FIRST.match(before)
+            or _ALL_BUT.search(before)
+            or _EXCEPTED.match(before)
+            or _BEFORE_THAT.match(before)
+        ):
             item.drop(Force.HYPOTHETICAL)
             item.subject = Subject.IMAGE
 
@@ -87,6 +117,12 @@ def edited(text: str, start: int, items: Sequence[Candidate]) -> None:
         items: Its mentions, in order; changed in place.
     """
     _all_but(text, start, items)
+    _assert_edited(text, start, items)
+    _once(text, start, items)
+
+
+def _assert_edited(text: str, start: int, items: Sequence[Candidate]) -> None:
+    """Turn or drop the real photograph of a sentence that says it was edited."""
     real = [i for i in items if i.label is Label.REAL and i.base is Label.REAL]
     real = [i for i in real if i.place >= Place.SIGN]
     if not real:

@@ -118,12 +118,19 @@ _MAKING = re.compile(
     r"perfect\w*|clever\w*|superb\w*|master\w+|remarkabl[ey]|fine|nice|amazing|brilliant\w*|job|work|flawless\w*)\b[^.?]{0,30}?"
     rf"(?:[,:;-]|\band\b|\bso\b)[^.?]{{0,30}}?\b{_SEEMS}\b"
 )
+_PRAISED = re.compile(
+    r"\b(?:good|excellent|great|impressive|convincing|skil\w+|clever|superb|masterful|remarkable|fine|amazing|brilliant|flawless) "
+    r"(?:fakery|forgery|cgi|render|rendering|editing|edit|manipulation|deception|trickery|photoshopping|face-?swap|ai)\b[^.?]{0,30}?[,:;-]"
+    rf"[^.?]{{0,30}}?\b{_SEEMS}\b|\bai at its best\b[^.?]{{0,30}}?\b{_SEEMS}\b"
+)
 _DENIED = re.compile(r"\b(?:no|not|never|without|nor|if|than|far from)\b|n't\b")
 _SO_SHARP = re.compile(
     r"^\W{0,9}(?:(?:it|this|that)(?: is|'s) )?(?:what )?(?:an?|such an?|the|this|that) "
     r"(?:(?!is\b|was\b|are\b|has\b|looks?\b|seems?\b|appears?\b)[\w-]+,? ){1,5}?so [\w-]+(?: and [\w-]+)?,? "
     rf"(?:that )?(?:(?:it|this|one|everything|the \w+) )?(?:\w+ ){{0,2}}?{_SEEMS} (?:\w+ )*[\"' ]*$"
 )
+_REACH = 300
+"""Characters in front of what seems in which its making is looked for."""
 
 
 def _made_to_seem(text: str, start: int, items: Sequence[Candidate]) -> None:
@@ -131,8 +138,8 @@ def _made_to_seem(text: str, start: int, items: Sequence[Candidate]) -> None:
     for item in items:
         if item.place is not Place.SEEMING:
             continue
-        before, _, _ = parts_around(text, start, item)
-        made = item.label is Label.REAL and _MAKING.search(before)
+        before = parts_around(text, start, item)[0][-_REACH:]
+        made = item.label is Label.REAL and (_MAKING.search(before) or _PRAISED.search(before))
         if (made and not _DENIED.search(before)) or _SO_SHARP.match(before):
             item.drop(Force.HEDGED)
 

@@ -31,13 +31,13 @@ REJECTED = (
 )
 REJECTED_BEHIND = (
     "It's labeled '{w}', which is wrong.", "It was tagged as '{w}', which is incorrect.", "Described as '{w} photo' - incorrectly so.", "It was falsely accused of being {w}.",
-    "It is falsely presented as {w}.", "This photo is mislabelled as {w}.", "It was misclassified as {w}.", "It is a myth that this photo is {w}.", "It's a complete myth that the image is {w}.",
+    "It is falsely presented as {w}.", "This photo is mislabelled as {w}.", "It was misclassified as {w}.", "I labelled it {w}, which was wrong.", "It has been unfairly labelled as {w}.", "It was incorrectly flagged as {w}.", "Labelled as {w}, but that's wrong.", "It is a myth that this photo is {w}.", "It's a complete myth that the image is {w}.",
     "It is nonsense that this photo is {w}.", "It is untrue that this image is {w}.",
 )
 LEFT_OPEN = (
     "It is a rumour that this photo is {w}.", "It's a hoax that the image is {w}.", "It is not a myth that this photo is {w}.", "Such a '{w}' photo, with its seven fingers.", "What a \"{w}\" picture, lol.",
     "It was not falsely accused of being {w}.", "It isn't labelled '{w}', which is wrong.", "A photograph so sharp that it looks {w}.", "A picture so clean it seems {w}.",
-    "The eyes look {w}.", "The skin looks {w}.", '{{"reason": "the hand looks {w}"}}', "If it was mislabelled as {w}, that is a pity.",
+    "The eyes look {w}.", "The skin looks {w}.", '{{"reason": "the hand looks {w}"}}', "A so-called '{w}' photo.", "Nice '{w}' photo, with seven fingers.", "Look at this \"{w}\" photo.", "Does this image look {w}? Yes. Is it? No.", "If it was mislabelled as {w}, that is a pity.",
 )
 QUESTIONED = (
     "Is it {w}? Yes. Does it look {v}? Also yes.", "Is this image {v}? No. Does it seem {v}? Yes.", "Does it look {v}? Yes. Is it {w}? Yes.", "Does it look {w}? Yes.",
@@ -55,10 +55,11 @@ EDITED = (
     "This is a {r} photo that has been manipulated.", "A {r} photo with a fake face.", "This is a {r} photograph altered by inpainting.", "It is a {r} photo, but the face has been replaced.",
     "Everything is {r} except the face, which is AI-generated.", "The lamp was pasted in, the rest is {r}.", "A {r} photograph that was edited with Photoshop.", "The photo is {r}, but the sky has been replaced.",
 )
-ONCE = ("This was once a {r} photo, before AI changed the sky.", "It was a {r} photo before AI replaced the face.")
+ONCE = ("This was once a {r} photo, before AI changed the sky.", "It was a {r} photo before AI replaced the face.", "An AI at its best: it looks {r}.")
 PARTLY = (
     "The lamp has been inserted digitally; the rest is {r}.", "The sky was replaced by AI; everything else is {r}.", "Everything but the face is {r}.", "All but the sky is {r}.", "The rest is {r}.",
     "The fakery is good, it looks {r}.", "The AI did a good job: it looks {r}.", "The forger worked well, and it seems {r}.", "The signature proves the painting is {r}.",
+    "Good fakery, it looks {r}.", "Except for the face, this is {r}.", "Apart from the sky, which AI made, it is {r}.", "Before AI changed the sky, this was {r}.", "This was originally a {r} photo.",
 )
 TAKEN_BEFORE = ("It is a {r} photo, taken years before AI made such images.", "The AI did not do this; it is {r}.")
 OPEN = (
