@@ -71,6 +71,19 @@ _SCARE = re.compile(
     r"(?:\b(?:totally|so|very|a|an|such|such a|quite|completely|absolutely|perfectly|really|this|the)"
     r" )\"$"
 )
+_SUCH = re.compile(
+    r"\b(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']$|\bso-called [\"']$"
+    r"|^\W{0,9}(?:[\w-]+, )?(?:nice|great|lovely|some|quite an?|behold|(?:just )?look at (?:this|that)) [\"']$"
+)
+_LAUGHTER = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|hehe|yeah,? right|as if|not)\b[\s.!)]*$")
+_SUCH_PLAIN = re.compile(
+    r"^\W{0,9}(?:\w+, )?(?:such|what) (?:an? )?(?:[\w-]+ )?[\"']?$"
+    r"|^\W{0,9}(?:so|very|totally|sure|yeah|how|completely|absolutely),? $"
+)
+_PART_LOOKS = re.compile(
+    r"^\W{0,9}(?:\w+\W{1,5})?(?:the|its|his|her|their|these|those|some|both|one) (?:[\w-]+ ){1,5}"
+    r"(?:looks?|appears?|seems?|feels?) (?:\w+ ){0,3}[\"' ]*$"
+)
 _PRINTER = re.compile(r"\b(?:3-?d|laser|ink-?jet|resin) ?print(?:er|ed|ing)")
 _THING_MADE = re.compile(
     r"^\W{0,9}(?:an?|the|some|two|three) (?!\w*(?:image|photo|picture))[\w-]+ $"
@@ -101,6 +114,8 @@ def caveats(text: str, start: int, items: Sequence[Candidate], *, alone: bool) -
     about_things(text, start, items)
     noun_and_seeming(text, start, items)
     edited(text, start, items)
+    if alone:
+        _part_alone(text, start, items)
     if alone and text.strip(" .!\n") == "true":
         items[0].drop(Force.LISTED)
 
@@ -165,5 +180,18 @@ def _ironic(text: str, start: int, items: Sequence[Candidate]) -> None:
     for item in items:
         before, _, after = parts_around(text, start, item)
         scare = scorn and _SCARE.search(before) and after[:1] == '"'
-        if sarcastic or scare:
+        scare = scare or (_SUCH.search(before) and after[:1] in ("'", '"'))
+        laughed = _LAUGHTER.search(after) and (
+            _SUCH_PLAIN.match(before) or before[-1:] == after[:1] == '"'
+        )
+        if sarcastic or scare or laughed:
             item.drop(Force.QUOTED)
+
+
+def _part_alone(text: str, start: int, items: Sequence[Candidate]) -> None:
+    """Leave open what one part looks like, where an answer says no more than that."""
+    if len(items) != 1 or items[0].place is not Place.SIGN:
+        return
+    before, _, after = parts_around(text, start, items[0])
+    if _PART_LOOKS.match(before) and not re.search(r"\w", after):
+        items[0].drop(Force.HYPOTHETICAL)

@@ -66,7 +66,13 @@ _BEHIND = re.compile(
     r"misleading|false)\b"
 )
 _WRONGLY_BEHIND = re.compile(
-    rf"^[\"')\s]*(?:, |- |\()\s*(?:(?:but|and|quite|very|though) )?{_WRONGLY}\b\s*(?:[.!)\n,]|$|(?:so|i think|in my)\b)"
+    rf"^(?: (?:image|photo|photograph|picture))?[\"')\s]*(?:, |- |\()\s*(?:(?:but|and|quite|very|though) )?{_WRONGLY}\b\s*(?:[.!)\n,]|$|(?:so|i think|in my)\b)"
+)
+_WHICH_WRONG = re.compile(
+    r"^(?: (?:image|photo|photograph|picture))?[\"')\s]*(?:, |- |\(|; )?\s*(?:but |and )?(?:which|that|this)"
+    r"(?:'s| is| was| would be| seems) (?:(?:simply|clearly|just|plainly|obviously|totally|completely|entirely|quite) ){0,2}"
+    r"(?:incorrect|wrong|mistaken|inaccurate|erroneous|a mistake|an error|false|untrue|not true|not correct|not right)"
+    r"\b[\s.!)\"']*(?:$|[,;:-])"
 )
 _FALSE_ALARM = re.compile(
     r"^[^.;]{0,12}?\bbut (?:the|this|that|it|its) ?(?:\w+ )?(?:is|was|seems|looks) "
@@ -79,11 +85,31 @@ _QUOTED_LABEL = re.compile(
 _LABELLED = re.compile(
     r"\b(?:labell?ed|tagged|flagged|classified|marked|presented|reported|described|listed|detected|"
     r"identified|branded)(?: \w+)? (?:as|to be) (?:an? |being )?[\"' ]*$"
+    r"|\b(?:labell?ed|tagged|flagged|marked|captioned|branded|rated|titled|called|declared|deemed|judged) (?:it |this |that |the \w+ )?(?:as )?(?:an? )?[\"' ]*$"
 )
 _ACCUSED = re.compile(
     rf"\b{_WRONGLY} (?:accused of|suspected of|presented|sold|marketed|passed off|advertised|billed|"
-    r"reported|described|portrayed|promoted|shared|circulated)(?: (?:as|to be|being|online))*"
+    r"reported|described|portrayed|promoted|shared|circulated|labell?ed|tagged|flagged|classified|marked|"
+    r"listed|identified|branded|captioned|called|deemed|declared)(?: (?:as|to be|being|online))*"
     r"(?: (?:an?|the))?[\"' ]*$"
+)
+_MISLABELLED = re.compile(
+    r"\bmis-?(?:labell?ed|identified|classified|described|represented|presented|tagged|captioned|"
+    r"sold|flagged|judged|reported|diagnosed|attributed)(?: it| this)? (?:as|to be)(?: being)?(?: (?:an?|the))?[\"' ]*$"
+)
+_UNSURE = re.compile(
+    r"\b(?:not|never|nobody|no|if|whether|may|might|could|can|cannot|would|should|unless|often|"
+    r"sometimes|easily|hardly|who|images|photos|pictures|claims?|says?|said|think|thinks|believes?)\b|n't\b|\?"
+)
+_MYTH = re.compile(
+    r"\b(?:it|this|that)(?:'s| is| was| has been|'s been| isn't| wasn't)(?P<not> (?:not|no|hardly|never))?"
+    r"(?: (?:just|only|merely|simply|clearly|purely|obviously|nothing but|all|such))*"
+    r"(?: (?:an?|the|one))?(?: (?:(?!not\b)[\w-]+)){0,2} (?P<what>myth|rumou?r|hoax|legend|fairy tale|falsehood|canard|"
+    r"conspiracy theory|fabrication|fiction|tall tale|untruth|gossip|hearsay|rubbish|hogwash|baloney|bunk|humbug)"
+    r"(?: \w+ly)? (?:that|to the effect that)\b"
+)
+_SURE_MYTH = frozenset(
+    {"myth", "falsehood", "canard", "untruth", "fabrication", "rubbish", "fairy tale"}
 )
 
 
@@ -108,6 +134,7 @@ def disbelieved(text: str, start: int, items: Sequence[Candidate]) -> None:
         else:
             for item in inside:
                 item.drop(Force.HYPOTHETICAL)
+    _myths(text, start, items)
     for front, back in (
         (_REFUTED, _UNFOUNDED),
         (_REFUTED, _THIN),
@@ -129,6 +156,25 @@ def disbelieved(text: str, start: int, items: Sequence[Candidate]) -> None:
                 item.drop(Force.HYPOTHETICAL)
 
 
+def _myths(text: str, start: int, items: Sequence[Candidate]) -> None:
+    """Turn round what is called a myth; leave open a rumour, and a myth that is denied."""
+    match = _MYTH.search(text)
+    if match is None:
+        return
+    turn = TURN.search(text, match.end())
+    end = turn.start() if turn else len(text)
+    for item in items:
+        if match.start() <= item.start - start < match.end():
+            item.drop(Force.LISTED)
+    inside = [i for i in items if match.end() <= i.start - start < end]
+    sure = match["what"] in _SURE_MYTH and not match["not"] and "n't" not in match.group()
+    if sure and len(inside) == 1 and not _UNSURE.search(text) and not inside[0].negated:
+        _turned(inside[0])
+        return
+    for item in inside:
+        item.drop(Force.HYPOTHETICAL)
+
+
 def rejected(text: str, start: int, items: Sequence[Candidate]) -> None:
     """Turn round a label that is rejected behind its word, or said to be given falsely."""
     for item in items:
@@ -137,10 +183,21 @@ def rejected(text: str, start: int, items: Sequence[Candidate]) -> None:
         labelled = _LABELLED.search(before)
         rejected = (named and _BEHIND.match(after)) or (
             labelled
-            and (_WRONGLY_BEHIND.match(after) or _FALSE_ALARM.match(after))
-            and not re.search(rf"\b(?:not|never|n't|{_WRONGLY})\b", before)
+            and (
+                _WRONGLY_BEHIND.match(after)
+                or _FALSE_ALARM.match(after)
+                or _WHICH_WRONG.match(after)
+            )
         )
-        accused = _ACCUSED.search(before) and item.place is Place.NOWHERE
+        if labelled and rejected and re.search(rf"\b(?:not|never|{_WRONGLY})\b|n't\b", before):
+            item.drop(Force.HYPOTHETICAL)
+            continue
+        accused = _ACCUSED.search(before)
+        if item.place > Place.NOWHERE:
+            accused = accused or _MISLABELLED.search(before)
+        if accused and (_UNSURE.search(before) or "?" in after):
+            item.drop(Force.HYPOTHETICAL)
+            continue
         if rejected and _REJECTED_ITSELF.search(f"{before} {after}"):
             item.drop(Force.HYPOTHETICAL)
         elif (rejected and item.place > Place.NOWHERE) or accused:

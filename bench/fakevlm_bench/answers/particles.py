@@ -65,6 +65,10 @@ _BEHIND_REPLY = (
 )  # fmt: skip
 _NEGATIVE = re.compile(r"\W*(?:is|are|was|were|does|do|has|have)n't\b")
 
+_OF_LOOKS = re.compile(r"\b(?:do|does|did|would)(?:n't)?\b[^.?]{0,60}\b(?:look|seem|appear|feel)\b")
+
+_BUT_IS_IT = re.compile(r"\bis (?:it|this|that)(?: really| actually| truly)?(?: so)?\s?\?")
+
 
 def answer_questions(parts: Sequence[Sentence], candidates: list[Candidate], plain: str) -> None:
     """Answer "Is it fake? No.": a question with one label and the yes or no behind it.
@@ -91,6 +95,10 @@ def answer_questions(parts: Sequence[Sentence], candidates: list[Candidate], pla
             continue  # "It is not real? Yes."
         item.negated = not reply
         item.subject, item.force, item.place = Subject.IMAGE, Force.STATED, Place.STATED
+        if _OF_LOOKS.search(plain, sentence.start, item.start):
+            item.force, item.place = Force.HEDGED, Place.SEEMING
+            if _BUT_IS_IT.search(plain, item.end, item.end + 200):
+                item.drop(Force.HYPOTHETICAL)
         item.sentence = place
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from fakevlm_bench.answers.evidence import Candidate, Force, Place, Subject
 from fakevlm_bench.answers.scopes import parts_around
+from fakevlm_bench.types import Label
 
 _IMAGE = (
     r"(?:image|photo|photograph|picture|pic|shot|snapshot|portrait|selfie|screenshot|video|frame|"
@@ -33,7 +34,8 @@ _PREDICATE = re.compile(
 _THE = re.compile(r"^\W{0,9}(?:and |but |so |however, |while |though |although |yet )?(?:the|a|an|its|every|each|"
                   r"what|whatever|everything|everyone|all|both|any|some|only|his|her|their|that|this)\b")  # fmt: skip
 _OBJECT = re.compile(
-    r"^\W{0,9}(?:this proves |that proves |it proves |which proves )?"
+    r"^\W{0,9}(?:(?:this|that|it|which|(?:the|his|her|its|an?) [\w-]+(?: [\w-]+)?) "
+    r"(?:proves?|confirms?|shows?|demonstrates?|suggests?|indicates?) (?:that )?)?"
     r"(?P<whose>the|this|that|these|those|his|her|their|its|your|my) (?P<noun>(?:[\w-]+ ){1,3}?)"
     r"(?:on \w+ \w+ |in (?:the|his|her) \w+ )?"
     r"(?:is|are|was|were|looks?|seems?|appears?|has been|have been)\b"
@@ -109,6 +111,38 @@ _SO_THAT = re.compile(
     rf"but it |yet it )?(?:\w+ly |really |still |even |also )?{_SEEMS} (?:\w+ )*?$"
 )
 
+_MAKING = re.compile(
+    r"\b(?:the|this|that|an?|such|its|whoever) (?:[\w-]+ ){0,2}?(?:fakery|forgery|fake|deepfake|ai|generator|cgi|render|"
+    r"rendering|simulation|composite|editing|edit|editor|manipulation|forger|faker|montage|deception|trickery|gan|"
+    r"photoshopping|face-?swap|made it|made this) [^.;?]{0,40}?\b(?:good|excellent|great|impressive|convincing|skil\w+|well|"
+    r"perfect\w*|clever\w*|superb\w*|master\w+|remarkabl[ey]|fine|nice|amazing|brilliant\w*|job|work|flawless\w*)\b[^.?]{0,30}?"
+    rf"(?:[,:;-]|\band\b|\bso\b)[^.?]{{0,30}}?\b{_SEEMS}\b"
+)
+_PRAISED = re.compile(
+    r"\b(?:good|excellent|great|impressive|convincing|skil\w+|clever|superb|masterful|remarkable|fine|amazing|brilliant|flawless) "
+    r"(?:fakery|forgery|cgi|render|rendering|editing|edit|manipulation|deception|trickery|photoshopping|face-?swap|ai)\b[^.?]{0,30}?[,:;-]"
+    rf"[^.?]{{0,30}}?\b{_SEEMS}\b|\bai at its best\b[^.?]{{0,30}}?\b{_SEEMS}\b"
+)
+_DENIED = re.compile(r"\b(?:no|not|never|without|nor|if|than|far from)\b|n't\b")
+_SO_SHARP = re.compile(
+    r"^\W{0,9}(?:(?:it|this|that)(?: is|'s) )?(?:what )?(?:an?|such an?|the|this|that) "
+    r"(?:(?!is\b|was\b|are\b|has\b|looks?\b|seems?\b|appears?\b)[\w-]+,? ){1,5}?so [\w-]+(?: and [\w-]+)?,? "
+    rf"(?:that )?(?:(?:it|this|one|everything|the \w+) )?(?:\w+ ){{0,2}}?{_SEEMS} (?:\w+ )*[\"' ]*$"
+)
+_REACH = 300
+"""Characters in front of what seems in which its making is looked for."""
+
+
+def _made_to_seem(text: str, start: int, items: Sequence[Candidate]) -> None:
+    """Leave open what the work of a forger looks like, and "a photo so sharp that it looks"."""
+    for item in items:
+        if item.place is not Place.SEEMING:
+            continue
+        before = parts_around(text, start, item)[0][-_REACH:]
+        made = item.label is Label.REAL and (_MAKING.search(before) or _PRAISED.search(before))
+        if (made and not _DENIED.search(before)) or _SO_SHARP.match(before):
+            item.drop(Force.HEDGED)
+
 
 def noun_and_seeming(text: str, start: int, items: Sequence[Candidate]) -> None:
     """Read "this deepfake looks real": the noun says what it is, the verb what it looks like."""
@@ -116,6 +150,7 @@ def noun_and_seeming(text: str, start: int, items: Sequence[Candidate]) -> None:
         before, _, after = parts_around(text, start, items[0])
         if _WHOLE_PHRASE.match(before) and _ENDS.match(after):
             items[0].place = Place.STATED
+    _made_to_seem(text, start, items)
     for first, second in pairwise(items):
         if first.label is second.label or second.place not in (
             Place.SEEMING,

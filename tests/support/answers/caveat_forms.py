@@ -29,6 +29,19 @@ REJECTED = (
     "The label '{w}' is incorrect.", "'{W}' would be wrong here.", "It is labelled as {w}, incorrectly.", "It was flagged as {w}, but the flag is a false positive.",
     "A photo falsely presented as {w}.", "The photo was wrongly accused of being {w}.", "The label \"{w}\" is wrong.", "I think the label '{w}' is wrong.",
 )
+REJECTED_BEHIND = (
+    "It's labeled '{w}', which is wrong.", "It was tagged as '{w}', which is incorrect.", "Described as '{w} photo' - incorrectly so.", "It was falsely accused of being {w}.",
+    "It is falsely presented as {w}.", "This photo is mislabelled as {w}.", "It was misclassified as {w}.", "I labelled it {w}, which was wrong.", "It has been unfairly labelled as {w}.", "It was incorrectly flagged as {w}.", "Labelled as {w}, but that's wrong.", "It is a myth that this photo is {w}.", "It's a complete myth that the image is {w}.",
+    "It is nonsense that this photo is {w}.", "It is untrue that this image is {w}.",
+)
+LEFT_OPEN = (
+    "It is a rumour that this photo is {w}.", "It's a hoax that the image is {w}.", "It is not a myth that this photo is {w}.", "Such a '{w}' photo, with its seven fingers.", "What a \"{w}\" picture, lol.",
+    "It was not falsely accused of being {w}.", "It isn't labelled '{w}', which is wrong.", "A photograph so sharp that it looks {w}.", "A picture so clean it seems {w}.",
+    "The eyes look {w}.", "The skin looks {w}.", '{{"reason": "the hand looks {w}"}}', "A so-called '{w}' photo.", "Nice '{w}' photo, with seven fingers.", "Look at this \"{w}\" photo.", "Does this image look {w}? Yes. Is it? No.", "If it was mislabelled as {w}, that is a pity.",
+)
+QUESTIONED = (
+    "Is it {w}? Yes. Does it look {v}? Also yes.", "Is this image {v}? No. Does it seem {v}? Yes.", "Does it look {v}? Yes. Is it {w}? Yes.", "Does it look {w}? Yes.",
+)
 DISBELIEVED = (
     "I'm skeptical that it is {w}.", "I have a hard time believing this is {w}.", "I find it difficult to accept this as {w}.", "I have trouble believing that it is {w}.",
     "The suspicion that it is {w} is unfounded.", "The arguments that it is {w} don't convince me.", "The case for it being {w} is weak.", "The myth that this is {w} is baseless.",
@@ -42,6 +55,13 @@ EDITED = (
     "This is a {r} photo that has been manipulated.", "A {r} photo with a fake face.", "This is a {r} photograph altered by inpainting.", "It is a {r} photo, but the face has been replaced.",
     "Everything is {r} except the face, which is AI-generated.", "The lamp was pasted in, the rest is {r}.", "A {r} photograph that was edited with Photoshop.", "The photo is {r}, but the sky has been replaced.",
 )
+ONCE = ("This was once a {r} photo, before AI changed the sky.", "It was a {r} photo before AI replaced the face.", "An AI at its best: it looks {r}.")
+PARTLY = (
+    "The lamp has been inserted digitally; the rest is {r}.", "The sky was replaced by AI; everything else is {r}.", "Everything but the face is {r}.", "All but the sky is {r}.", "The rest is {r}.",
+    "The fakery is good, it looks {r}.", "The AI did a good job: it looks {r}.", "The forger worked well, and it seems {r}.", "The signature proves the painting is {r}.",
+    "Good fakery, it looks {r}.", "Except for the face, this is {r}.", "Apart from the sky, which AI made, it is {r}.", "Before AI changed the sky, this was {r}.", "This was originally a {r} photo.",
+)
+TAKEN_BEFORE = ("It is a {r} photo, taken years before AI made such images.", "The AI did not do this; it is {r}.")
 OPEN = (
     "{O} is {w}.", "{O} looks {w}.", "{O} seems {w}.", "{W} or not, the composition is good.", "I'd need the original file to say if it's {w}.", "I would need the metadata to tell whether it's {w}.",
     "The label can be {w} (0) or {v} (1).", "Yeah, right, a \"{w}\" photo.", "Sure, totally \"{w}\".", "totally \"{w}\" /s", '{{"reason": "{O} looks {w}."}}',
@@ -76,6 +96,10 @@ def caveat_forms() -> Iterator[Case]:
     """Yield every answer of this module."""
     joined = tuple(f"{first} {then}" for first, then in product(BEGINNINGS, CONTENTS + CAVEATS))
     edited = (Case(text.format(r=word), "fake", "edited photograph", plain=False) for text, word in product(EDITED, WORDS["real"]))
+    partly = (
+        Case(text.format(r=word), truth, "edited part", plain=False)
+        for truth, texts in (("fake", ONCE), ("open", PARTLY), ("real", TAKEN_BEFORE)) for text, word in product(texts, WORDS["real"][:4])
+    )
     written = (Case(text, truth, "structure, further", plain=False) for truth, texts in STRUCTURED.items() for text in texts)
     replies = (
         Case(text, side if says else OTHER[side], "yes or no, further", plain=True, yes=side)
@@ -86,6 +110,7 @@ def caveat_forms() -> Iterator[Case]:
         _of(joined, "contents and caveats", truth="own"), _of(NOUN_SEEMS, "a noun that seems", truth="own"), _of(REJECTED, "label rejected", truth="other"),
         _of(DISBELIEVED, "disbelief", truth="other"), _of(REVISED, "correction over time", truth="other"), _of(GENERIC, "generic reference", truth="own"),
         _of(OPEN, "objects and irony", truth="open"), edited, written, replies,
+        _of(REJECTED_BEHIND, "label rejected", truth="other"), _of(LEFT_OPEN, "left open", truth="open"), _of(QUESTIONED, "questions of looks", truth="own"), partly,
     ):
         if (case.text, case.yes) not in seen:
             seen.add((case.text, case.yes))
