@@ -19,6 +19,12 @@ from support.engine import Meter, samples_of, task_of
 SERVER = {"kind": "endpoint", "base_url": "http://127.0.0.1:9/v1"}
 
 
+@pytest.fixture(autouse=True)
+def _no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for encoders on this machine only: each is retried for a minute otherwise."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
 def shipped_detector(name: str) -> Detector:
     for settings in ({}, {"server": SERVER}, {"server": SERVER, "model": "m"}):
         try:
