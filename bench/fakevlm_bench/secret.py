@@ -225,9 +225,10 @@ def _guard_logs() -> None:
     def factory(*arguments: Any, **named: Any) -> logging.LogRecord:
         record = before(*arguments, **named)
         try:
-            record.msg, record.args = redact(record.getMessage()), ()
-        except Exception:  # a message that does not fit its arguments is logging's own business
-            return record
+            message = record.getMessage()
+        except Exception:  # it does not fit its arguments, which logging would print
+            message = f"{record.msg} {record.args!r}"
+        record.msg, record.args = redact(message), ()
         if record.exc_info and record.exc_info[0] is not None:
             lines = "".join(traceback.format_exception(*record.exc_info))
             record.exc_text = redact(lines.rstrip("\n"))

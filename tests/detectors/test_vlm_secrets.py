@@ -196,6 +196,7 @@ def test_the_python_interface_keeps_secrets_too(tmp_path, pictures, no_leak, mon
         with pytest.raises(RunError) as caught:
             evaluate(task, detector, run_dir=tmp_path / "runs", options=options)
         logging.getLogger("somebody").warning("%s sent %s", "x", KEY)
+        logging.getLogger("somebody").warning("sent %d", KEY)  # does not fit its argument
     told = "\n".join([str(caught.value), repr(caught.value), repr(end), caplog.text])
     no_leak(KEY, tmp_path, told)
     no_leak("pythonsecret1", tmp_path, told)

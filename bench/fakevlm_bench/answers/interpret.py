@@ -105,7 +105,7 @@ def _cut(score: float | None, threshold: float) -> Label | None:
 def _boxes(
     response: Response, answer: Answer | None, reading: ParseSettings
 ) -> tuple[tuple[Box, ...], int]:
-    """Give the boxes beside and inside the text, and how many were malformed."""
+    """Return the boxes beside and inside the text, and how many were malformed."""
     if answer is None or response.size is None:
         return response.boxes, 0
     side, size = reading.window, response.size
